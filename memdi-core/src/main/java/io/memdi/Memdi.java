@@ -1,0 +1,68 @@
+package io.memdi;
+
+/** Access to a cluster: what a node, and later a client, offers. Thread-safe. */
+public interface Memdi extends AutoCloseable {
+
+    /**
+     * Starts to describe a node.
+     *
+     * @param name the node's name, unique in its cluster: 1 to 64 letters, digits, dots, dashes or underscores
+     * @return a builder
+     * @throws IllegalArgumentException if the name is not of that form
+     */
+    static NodeBuilder node(String name) {
+        return new NodeBuilder(name);
+    }
+
+    /**
+     * Opens a store with the defaults of this node.
+     *
+     * @param name the store's name, of 1 to 255 characters
+     * @param keys the codec of its keys
+     * @param values the codec of its values
+     * @param <K> the type of its keys
+     * @param <V> the type of its values
+     * @return the store; a store exists in the cluster from its first write on
+     * @throws WrongCodecException if the store exists with other codecs
+     * @throws NodeClosedException if this node is closed
+     */
+    default <K, V> Store<K, V> store(String name, Codec<K> keys, Codec<V> values) {
+        return store(name, keys, values, StoreOptions.defaults());
+    }
+
+    /**
+     * Opens a store with defaults of its own.
+     *
+     * @param name the store's name, of 1 to 255 characters
+     * @param keys the codec of its keys
+     * @param values the codec of its values
+     * @param options what its operations use where the call does not say otherwise
+     * @param <K> the type of its keys
+     * @param <V> the type of its values
+     * @return the store; a store exists in the cluster from its first write on
+     * @throws WrongCodecException if the store exists with other codecs
+     * @throws NodeClosedException if this node is closed
+     */
+    <K, V> Store<K, V> store(String name, Codec<K> keys, Codec<V> values, StoreOptions options);
+
+    /**
+     * The cluster's members, and what can be done with them.
+     *
+     * @return the cluster as this node sees it
+     */
+    Cluster cluster();
+
+    /**
+     * What this node is, and how far it is.
+     *
+     * @return a snapshot, taken on the node's loop
+     */
+    Status status();
+
+    /**
+     * Leaves gracefully: a leader hands its leadership over first. Waiting calls end with {@link NodeClosedException}, or with
+     * {@link OutcomeUnknownException} if they were sent. Idempotent.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,99 @@
+package io.memdi.machine;
+
+import io.memdi.transport.Contact;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Message;
+import io.memdi.transport.Message.WriteReply;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one turn of the machines wants done. The loop carries it out in this order: complete the node's own writes, then its
+ * reads, write the notes to the log, send. (Tables and positions are published by the machines themselves, before the turn ends,
+ * so that whoever is completed finds what it waited for.) Reused: valid until the next turn.
+ */
+public final class Effects {
+    private final List<WriteReply> replies = new ArrayList<>();
+    private final List<Message.ReadReply> reads = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<Contact> targets = new ArrayList<>();
+    private final List<Envelope> envelopes = new ArrayList<>();
+    private long expected;
+    private @Nullable String stopped;
+
+    /** Forgets the turn before. */
+    void clear() {
+        replies.clear();
+        reads.clear();
+        notes.clear();
+        targets.clear();
+        envelopes.clear();
+        expected = 0;
+    }
+
+    void send(Contact to, Envelope envelope) {
+        targets.add(to);
+        envelopes.add(envelope);
+    }
+
+    void reply(WriteReply reply) {
+        replies.add(reply);
+    }
+
+    void expect(long number) {
+        expected = number;
+    }
+
+    void read(Message.ReadReply reply) {
+        reads.add(reply);
+    }
+
+    void note(String line) {
+        notes.add(line);
+    }
+
+    void stop(String reason) {
+        stopped = reason;
+    }
+
+    /** Answers to this node's own writes, whoever leads. */
+    public List<WriteReply> replies() {
+        return replies;
+    }
+
+    /** If above 0: the leader has dropped some of this node's writes, and waits for this number. */
+    public long expected() {
+        return expected;
+    }
+
+    /** Answers to this node's own read requests. */
+    public List<Message.ReadReply> reads() {
+        return reads;
+    }
+
+    /** Lines for the log: changes of role with their causes, and what an operator should know. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** How many envelopes there are to send. */
+    public int sends() {
+        return envelopes.size();
+    }
+
+    /** Whom the envelope at this place is for. */
+    public Contact target(int i) {
+        return targets.get(i);
+    }
+
+    /** The envelope at this place. */
+    public Envelope envelope(int i) {
+        return envelopes.get(i);
+    }
+
+    /** Why the node has to stop for good; null if it goes on. */
+    public @Nullable String stopped() {
+        return stopped;
+    }
+}

@@ -1,0 +1,28 @@
+package io.memdi.transport;
+
+import io.memdi.ClusterId;
+import io.memdi.Incarnation;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every message travels in: enough to refuse it before any handler runs.
+ *
+ * @param group which of the groups that share a transport it belongs to
+ * @param cluster the cluster that it belongs to; null only for the messages that found one
+ * @param sender who sent it
+ * @param target the incarnation that it is meant for; null only where it is addressed to a name
+ * @param term the sender's term, 0 or more
+ * @param message what it says
+ */
+public record Envelope(
+        int group, @Nullable ClusterId cluster, Member sender, @Nullable Incarnation target, long term, Message message) {
+    /** Checks the parts. */
+    public Envelope {
+        Objects.requireNonNull(sender, "sender");
+        Objects.requireNonNull(message, "message");
+        if (term < 0) {
+            throw new IllegalArgumentException("a term is not negative: " + term);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.memdi.transport;
+
+import io.memdi.ClusterId;
+import io.memdi.Revision;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What nodes say to each other. Each message travels in an {@link Envelope}, which carries identity and term. */
+public sealed interface Message {
+
+    /** Messages that found a cluster: the only ones that may lack a cluster id or a target. */
+    sealed interface Founding extends Message {}
+
+    /**
+     * An empty node asks a name what it is.
+     *
+     * @param list the hash of the list of names that the sender was started with
+     */
+    record Hello(long list) implements Founding {}
+
+    /** What a node remembers of the founding of its cluster. */
+    enum Mode {
+        /** Nothing: it belongs to no cluster. */
+        EMPTY,
+        /** It has promised itself to one cluster id. */
+        LOCKED,
+        /** It belongs to a cluster that has begun. */
+        MEMBER
+    }
+
+    /**
+     * The answer to {@link Hello}.
+     *
+     * @param list the hash of the list of names that the sender was started with
+     * @param mode what the sender is
+     * @param cluster the cluster that it is locked into or a member of; null if it is empty
+     */
+    record HelloReply(long list, Mode mode, @Nullable ClusterId cluster) implements Founding {}
+
+    /**
+     * Asks a node to promise itself to a cluster.
+     *
+     * @param list the hash of the list of names
+     * @param cluster the id of the cluster to found
+     * @param founders the incarnations that it is to begin with
+     */
+    record Propose(long list, ClusterId cluster, Configuration founders) implements Founding {}
+
+    /** What a node says of a proposal. */
+    enum Answer {
+        /** It is listed, and is locked into the cluster or a member of it. */
+        IN,
+        /** It is another incarnation of the name, and empty; so the listed one is gone. */
+        EMPTY,
+        /** The listed incarnation will never be in the cluster: it is gone, or in another one. */
+        LOST
+    }
+
+    /**
+     * The answer to {@link Propose}.
+     *
+     * @param cluster the id that was proposed
+     * @param answer what the sender is to it
+     * @param begun whether the sender is a member of that cluster, so that it has begun
+     */
+    record ProposeReply(ClusterId cluster, Answer answer, boolean begun) implements Founding {}
+
+    /**
+     * Asks whether the sender would win an election (Raft dissertation, 9.6), or asks for the vote.
+     *
+     * @param pre true to ask only, for a term that the sender has not entered yet
+     * @param term the term that the sender stands for
+     * @param last the position of the sender's last entry
+     * @param transfer true if the leader asked the sender to stand, so that a fresh heartbeat is no reason to refuse
+     */
+    record VoteRequest(boolean pre, long term, Revision last, boolean transfer) implements Message {}
+
+    /**
+     * The answer to {@link VoteRequest}.
+     *
+     * @param pre as in the request
+     * @param term the term that was asked about
+     * @param granted the vote
+     */
+    record VoteReply(boolean pre, long term, boolean granted) implements Message {}
+
+    /**
+     * New entries for a follower. Without any it probes whether the logs agree.
+     *
+     * @param previous the position of the entry before the first
+     * @param entries what follows it, in order
+     * @param committed the leader's commit index
+     * @param round the leader's latest heartbeat round
+     */
+    record Append(Revision previous, List<Entry> entries, long committed, long round) implements Message {
+        /** Keeps the entries from change. */
+        public Append {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /**
+     * The answer to {@link Append}.
+     *
+     * @param success whether the logs agreed at {@code previous}
+     * @param match on success, the index up to which the sender's log is now known to be the leader's
+     * @param hint on failure, the last position of the sender's log that may agree: with the highest term not above the one
+     *     asked about
+     * @param round the round of the append that is answered
+     */
+    record AppendReply(boolean success, long match, Revision hint, long round) implements Message {}
+
+    /**
+     * The leader is alive.
+     *
+     * @param round the number of this round; a later round has a higher number
+     * @param committed the commit index, as far as the target is known to hold it
+     */
+    record Heartbeat(long round, long committed) implements Message {}
+
+    /**
+     * The answer to {@link Heartbeat}.
+     *
+     * @param round the round that is answered
+     */
+    record HeartbeatReply(long round) implements Message {}
+
+    /**
+     * A lower term has been answered with the own, higher one, which is in the envelope.
+     */
+    record HigherTerm() implements Message {}
+
+    /**
+     * Writes that a node hands to the leader, in the order of their numbers.
+     *
+     * @param firstOpen the lowest number whose caller still waits
+     * @param writes the writes
+     */
+    record Writes(long firstOpen, List<Write> writes) implements Message {
+        /** Keeps the writes from change. */
+        public Writes {
+            writes = List.copyOf(writes);
+        }
+    }
+
+    /**
+     * What became of one write.
+     *
+     * @param number its number in the session
+     * @param result what became of it
+     * @param revision of the write if it was applied, else the revision that was found instead
+     */
+    record WriteReply(long number, Result result, Revision revision) {}
+
+    /**
+     * Answers to writes, in the order in which they reached their levels.
+     *
+     * @param replies the answers
+     * @param expected if above 0, the leader has dropped writes of the session, and waits for this number
+     */
+    record WriteReplies(List<WriteReply> replies, long expected) implements Message {
+        /** Keeps the replies from change. */
+        public WriteReplies {
+            replies = List.copyOf(replies);
+        }
+    }
+
+    /**
+     * Asks the leader for a read index (Raft dissertation, 6.4).
+     *
+     * @param request the sender's number for it
+     */
+    record ReadRequest(long request) implements Message {}
+
+    /**
+     * The answer to {@link ReadRequest}.
+     *
+     * @param request the number of the request
+     * @param index whoever has applied this index has seen every write that was acknowledged before the request
+     */
+    record ReadReply(long request, long index) implements Message {}
+
+    /**
+     * Asks the leader to hand its leadership over.
+     *
+     * @param name the voter that is to lead; null for whoever is fit
+     */
+    record TransferRequest(@Nullable String name) implements Message {}
+
+    /** The leader asks the target to stand for election at once (Raft dissertation, 3.10). */
+    record StandNow() implements Message {}
+}

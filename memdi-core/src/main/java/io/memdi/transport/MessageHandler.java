@@ -1,0 +1,18 @@
+package io.memdi.transport;
+
+/** Takes what a transport delivers. Thread-safe; never blocks, never throws; may drop. */
+public interface MessageHandler {
+    /**
+     * An envelope has arrived.
+     *
+     * @param envelope the envelope, not yet checked in any way
+     */
+    void onMessage(Envelope envelope);
+
+    /**
+     * A hint: the connection to a node was lost, so it has probably crashed.
+     *
+     * @param name the name of the node
+     */
+    void onPeerDown(String name);
+}

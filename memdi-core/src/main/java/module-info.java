@@ -1,0 +1,9 @@
+/** The replicated key-value store: its API, and what a transport needs to carry its messages. */
+module io.memdi.core {
+    requires org.slf4j;
+    requires org.jctools.core.jdk11;
+    requires static transitive org.jspecify;
+
+    exports io.memdi;
+    exports io.memdi.transport;
+}
