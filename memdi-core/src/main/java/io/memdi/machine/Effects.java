@@ -42,7 +42,9 @@ public final class Effects {
     }
 
     void expect(long number) {
-        expected = number;
+        if (number > 0) {
+            expected = number;
+        }
     }
 
     void read(Message.ReadReply reply) {

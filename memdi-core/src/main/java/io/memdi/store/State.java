@@ -1,22 +1,207 @@
 package io.memdi.store;
 
+import io.memdi.log.Mistake;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Result;
 import io.memdi.transport.StoreSpec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that the log replicates: tables, sessions, the registry of stores. CONTRACT; the body follows. */
+/**
+ * Everything that the log replicates: tables, sessions, the registry of stores.
+ *
+ * <p>A leader {@linkplain #execute executes} an entry at once, and {@linkplain #commit commits} it later; a follower only
+ * commits, which applies. {@link #rollback} takes back what was executed and not committed, and leaves the log alone. Called by
+ * the node's loop only; the tables may be read by any thread.
+ */
 public final class State {
-    /** The table of that name, made if it is not there: loop only. It stays the same object as long as the node lives. */
+    private final @Nullable Mistake planted;
+    private final Map<String, Table> tables = new LinkedHashMap<>();
+    private final List<Entry.StoreCreated> registry = new ArrayList<>();
+    private final Map<String, Entry.StoreCreated> registered = new LinkedHashMap<>();
+    private final Sessions sessions = new Sessions();
+
+    /** What was executed and is not committed, in order: the entry, and the version that it wrote, if it wrote one. */
+    private final ArrayDeque<Executed> window = new ArrayDeque<>();
+
+    private long committed;
+
+    private record Executed(Entry entry, @Nullable Version version) {}
+
+    /**
+     * Starts empty.
+     *
+     * @param planted a mistake to make, in tests; else null
+     */
+    public State(@Nullable Mistake planted) {
+        this.planted = planted;
+    }
+
+    /** The table of that name, made if it is not there. It stays the same object as long as the node lives. */
     public Table table(String name) {
-        throw new UnsupportedOperationException();
+        return tables.computeIfAbsent(name, Table::new);
     }
 
+    /** All tables, in the order in which this node came to know them. */
     public Collection<Table> tables() {
-        throw new UnsupportedOperationException();
+        return Collections.unmodifiableCollection(tables.values());
     }
 
-    /** How the store is registered on this node; null if it has no write yet. */
+    /** How a store is registered here, committed or not; null if it has no write yet. */
     public @Nullable StoreSpec registered(String name) {
-        return null;
+        Entry.StoreCreated entry = registered.get(name);
+        return entry == null ? null : entry.spec();
+    }
+
+    /** The number of a registered store, 0 if it is not registered. */
+    public int number(String name) {
+        Entry.StoreCreated entry = registered.get(name);
+        return entry == null ? 0 : entry.store();
+    }
+
+    /** The number that the next new store gets. */
+    public int nextStore() {
+        return registry.size() + 1;
+    }
+
+    /** The sessions of the cluster's members. */
+    public Sessions sessions() {
+        return sessions;
+    }
+
+    /** Index of the last committed entry that was applied. */
+    public long committed() {
+        return committed;
+    }
+
+    /** Index of the last entry whose effect this node's memory shows. */
+    public long executed() {
+        return window.isEmpty() ? committed : window.getLast().entry().index();
+    }
+
+    /** Executes the entry after the last executed one, on a leader. It can be taken back until it is committed. */
+    public void execute(Entry entry) {
+        requireNext(executed(), entry);
+        Version version = null;
+        if (entry instanceof Entry.Written written) {
+            take(written);
+            if (hasEffect(written)) {
+                version = tableOf(written)
+                        .write(written.key(), written.hash(), written.value(), written.term(), written.index());
+            }
+        } else if (entry instanceof Entry.StoreCreated created) {
+            register(created);
+        }
+        window.add(new Executed(entry, version));
+    }
+
+    /** Commits the entry after the last committed one: what was executed is cut, what was not is applied. */
+    public void commit(Entry entry) {
+        requireNext(committed, entry);
+        Executed executed = window.pollFirst();
+        if (executed != null && executed.entry() != entry) {
+            throw new IllegalStateException("executed " + executed.entry() + ", but committed is " + entry);
+        }
+        if (entry instanceof Entry.Written written) {
+            commitWrite(written, executed);
+        } else if (entry instanceof Entry.StoreCreated created && executed == null) {
+            register(created);
+        } else if (entry instanceof Entry.Configured configured) {
+            sessions.open(configured.configuration());
+        }
+        committed = entry.index();
+    }
+
+    private void commitWrite(Entry.Written written, @Nullable Executed executed) {
+        if (executed == null) {
+            take(written);
+            if (hasEffect(written)) {
+                tableOf(written)
+                        .apply(written.key(), written.hash(), written.value(), written.term(), written.index());
+            }
+        } else if (executed.version() != null) {
+            tableOf(written).cut(executed.version());
+        }
+        Session session = sessions.get(written.session());
+        if (session != null) {
+            session.commit(written);
+        }
+    }
+
+    /** Takes back what was executed and is not committed, newest first. */
+    public void rollback() {
+        while (!window.isEmpty()) {
+            Executed executed = window.removeLast();
+            if (executed.entry() instanceof Entry.StoreCreated created) {
+                registry.remove(registry.size() - 1);
+                registered.remove(created.spec().name());
+            } else if (executed.version() != null && executed.entry() instanceof Entry.Written written) {
+                boolean forgotten = planted == Mistake.FORGETS_ROLLBACK
+                        || (planted == Mistake.FORGETS_TOMBSTONES && written.value() == null);
+                if (!forgotten) {
+                    table(registry.get(written.store() - 1).spec().name()).rollback(executed.version());
+                }
+            }
+        }
+        if (planted != Mistake.FORGETS_SESSION_ROLLBACK) {
+            sessions.rollback();
+        }
+    }
+
+    /** Starts over, in a node that gave a cluster up before it held anything. The tables stay the same objects. */
+    public void reset() {
+        if (!window.isEmpty() || !registry.isEmpty()) {
+            throw new IllegalStateException("holds state up to " + committed + ": cannot start over");
+        }
+        sessions.clear();
+        committed = 0;
+    }
+
+    /** A digest of the sessions and the registry as far as they are committed; tables have digests of their own. */
+    public long digest() {
+        long digest = sessions.digest();
+        for (Entry.StoreCreated created : registry) {
+            if (created.index() <= committed) {
+                digest = digest * 31 + created.spec().hashCode() + created.index();
+            }
+        }
+        return digest;
+    }
+
+    private void take(Entry.Written written) {
+        Session session = sessions.get(written.session());
+        if (session == null) {
+            throw new IllegalStateException("no session for " + written);
+        }
+        session.take(written);
+    }
+
+    private static boolean hasEffect(Entry.Written written) {
+        return written.result() == Result.APPLIED;
+    }
+
+    private void register(Entry.StoreCreated created) {
+        if (created.store() != nextStore()) {
+            throw new IllegalStateException("store " + nextStore() + " should follow, not " + created);
+        }
+        registry.add(created);
+        registered.put(created.spec().name(), created);
+        table(created.spec().name());
+    }
+
+    private Table tableOf(Entry.Written written) {
+        return table(registry.get(written.store() - 1).spec().name());
+    }
+
+    private static void requireNext(long before, Entry entry) {
+        if (entry.index() != before + 1) {
+            throw new IllegalStateException("entry " + entry.index() + " does not follow " + before);
+        }
     }
 }

@@ -1,0 +1,289 @@
+package io.memdi.machine;
+
+import io.memdi.ClusterId;
+import io.memdi.Incarnation;
+import io.memdi.log.Mistake;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message;
+import io.memdi.transport.Message.Answer;
+import io.memdi.transport.Message.Hello;
+import io.memdi.transport.Message.HelloReply;
+import io.memdi.transport.Message.Mode;
+import io.memdi.transport.Message.Propose;
+import io.memdi.transport.Message.ProposeReply;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How nodes that hold nothing turn one static list of names into one cluster, though any of them may restart, and forget
+ * everything, at any moment. The rules are those of the model {@code Bootstrap.tla}; its names are in brackets.
+ *
+ * <pre>
+ *   EMPTY --lock into x--> LOCKED(x) --everyone answered--> MEMBER(x)
+ *     ^                        |                               |
+ *     +--- new incarnation ----+------ majority of x is lost --+   (only while it has acknowledged nothing)
+ * </pre>
+ *
+ * <p>A report "I am empty" is no promise; a lock is. A node locks once in an incarnation, and gives up only when the cluster
+ * that it promised itself to can never have a majority, never after a time.
+ */
+final class Bootstrap {
+    private final Core core;
+    private final long list;
+    private final Countdown ask = new Countdown("ask the others");
+    private Mode mode = Mode.EMPTY;
+    private @Nullable Configuration proposal;
+    private final Map<String, Member> heardEmpty = new LinkedHashMap<>();
+    private final Map<String, Set<Answer>> said = new LinkedHashMap<>();
+    private final Set<String> notedLists = new LinkedHashSet<>();
+
+    Bootstrap(Core core) {
+        this.core = core;
+        this.list = hash(core.founders);
+    }
+
+    /** The same for the same names at the same addresses in the same order, in every JVM (FNV-1a). */
+    static long hash(List<Contact> contacts) {
+        long hash = 0xcbf29ce484222325L;
+        for (Contact contact : contacts) {
+            String line = contact.name() + '=' + contact.address() + '\n';
+            for (int i = 0; i < line.length(); i++) {
+                hash = (hash ^ line.charAt(i)) * 0x100000001b3L;
+            }
+        }
+        return hash;
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    long deadline() {
+        return ask.deadline();
+    }
+
+    /** Asks whoever may still have to say something. */
+    void tick() {
+        if (isDone()) {
+            ask.stop();
+        } else if (!ask.isRunning() || ask.isOver(core.now)) {
+            ask.start(core.now, core.settings.heartbeatNanos());
+            Message.Founding question = proposal == null || core.cluster == null
+                    ? new Hello(list)
+                    : new Propose(list, core.cluster, proposal);
+            for (Contact founder : core.founders) {
+                if (!founder.name().equals(core.contact.name())) {
+                    core.sendToName(founder, question);
+                }
+            }
+            proposeIfAllAreEmpty();
+        }
+    }
+
+    /** A member that holds an entry beyond the first has nothing left to ask. */
+    private boolean isDone() {
+        return mode == Mode.MEMBER && core.log.lastIndex() > 1;
+    }
+
+    void onMessage(Envelope envelope) {
+        Member from = envelope.sender();
+        if (isFounder(from.name())) {
+            Message message = envelope.message();
+            if (message instanceof Hello hello) {
+                noteList(from, hello.list());
+                core.answer(from, new HelloReply(list, mode, core.cluster));
+                if (mode == Mode.EMPTY && coordinates() && !from.equals(heardEmpty.get(from.name()))) {
+                    core.sendToName(new Contact(from.name(), from.address()), new Hello(list));
+                }
+            } else if (message instanceof HelloReply reply) {
+                onHelloReply(from, reply);
+            } else if (message instanceof Propose propose) {
+                onPropose(from, propose);
+            } else if (message instanceof ProposeReply reply) {
+                onProposeReply(from, reply);
+            }
+        } else if (envelope.message() instanceof Hello) {
+            core.answer(from, new HelloReply(list, mode, core.cluster));
+        }
+    }
+
+    private boolean coordinates() {
+        return core.founders.get(0).name().equals(core.contact.name());
+    }
+
+    private boolean isFounder(String name) {
+        return core.founders.stream().anyMatch(founder -> founder.name().equals(name));
+    }
+
+    private void noteList(Member from, long other) {
+        if (other != list && notedLists.add(from.name())) {
+            core.effects.note("node " + from.name()
+                    + " was started with another list of names: all nodes need the same list, in the same order");
+        }
+    }
+
+    private void onHelloReply(Member from, HelloReply reply) {
+        noteList(from, reply.list());
+        if (mode != Mode.EMPTY) {
+            return;
+        }
+        if (reply.mode() == Mode.MEMBER) {
+            core.effects.stop("Node " + core.contact.name() + " has no memory of cluster " + reply.cluster()
+                    + ", which " + from.name() + " says is running. A node that was restarted cannot come back into a"
+                    + " running cluster yet: stop all nodes of the list, and start them again.");
+        } else if (reply.mode() == Mode.LOCKED || reply.list() != list) {
+            heardEmpty.remove(from.name());
+        } else {
+            heardEmpty.put(from.name(), from);
+            proposeIfAllAreEmpty();
+        }
+    }
+
+    /** [Propose] The first name of the list coordinates. It needs everyone's report once; the lock makes it a promise. */
+    private void proposeIfAllAreEmpty() {
+        int heard = heardEmpty.size() + 1;
+        int needed = core.plants(Mistake.FOUNDS_BY_MAJORITY) ? core.founders.size() / 2 + 1 : core.founders.size();
+        if (mode != Mode.EMPTY || !coordinates() || heard < needed) {
+            return;
+        }
+        List<Member> founders = new ArrayList<>();
+        for (Contact founder : core.founders) {
+            Member member = founder.name().equals(core.contact.name()) ? core.self : heardEmpty.get(founder.name());
+            founders.add(
+                    member != null ? member : new Member(founder.name(), new Incarnation(0, 0), founder.address()));
+        }
+        lock(new ClusterId(core.random.nextLong(), core.random.nextLong()), new Configuration(founders));
+        ask.hasten(core.now, 0);
+        tick();
+    }
+
+    /** From here on this incarnation is for this cluster, and for no other. */
+    private void lock(ClusterId cluster, Configuration founders) {
+        mode = Mode.LOCKED;
+        core.cluster = cluster;
+        proposal = founders;
+        heardEmpty.clear();
+        hear(core.contact.name(), Answer.IN);
+        if (core.plants(Mistake.FOUNDS_WITHOUT_LOCK)) {
+            begin("was proposed");
+        } else {
+            beginIfAnswered();
+        }
+    }
+
+    private void onPropose(Member from, Propose propose) {
+        noteList(from, propose.list());
+        if (propose.list() != list) {
+            return;
+        }
+        boolean listed = propose.founders().voter(core.self.incarnation()) != null;
+        if (mode == Mode.EMPTY && listed) {
+            lock(propose.cluster(), propose.founders());
+        }
+        Answer answer;
+        if (propose.cluster().equals(core.cluster)) {
+            answer = listed ? Answer.IN : Answer.LOST;
+        } else {
+            answer = mode == Mode.EMPTY ? Answer.EMPTY : Answer.LOST;
+        }
+        core.answer(from, new ProposeReply(propose.cluster(), answer, mode == Mode.MEMBER && answer == Answer.IN));
+    }
+
+    private void onProposeReply(Member from, ProposeReply reply) {
+        if (mode == Mode.EMPTY || isDone() || !reply.cluster().equals(core.cluster)) {
+            return;
+        }
+        hear(from.name(), reply.answer());
+        if (reply.answer() == Answer.EMPTY) {
+            hear(from.name(), Answer.LOST);
+        }
+        if (mode == Mode.LOCKED && reply.begun()) {
+            begin("node " + from.name() + " has begun");
+        }
+        beginIfAnswered();
+        giveUpIfLost();
+    }
+
+    private void hear(String name, Answer answer) {
+        said.computeIfAbsent(name, key -> EnumSet.noneOf(Answer.class)).add(answer);
+    }
+
+    private boolean hasSaid(Contact founder, Answer answer) {
+        return said.getOrDefault(founder.name(), Set.of()).contains(answer);
+    }
+
+    /** [MayBegin] A majority is in, and of every other name a successor has said that it is empty. */
+    private void beginIfAnswered() {
+        int in = 0;
+        int answered = 0;
+        for (Contact founder : core.founders) {
+            in += hasSaid(founder, Answer.IN) ? 1 : 0;
+            answered += hasSaid(founder, Answer.IN) || hasSaid(founder, Answer.EMPTY) ? 1 : 0;
+        }
+        boolean everyone = answered == core.founders.size() || core.plants(Mistake.FOUNDS_BY_MAJORITY);
+        if (mode == Mode.LOCKED && in >= core.founders.size() / 2 + 1 && everyone) {
+            begin("everyone has answered");
+        }
+    }
+
+    /** [Begin] Becomes a member; the log starts with the proposal, on every founder alike. */
+    void begin(String cause) {
+        if (mode != Mode.LOCKED || proposal == null) {
+            throw new IllegalStateException("begins in mode " + mode);
+        }
+        mode = Mode.MEMBER;
+        core.append(new Entry.Configured(0, 1, proposal));
+        core.commitNext();
+        core.effects.note("is a member of cluster " + core.cluster + ": " + cause);
+    }
+
+    /** [Leave] Gives the cluster up when no majority of the incarnations that it lists is left. */
+    private void giveUpIfLost() {
+        int left = 0;
+        for (Contact founder : core.founders) {
+            left += hasSaid(founder, Answer.LOST) ? 0 : 1;
+        }
+        if (left < core.founders.size() / 2 + 1 && !isDone()) {
+            core.effects.note("gives up cluster " + core.cluster + ", which lost its majority before it began work");
+            core.reincarnate();
+            mode = Mode.EMPTY;
+            proposal = null;
+            heardEmpty.clear();
+            said.clear();
+        }
+    }
+
+    /** Takes part in a cluster that never listed this incarnation: a mistake that tests plant. */
+    void intrude(ClusterId cluster) {
+        mode = Mode.MEMBER;
+        core.cluster = cluster;
+    }
+
+    /** What keeps the cluster from beginning, in plain words. */
+    String waitingFor() {
+        List<String> missing = new ArrayList<>();
+        for (Contact founder : core.founders) {
+            boolean self = founder.name().equals(core.contact.name());
+            boolean heard = mode == Mode.EMPTY
+                    ? heardEmpty.containsKey(founder.name())
+                    : hasSaid(founder, Answer.IN) || hasSaid(founder, Answer.EMPTY);
+            if (!self && !heard) {
+                missing.add(founder.name());
+            }
+        }
+        return missing.isEmpty()
+                ? "the founding of the cluster is under way"
+                : "the cluster begins once every node of the list has been heard; not heard yet: "
+                        + String.join(", ", missing);
+    }
+}

@@ -1,0 +1,160 @@
+package io.memdi.machine;
+
+import io.memdi.ClusterId;
+import io.memdi.Incarnation;
+import io.memdi.Revision;
+import io.memdi.Role;
+import io.memdi.log.Mistake;
+import io.memdi.log.ReplicatedLog;
+import io.memdi.store.Positions;
+import io.memdi.store.State;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all machines of one server share: identity, term, log, the state that the log replicates, and the effects of the turn.
+ * Roles and terms are changed by {@link Replica} alone, the commit index by {@link #commit}.
+ */
+final class Core {
+    final Settings settings;
+    final Contact contact;
+    final List<Contact> founders;
+    final RandomGenerator random;
+    final Effects effects = new Effects();
+    final Positions positions = new Positions();
+
+    ReplicatedLog log = new ReplicatedLog();
+    final State state;
+
+    /** The time of this turn. */
+    long now;
+
+    Member self;
+    @Nullable ClusterId cluster;
+    @Nullable Configuration configuration;
+    long term;
+    @Nullable Incarnation votedFor;
+    Role role = Role.FOUNDING;
+    @Nullable Member leader;
+    long committed;
+    boolean open;
+
+    Core(Settings settings, Contact contact, List<Contact> founders, RandomGenerator random) {
+        this.settings = settings;
+        this.contact = contact;
+        this.founders = List.copyOf(founders);
+        this.random = random;
+        this.state = new State(settings.planted());
+        this.self = newIncarnation();
+    }
+
+    private Member newIncarnation() {
+        return new Member(contact.name(), new Incarnation(random.nextLong(), random.nextLong()), contact.address());
+    }
+
+    /** A new life: nothing is remembered. Only a node that has acknowledged nothing may do so by itself. */
+    void reincarnate() {
+        if (log.lastIndex() > 1) {
+            throw new IllegalStateException("holds entries up to " + log.last() + ": cannot forget them");
+        }
+        self = newIncarnation();
+        cluster = null;
+        configuration = null;
+        term = 0;
+        votedFor = null;
+        leader = null;
+        log = new ReplicatedLog();
+        state.reset();
+        committed = 0;
+        open = false;
+    }
+
+    boolean plants(Mistake mistake) {
+        return settings.plants(mistake);
+    }
+
+    boolean leads() {
+        return role == Role.LEADER;
+    }
+
+    /** The configuration in force: the latest in the log, committed or not. */
+    Configuration inForce() {
+        if (configuration == null) {
+            throw new IllegalStateException("no cluster yet");
+        }
+        return configuration;
+    }
+
+    boolean isSelf(Member member) {
+        return member.incarnation().equals(self.incarnation());
+    }
+
+    void send(Member to, Message message) {
+        effects.send(
+                new Contact(to.name(), to.address()),
+                new Envelope(0, cluster, self, to.incarnation(), term, message));
+    }
+
+    /** Sends to a name, whatever its incarnation. */
+    void sendToName(Contact to, Message.Founding message) {
+        effects.send(to, new Envelope(0, null, self, null, 0, message));
+    }
+
+    /** Answers a founding message, to the incarnation that asked. */
+    void answer(Member to, Message.Founding message) {
+        effects.send(new Contact(to.name(), to.address()), new Envelope(0, null, self, to.incarnation(), 0, message));
+    }
+
+    void broadcast(Message message) {
+        for (Member voter : inForce().voters()) {
+            if (!isSelf(voter)) {
+                send(voter, message);
+            }
+        }
+    }
+
+    /** A name for the log: of the leader, or what there is instead. */
+    String leaderName() {
+        return leader == null ? "nobody" : leader.name();
+    }
+
+    void append(Entry entry) {
+        log.append(entry);
+        if (entry instanceof Entry.Configured configured) {
+            configuration = configured.configuration();
+        }
+    }
+
+    /** Commits the next entry in line. */
+    Entry commitNext() {
+        Entry entry = log.get(committed + 1);
+        state.commit(entry);
+        committed++;
+        if (entry instanceof Entry.Opened) {
+            open = true;
+        }
+        return entry;
+    }
+
+    Revision committedPosition() {
+        return log.position(committed);
+    }
+
+    /** Lets readers see how far this node is; whatever it stands for is in the tables already. */
+    void publish() {
+        positions.publish(leads() ? log.position(state.executed()) : committedPosition(), committedPosition());
+    }
+
+    /** An election timeout, drawn anew each time. */
+    long electionTimeout() {
+        return settings.electionMinNanos()
+                + random.nextLong(settings.electionMaxNanos() - settings.electionMinNanos() + 1);
+    }
+}

@@ -1,0 +1,161 @@
+package io.memdi.machine;
+
+import io.memdi.Incarnation;
+import io.memdi.Revision;
+import io.memdi.Role;
+import io.memdi.log.Mistake;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.VoteReply;
+import io.memdi.transport.Message.VoteRequest;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * How a follower notices that its leader is gone, and how a new one is chosen (Raft dissertation, 3.4), with a pre-vote that keeps
+ * a node that cannot win from raising terms (9.6).
+ *
+ * <p>A vote is given because it was asked of this incarnation, whatever this node believes about the configuration; it counts
+ * only if the candidate's configuration lists it.
+ */
+final class Election {
+    private final Core core;
+    private final Door door;
+    private final Countdown timeout = new Countdown("election timeout");
+    private final Set<Incarnation> granted = new LinkedHashSet<>();
+    private long leaderHeardAt;
+    private boolean leaderHeard;
+
+    Election(Core core, Door door) {
+        this.core = core;
+        this.door = door;
+    }
+
+    /** The leader of this term was heard, or a vote was given: wait for a whole timeout again. */
+    void postpone() {
+        timeout.start(core.now, core.electionTimeout());
+    }
+
+    void heardLeader() {
+        leaderHeardAt = core.now;
+        leaderHeard = true;
+        postpone();
+    }
+
+    /** A term began whose leader is not known yet. */
+    void newTerm() {
+        leaderHeard = false;
+        if (!timeout.isRunning()) {
+            postpone();
+        }
+    }
+
+    /** The connection to the leader was lost: look for another within milliseconds, not after a timeout. */
+    void lostLeader() {
+        leaderHeard = false;
+        long soon = Math.max(1, core.settings.heartbeatNanos() / 10);
+        timeout.hasten(core.now, core.random.nextLong(soon));
+    }
+
+    void stop() {
+        timeout.stop();
+        granted.clear();
+    }
+
+    long deadline() {
+        return timeout.deadline();
+    }
+
+    void tick() {
+        if (timeout.isOver(core.now) && !core.leads()) {
+            String cause =
+                    switch (core.role) {
+                        case FOLLOWER -> leaderHeard
+                                ? "heard nothing from leader " + core.leaderName() + " for an election timeout"
+                                : core.leader == null
+                                        ? "there is no leader"
+                                        : "the connection to leader " + core.leaderName() + " was lost";
+                        default -> "no majority answered in time";
+                    };
+            door.askAround(cause);
+        }
+    }
+
+    /** Begins a round of questions, real or not; the own vote is the first. */
+    void begin(boolean pre, boolean transfer) {
+        granted.clear();
+        timeout.start(core.now, core.electionTimeout());
+        long term = pre ? core.term + 1 : core.term;
+        if (!pre) {
+            core.votedFor = core.self.incarnation();
+        }
+        count(core.self.incarnation(), pre);
+        if (core.role == (pre ? Role.PRE_CANDIDATE : Role.CANDIDATE)) {
+            core.broadcast(new VoteRequest(pre, term, core.log.last(), transfer));
+        }
+    }
+
+    void onRequest(Member candidate, VoteRequest request) {
+        boolean grant = request.pre() ? wouldVote(candidate, request) : votes(candidate, request);
+        core.send(candidate, new VoteReply(request.pre(), request.term(), grant));
+    }
+
+    private boolean wouldVote(Member candidate, VoteRequest request) {
+        boolean leaderless = !core.leads()
+                && (!leaderHeard || core.now - leaderHeardAt >= core.settings.electionMinNanos());
+        return request.term() > core.term && leaderless && isUpToDate(request.last());
+    }
+
+    private boolean votes(Member candidate, VoteRequest request) {
+        if (request.term() != core.term) {
+            return false;
+        }
+        boolean free = core.votedFor == null
+                || core.votedFor.equals(candidate.incarnation())
+                || core.plants(Mistake.VOTES_TWICE);
+        boolean grant = free && !core.leads() && isUpToDate(request.last());
+        if (grant) {
+            core.votedFor = candidate.incarnation();
+            postpone();
+        }
+        return grant;
+    }
+
+    /** The election restriction (Raft dissertation, 3.6.1): positions are compared by term, then by index. */
+    private boolean isUpToDate(Revision candidateLast) {
+        Revision last = core.log.last();
+        if (core.plants(Mistake.VOTES_FOR_SHORTER_LOG)) {
+            return candidateLast.term() >= last.term();
+        }
+        return candidateLast.isAtLeast(last);
+    }
+
+    void onReply(Member voter, VoteReply reply) {
+        boolean awaited = reply.pre()
+                ? core.role == Role.PRE_CANDIDATE && reply.term() == core.term + 1
+                : core.role == Role.CANDIDATE
+                        && (reply.term() == core.term || core.plants(Mistake.COUNTS_OLD_TERM_REPLIES));
+        if (awaited && reply.granted()) {
+            count(voter.incarnation(), reply.pre());
+        }
+    }
+
+    private void count(Incarnation voter, boolean pre) {
+        granted.add(voter);
+        Configuration configuration = core.inForce();
+        int votes = 0;
+        for (Incarnation each : granted) {
+            if (configuration.voter(each) != null) {
+                votes++;
+            }
+        }
+        if (votes >= configuration.majority()) {
+            String cause = votes + " of " + configuration.voters().size() + (pre ? " would vote for it" : " voted for it");
+            if (pre) {
+                door.stand(cause, false);
+            } else {
+                door.lead(cause);
+            }
+        }
+    }
+}

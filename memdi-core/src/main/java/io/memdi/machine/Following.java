@@ -1,0 +1,76 @@
+package io.memdi.machine;
+
+import io.memdi.Revision;
+import io.memdi.log.Mistake;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.Append;
+import io.memdi.transport.Message.AppendReply;
+import io.memdi.transport.Message.Heartbeat;
+import io.memdi.transport.Message.HeartbeatReply;
+
+/**
+ * The follower's side of the log (Raft dissertation, 3.5): takes what continues its own, truncates only what conflicts, applies
+ * what is committed.
+ */
+final class Following {
+    private final Core core;
+
+    Following(Core core) {
+        this.core = core;
+    }
+
+    void onAppend(Member leader, Append append) {
+        Revision previous = append.previous();
+        if (!agrees(previous)) {
+            Revision hint = core.log.mayAgree(previous.index() - 1, previous.term());
+            core.send(leader, new AppendReply(false, 0, hint, append.round()));
+            return;
+        }
+        for (Entry entry : append.entries()) {
+            take(entry);
+        }
+        long match = previous.index() + append.entries().size();
+        if (core.plants(Mistake.TRUNCATES_WITHOUT_CONFLICT)
+                && core.log.lastIndex() > match
+                && match + 1 >= core.log.firstIndex()) {
+            core.log.truncate(match + 1);
+        }
+        commitUpTo(Math.min(append.committed(), match));
+        core.send(leader, new AppendReply(true, match, Revision.NONE, append.round()));
+    }
+
+    /** Whether the logs agree at a position. What is committed agrees with every leader's log. */
+    private boolean agrees(Revision previous) {
+        return previous.index() <= core.committed
+                || (previous.index() <= core.log.lastIndex() && core.log.term(previous.index()) == previous.term());
+    }
+
+    private void take(Entry entry) {
+        if (entry.index() <= core.committed) {
+            return;
+        }
+        if (entry.index() <= core.log.lastIndex()) {
+            if (core.log.term(entry.index()) == entry.term()) {
+                return;
+            }
+            long removed = core.log.truncate(entry.index());
+            core.effects.note("took back " + removed + " uncommitted entries from " + entry.index()
+                    + " on, which conflict with the leader's");
+        }
+        core.append(entry);
+    }
+
+    void onHeartbeat(Member leader, Heartbeat heartbeat) {
+        commitUpTo(Math.min(heartbeat.committed(), core.log.lastIndex()));
+        if (heartbeat.round() > 0) {
+            core.send(leader, new HeartbeatReply(heartbeat.round()));
+        }
+    }
+
+    private void commitUpTo(long index) {
+        while (core.committed < index) {
+            core.commitNext();
+        }
+    }
+}

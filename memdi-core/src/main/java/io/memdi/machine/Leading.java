@@ -1,0 +1,144 @@
+package io.memdi.machine;
+
+import io.memdi.log.Mistake;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message;
+import io.memdi.transport.Write;
+import java.util.List;
+
+/**
+ * What a leader does in a turn, in this order: heartbeat; is a quorum still there; open the cluster; begin a round for reads; commit;
+ * hand over; replicate; answer. Answers come last, so that nothing is acknowledged by a leader that knows that it may have been
+ * deposed.
+ */
+final class Leading {
+    private final Core core;
+    private final Door door;
+    private final Quorum quorum;
+    private final Heartbeat heartbeat;
+    private final Replication replication;
+    private final Proposals proposals;
+    private final ReadIndex reads;
+    private final Transfer transfer;
+    private long firstOwn;
+    private boolean opening;
+
+    Leading(Core core, Door door) {
+        this.core = core;
+        this.door = door;
+        quorum = new Quorum(core);
+        heartbeat = new Heartbeat(core, quorum);
+        replication = new Replication(core, quorum, heartbeat);
+        proposals = new Proposals(core);
+        reads = new ReadIndex(core, heartbeat);
+        transfer = new Transfer(core, quorum);
+    }
+
+    /** Executes the rest of the log, and appends an entry of the own term at once. */
+    void begin() {
+        opening = core.open;
+        for (long i = core.committed + 1; i <= core.log.lastIndex(); i++) {
+            Entry entry = core.log.get(i);
+            core.state.execute(entry);
+            opening |= entry instanceof Entry.Opened;
+        }
+        quorum.begin();
+        proposals.begin();
+        firstOwn = core.log.lastIndex() + 1;
+        proposals.append(new Entry.Blank(core.term, firstOwn));
+        heartbeat.begin();
+    }
+
+    /**
+     * Takes back, in the table and never in the log, what is not known to be committed. Readers learn first that they are behind,
+     * and then find the older versions.
+     */
+    void end() {
+        core.positions.publish(core.committedPosition(), core.committedPosition());
+        core.state.rollback();
+        if (core.plants(Mistake.DROPS_LOG)) {
+            core.log.truncate(core.committed + 1);
+        }
+        quorum.end();
+        heartbeat.end();
+        proposals.end();
+        reads.end();
+        transfer.end();
+    }
+
+    void turn() {
+        heartbeat.tick();
+        if (heartbeat.hasLostQuorum()) {
+            door.follow(core.term, null, "a quorum was silent for the minimum election timeout");
+            return;
+        }
+        openOnFullHouse();
+        reads.beginRound();
+        long committable = replication.committable();
+        while (core.committed < committable) {
+            proposals.onCommitted(core.commitNext());
+        }
+        transfer.tick();
+        replication.replicate();
+        proposals.answer(transfer.isUnderWay());
+        reads.answer();
+    }
+
+    /** The first write waits until every founder holds an entry of this leader's term. */
+    private void openOnFullHouse() {
+        if (!opening
+                && (quorum.reachedByAll(Progress::match) >= firstOwn
+                        || core.plants(Mistake.WRITES_BEFORE_FULL_HOUSE))) {
+            opening = true;
+            proposals.append(new Entry.Opened(core.term, core.log.lastIndex() + 1));
+        }
+    }
+
+    boolean submit(long firstOpen, List<Write> writes) {
+        if (transfer.isUnderWay()) {
+            return false;
+        }
+        proposals.onWrites(core.self, firstOpen, writes, false);
+        return true;
+    }
+
+    void onMessage(Member from, Message message) {
+        if (message instanceof Message.Writes writes) {
+            proposals.onWrites(from, writes.firstOpen(), writes.writes(), transfer.isUnderWay());
+        } else if (message instanceof Message.ReadRequest request) {
+            reads.onRequest(from, request.request());
+        } else if (message instanceof Message.TransferRequest request) {
+            transfer.begin(request.name());
+        } else {
+            onReply(from, message);
+        }
+    }
+
+    /** What a follower says counts only if its incarnation is listed. */
+    private void onReply(Member from, Message message) {
+        Progress follower = core.plants(Mistake.COUNTS_WRONG_INCARNATION)
+                ? quorum.followerNamed(from.name())
+                : quorum.follower(from.incarnation());
+        if (follower == null) {
+            return;
+        }
+        if (message instanceof Message.AppendReply reply) {
+            follower.heard(core.now, reply.round());
+            replication.onReply(follower, reply);
+        } else if (message instanceof Message.HeartbeatReply reply) {
+            follower.heard(core.now, reply.round());
+        }
+    }
+
+    void onPeerDown(String name) {
+        Progress follower = quorum.followerNamed(name);
+        if (follower != null) {
+            replication.onPeerDown(follower);
+        }
+    }
+
+    long deadline() {
+        return Math.min(Math.min(heartbeat.deadline(), replication.deadline()), transfer.deadline());
+    }
+}

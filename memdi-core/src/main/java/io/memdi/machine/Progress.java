@@ -1,0 +1,138 @@
+package io.memdi.machine;
+
+import io.memdi.transport.Member;
+import java.util.ArrayDeque;
+
+/**
+ * One follower, as the leader sees it: what it is known to hold, what is on its way to it, when it was last heard.
+ *
+ * <p>It is probed, one append at a time, until the place is found where its log agrees with the leader's; then entries are
+ * streamed to it, without waiting for answers, within a window of bytes (Raft dissertation, 10.2.1).
+ */
+final class Progress {
+    final Member member;
+    private final ArrayDeque<Sent> inFlight = new ArrayDeque<>();
+    private long inFlightBytes;
+    private boolean probing = true;
+    private boolean tooFarBehind;
+    private long match;
+    private long next;
+    private long retryAt;
+    private long heardAt;
+    private long answeredRound;
+    private long commitSent;
+
+    private record Sent(long lastIndex, long bytes) {}
+
+    Progress(Member member, long next, long now) {
+        this.member = member;
+        this.next = next;
+        this.heardAt = now;
+        this.retryAt = now;
+    }
+
+    /** Index up to which the follower is known to hold the leader's log. */
+    long match() {
+        return match;
+    }
+
+    /** Index of the next entry to send. */
+    long next() {
+        return next;
+    }
+
+    boolean isProbing() {
+        return probing;
+    }
+
+    long heardAt() {
+        return heardAt;
+    }
+
+    /** The highest heartbeat round that it has answered. */
+    long answeredRound() {
+        return answeredRound;
+    }
+
+    /** The commit index that it was last told. */
+    long commitSent() {
+        return commitSent;
+    }
+
+    void toldCommit(long index) {
+        commitSent = Math.max(commitSent, index);
+    }
+
+    boolean isTooFarBehind() {
+        return tooFarBehind;
+    }
+
+    /** It needs entries that are not retained any more; returns whether that is news. */
+    boolean fellTooFarBehind() {
+        boolean news = !tooFarBehind;
+        tooFarBehind = true;
+        return news;
+    }
+
+    void heard(long now, long round) {
+        heardAt = now;
+        answeredRound = Math.max(answeredRound, round);
+    }
+
+    /** Whether something may be sent: a probe if none is out, else as much as the window has room for. */
+    boolean maySend(long now, long windowBytes) {
+        return probing ? inFlight.isEmpty() || isOverdue(now) : inFlightBytes < windowBytes;
+    }
+
+    void sent(long lastIndex, long bytes, long now, long retryNanos) {
+        if (probing) {
+            inFlight.clear();
+            inFlightBytes = 0;
+        } else {
+            next = lastIndex + 1;
+        }
+        if (inFlight.isEmpty()) {
+            retryAt = now + retryNanos;
+        }
+        inFlight.add(new Sent(lastIndex, bytes));
+        inFlightBytes += bytes;
+    }
+
+    /** The follower holds the leader's log up to there. The match index never moves back. */
+    void agreed(long index, boolean mayMoveBack, long now, long retryNanos) {
+        match = mayMoveBack ? index : Math.max(match, index);
+        next = Math.max(next, match + 1);
+        tooFarBehind = false;
+        if (probing) {
+            probing = false;
+            next = match + 1;
+            clearFlight();
+        }
+        while (!inFlight.isEmpty() && inFlight.getFirst().lastIndex() <= match) {
+            inFlightBytes -= inFlight.removeFirst().bytes();
+        }
+        retryAt = now + retryNanos;
+    }
+
+    /** Goes back to probing, from after that index on: what was on its way is not counted on any more. */
+    void probe(long agreedAtMost) {
+        probing = true;
+        next = Math.max(match, agreedAtMost) + 1;
+        clearFlight();
+    }
+
+    /** Whether something was sent so long ago, without an answer, that it is taken for lost. */
+    boolean isOverdue(long now) {
+        return !inFlight.isEmpty() && now - retryAt >= 0;
+    }
+
+    /** When an unanswered append is taken for lost; never if nothing is on its way. */
+    long retryAt() {
+        return inFlight.isEmpty() ? Long.MAX_VALUE : retryAt;
+    }
+
+    private void clearFlight() {
+        inFlight.clear();
+        inFlightBytes = 0;
+    }
+}

@@ -1,0 +1,254 @@
+package io.memdi.machine;
+
+import io.memdi.Ack;
+import io.memdi.Incarnation;
+import io.memdi.Revision;
+import io.memdi.log.Mistake;
+import io.memdi.store.Session;
+import io.memdi.store.Table;
+import io.memdi.store.Version;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.WriteReplies;
+import io.memdi.transport.Message.WriteReply;
+import io.memdi.transport.Result;
+import io.memdi.transport.StoreSpec;
+import io.memdi.transport.Write;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a leader takes writes: each number of a session once and in order, executed on its memory at once, its outcome appended to
+ * the log, answered when the entry has reached the level that the caller asked for.
+ *
+ * <p>A number that was taken before is answered from memory. A number that leaves a gap waits, unless the gap is closed: below
+ * {@code firstOpen} nobody waits for an outcome any more.
+ */
+final class Proposals {
+    private final Core core;
+    private final AppendTimes times = new AppendTimes();
+    private final Map<Incarnation, Answers> answers = new LinkedHashMap<>();
+    private final Map<Incarnation, Member> held = new LinkedHashMap<>();
+    private long uncommittedBytes;
+    private long batchStart;
+
+    /** What goes back to one session at the end of the turn. */
+    private static final class Answers {
+        final Member owner;
+        final List<WriteReply> replies = new ArrayList<>();
+
+        /** Numbers that are answered from memory alone, if the leader may still do so when the turn ends. */
+        final List<Long> early = new ArrayList<>();
+
+        long expected;
+
+        Answers(Member owner) {
+            this.owner = owner;
+        }
+    }
+
+    Proposals(Core core) {
+        this.core = core;
+    }
+
+    /** Starts to lead: what the log holds beyond the commit index counts as uncommitted. */
+    void begin() {
+        end();
+        for (long i = core.committed + 1; i <= core.log.lastIndex(); i++) {
+            uncommittedBytes += core.log.get(i).bytes();
+        }
+    }
+
+    void end() {
+        times.clear();
+        answers.clear();
+        held.clear();
+        uncommittedBytes = 0;
+    }
+
+    /** Appends an entry and executes it on this leader's memory. */
+    void append(Entry entry) {
+        core.append(entry);
+        core.state.execute(entry);
+        uncommittedBytes += entry.bytes();
+    }
+
+    /** Takes writes of a session as far as they follow what it took before. */
+    void onWrites(Member owner, long firstOpen, List<Write> writes, boolean closed) {
+        Session session = core.state.sessions().get(owner.incarnation());
+        if (session == null) {
+            return;
+        }
+        Answers to = answers.computeIfAbsent(owner.incarnation(), key -> new Answers(owner));
+        batchStart = core.log.lastIndex() + 1;
+        for (Write write : writes) {
+            long number = write.number();
+            if (number <= session.taken() && !repeats(session, number, firstOpen)) {
+                remind(to, session, write);
+                continue;
+            }
+            long next = core.plants(Mistake.WAITS_FOR_CLOSED_GAP)
+                    ? session.taken() + 1
+                    : Math.max(session.taken() + 1, firstOpen);
+            if (number > next) {
+                to.expected = next;
+                return;
+            }
+            if (number < next && number > session.taken()) {
+                continue;
+            }
+            if (closed || !core.open || uncommittedBytes >= core.settings.maxUncommittedBytes()) {
+                held.put(owner.incarnation(), owner);
+                return;
+            }
+            if (number - firstOpen >= core.settings.maxOpenWrites()) {
+                return;
+            }
+            take(to, session, write, firstOpen);
+        }
+    }
+
+    private boolean repeats(Session session, long number, long firstOpen) {
+        return core.plants(Mistake.EXECUTES_TWICE) && number == session.taken() && number >= firstOpen && core.open;
+    }
+
+    /** Answers a number that was taken before: at its level, and never by executing it again. */
+    private void remind(Answers to, Session session, Write write) {
+        if (session.remembers(write.number())) {
+            answerAtLevel(to, session, write);
+        }
+    }
+
+    private void take(Answers to, Session session, Write write, long firstOpen) {
+        int store = core.state.number(write.store().name());
+        if (store == 0) {
+            store = core.state.nextStore();
+            append(new Entry.StoreCreated(core.term, core.log.lastIndex() + 1, store, write.store()));
+        }
+        StoreSpec spec = core.state.registered(write.store().name());
+        Version found = core.state.table(write.store().name()).latest(write.key(), write.hash());
+        Result result = !write.store().equals(spec)
+                ? Result.WRONG_CODEC
+                : holds(write, found) ? Result.APPLIED : Result.CONDITION_FAILED;
+        Revision seen = result != Result.CONDITION_FAILED || found == null ? Revision.NONE : found.revision();
+        append(new Entry.Written(
+                core.term,
+                core.log.lastIndex() + 1,
+                to.owner.incarnation(),
+                write.number(),
+                firstOpen,
+                result,
+                seen,
+                store,
+                write.key(),
+                write.hash(),
+                result == Result.APPLIED ? write.value() : null,
+                write.size()));
+        answerAtLevel(to, session, write);
+    }
+
+    private static boolean holds(Write write, @Nullable Version found) {
+        return switch (write.operation()) {
+            case PUT -> true;
+            case PUT_IF_ABSENT -> found == null;
+            case REMOVE -> found != null;
+            case REPLACE, REMOVE_AT -> found != null
+                    && found.index() == write.expected().index()
+                    && found.term() == write.expected().term();
+        };
+    }
+
+    private void answerAtLevel(Answers to, Session session, Write write) {
+        long number = write.number();
+        boolean hasty = core.plants(Mistake.ANSWERS_FAILED_CONDITION_EARLY)
+                && session.result(number) == Result.CONDITION_FAILED;
+        if (session.index(number) <= core.committed || hasty) {
+            to.replies.add(reply(session, number));
+        } else if (write.ack() == Ack.LEADER_MEMORY) {
+            to.early.add(number);
+        } else {
+            session.owe(number);
+        }
+    }
+
+    private WriteReply reply(Session session, long number) {
+        Revision revision = session.revision(number);
+        if (core.plants(Mistake.REUSES_REVISION) && session.result(number) == Result.APPLIED) {
+            revision = new Revision(revision.term(), Math.min(batchStart, revision.index()));
+        }
+        return new WriteReply(number, session.result(number), revision);
+    }
+
+    /** An entry was committed: answers who waited for that. */
+    void onCommitted(Entry entry) {
+        uncommittedBytes -= entry.bytes();
+        times.committed(entry.index());
+        if (entry instanceof Entry.Written written) {
+            Session session = core.state.sessions().get(written.session());
+            if (session != null && session.remembers(written.number()) && session.settle(written.number())) {
+                Member owner = core.inForce().voter(written.session());
+                if (owner != null) {
+                    answers.computeIfAbsent(written.session(), key -> new Answers(owner))
+                            .replies
+                            .add(reply(session, written.number()));
+                }
+            }
+        }
+    }
+
+    /**
+     * Sends the answers of this turn. Where commits have stalled for the minimum election timeout, a write is not acknowledged
+     * from memory alone, but once it is committed: that bounds what such an acknowledgement can lose.
+     */
+    void answer(boolean closed) {
+        times.appended(core.log.lastIndex(), core.now);
+        boolean stalled =
+                times.age(core.now) >= core.settings.electionMinNanos() && !core.plants(Mistake.NO_CHECK_QUORUM);
+        if (!closed && core.open && uncommittedBytes <= core.settings.maxUncommittedBytes() / 2) {
+            callBack();
+        }
+        for (Answers to : answers.values()) {
+            Session session = core.state.sessions().get(to.owner.incarnation());
+            for (long number : to.early) {
+                if (session == null || !session.remembers(number)) {
+                    continue;
+                }
+                if (stalled && session.index(number) > core.committed) {
+                    session.owe(number);
+                } else {
+                    to.replies.add(reply(session, number));
+                }
+            }
+            if (!to.replies.isEmpty() || to.expected > 0) {
+                send(to);
+            }
+        }
+        answers.clear();
+    }
+
+    /** Asks those whose writes were not taken to send them again. */
+    private void callBack() {
+        for (Member owner : held.values()) {
+            Session session = core.state.sessions().get(owner.incarnation());
+            if (session != null) {
+                Answers to = answers.computeIfAbsent(owner.incarnation(), key -> new Answers(owner));
+                if (to.expected == 0) {
+                    to.expected = session.taken() + 1;
+                }
+            }
+        }
+        held.clear();
+    }
+
+    private void send(Answers to) {
+        if (core.isSelf(to.owner)) {
+            to.replies.forEach(core.effects::reply);
+            core.effects.expect(to.expected);
+        } else {
+            core.send(to.owner, new WriteReplies(to.replies, to.expected));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.memdi.machine;
+
+import io.memdi.log.Mistake;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Message.Append;
+import io.memdi.transport.Message.AppendReply;
+import io.memdi.transport.Message.Heartbeat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leader's side of the log: streams entries to each follower at that follower's pace, and commits what a majority holds (Raft
+ * dissertation, 3.5 and 3.6).
+ *
+ * <p>Each follower has a window of bytes of its own, so that a slow or dead one costs the others nothing. An append that stays
+ * unanswered for two heartbeats is taken for lost, and the follower is probed from what it is known to hold.
+ */
+final class Replication {
+    private final Core core;
+    private final Quorum quorum;
+    private final io.memdi.machine.Heartbeat rounds;
+
+    /** The append of this turn that was made last: followers that are equally far get the same one. */
+    private @Nullable Append shared;
+
+    Replication(Core core, Quorum quorum, io.memdi.machine.Heartbeat rounds) {
+        this.core = core;
+        this.quorum = quorum;
+        this.rounds = rounds;
+    }
+
+    /** Sends each follower what it lacks, as far as its window allows; tells the rest how far commits are. */
+    void replicate() {
+        shared = null;
+        for (Progress follower : quorum.followers()) {
+            if (follower.isOverdue(core.now) && !follower.isProbing()) {
+                follower.probe(follower.match());
+            }
+            while (follower.maySend(core.now, core.settings.windowBytes()) && sendNext(follower)) {
+                if (follower.isProbing()) {
+                    break;
+                }
+            }
+            tellCommit(follower);
+        }
+    }
+
+    private boolean sendNext(Progress follower) {
+        long next = follower.next();
+        if (!follower.isProbing() && next > core.log.lastIndex()) {
+            return false;
+        }
+        if (!core.log.knows(next - 1)) {
+            if (follower.fellTooFarBehind()) {
+                core.effects.note("follower " + follower.member.name() + " needs entry " + next
+                        + ", which is not retained any more: it stays behind");
+            }
+            return false;
+        }
+        Append append = appendFrom(next);
+        long bytes = 1;
+        for (Entry entry : append.entries()) {
+            bytes += entry.bytes();
+        }
+        long upTo = next - 1 + append.entries().size();
+        core.send(follower.member, append);
+        follower.sent(upTo, bytes, core.now, retryNanos());
+        follower.toldCommit(Math.min(upTo, core.committed));
+        return true;
+    }
+
+    private Append appendFrom(long next) {
+        Append last = shared;
+        if (last != null && last.previous().index() == next - 1 && last.committed() == core.committed) {
+            return last;
+        }
+        List<Entry> entries = core.log.from(next, core.settings.batchBytes());
+        Append append = new Append(core.log.position(next - 1), entries, core.committed, rounds.round());
+        shared = append;
+        return append;
+    }
+
+    /** A commit index that moved with nothing to append goes out in the same turn; nobody has to answer that. */
+    private void tellCommit(Progress follower) {
+        long upTo = Math.min(core.committed, follower.match());
+        if (upTo > follower.commitSent()) {
+            core.send(follower.member, new Heartbeat(0, upTo));
+            follower.toldCommit(upTo);
+        }
+    }
+
+    void onReply(Progress follower, AppendReply reply) {
+        if (reply.success()) {
+            follower.agreed(reply.match(), core.plants(Mistake.MATCH_MOVES_BACK), core.now, retryNanos());
+        } else if (reply.hint().index() >= follower.match()) {
+            long agreed = core.log.mayAgree(reply.hint().index(), reply.hint().term()).index();
+            boolean known = follower.isProbing() && follower.next() == agreed + 1;
+            if (!known) {
+                follower.probe(agreed);
+            }
+        }
+    }
+
+    /** The connection to a follower was lost, and with it what was on its way. */
+    void onPeerDown(Progress follower) {
+        follower.probe(follower.match());
+    }
+
+    /**
+     * How far a majority holds the log, if that may be committed: the entry there has to be of the leader's own term, which
+     * commits all before it (Raft dissertation, 3.6.2).
+     */
+    long committable() {
+        long reached = quorum.reached(core.log.lastIndex(), Progress::match);
+        if (core.plants(Mistake.MATCH_MOVES_BACK) && reached >= 1 && reached < core.committed) {
+            core.committed = reached;
+        }
+        boolean ownTerm = reached > core.committed && core.log.term(reached) == core.term;
+        return ownTerm || core.plants(Mistake.COMMITS_OLD_TERM_BY_COUNTING) ? reached : core.committed;
+    }
+
+    long deadline() {
+        long earliest = Long.MAX_VALUE;
+        for (Progress follower : quorum.followers()) {
+            if (!follower.isTooFarBehind()) {
+                earliest = Math.min(earliest, follower.retryAt());
+            }
+        }
+        return earliest;
+    }
+
+    private long retryNanos() {
+        return 2 * core.settings.heartbeatNanos();
+    }
+}
