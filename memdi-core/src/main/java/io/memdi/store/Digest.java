@@ -1,0 +1,73 @@
+package io.memdi.store;
+
+/**
+ * What a table holds, in 128 bits per segment: the sum, over its committed keys, of a mix of the store's name, the key's hash and
+ * the revision. A sum does not depend on the order in which keys came, is kept up to date by one addition, and the sums of
+ * segments add up to that of the table. Values are left out: a revision is never used twice, so it stands for them.
+ *
+ * <p>Nodes compare digests over the wire; a change of any constant is a change of the protocol. Guards against accidents, not
+ * against an attacker, who could search for sums that agree. Loop only.
+ */
+final class Digest {
+    private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+    private static final long FNV_OFFSET = 0xCBF29CE484222325L;
+    private static final long FNV_PRIME = 0x100000001B3L;
+
+    private final long highSeed;
+    private final long lowSeed;
+    private final long[] high = new long[Slots.SEGMENTS];
+    private final long[] low = new long[Slots.SEGMENTS];
+
+    Digest(String store) {
+        long hash = FNV_OFFSET;
+        for (int i = 0; i < store.length(); i++) {
+            hash = (hash ^ store.charAt(i)) * FNV_PRIME;
+        }
+        highSeed = mix(hash);
+        lowSeed = mix(hash + GOLDEN);
+    }
+
+    void add(Version version) {
+        int segment = Slots.segmentOf(version.hash);
+        high[segment] += mix(highSeed, version);
+        low[segment] += mix(lowSeed, version);
+    }
+
+    void remove(Version version) {
+        int segment = Slots.segmentOf(version.hash);
+        high[segment] -= mix(highSeed, version);
+        low[segment] -= mix(lowSeed, version);
+    }
+
+    long high(int segment) {
+        return high[segment];
+    }
+
+    long low(int segment) {
+        return low[segment];
+    }
+
+    /** 32 hexadecimal digits. */
+    @Override
+    public String toString() {
+        long highs = 0;
+        long lows = 0;
+        for (int segment = 0; segment < Slots.SEGMENTS; segment++) {
+            highs += high[segment];
+            lows += low[segment];
+        }
+        return String.format("%016x%016x", highs, lows);
+    }
+
+    private static long mix(long seed, Version version) {
+        return mix(mix(mix(seed + version.hash) + version.term()) + version.index());
+    }
+
+    /** A bijection in which every bit of the input moves every bit of the output (Stafford's variant 13, of SplitMix64). */
+    private static long mix(long input) {
+        long bits = input * GOLDEN;
+        bits = (bits ^ (bits >>> 30)) * 0xBF58476D1CE4E5B9L;
+        bits = (bits ^ (bits >>> 27)) * 0x94D049BB133111EBL;
+        return bits ^ (bits >>> 31);
+    }
+}

@@ -1,0 +1,150 @@
+package io.memdi.store;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of one segment: an open-addressed array of the newest versions, probed linearly from a key's home.
+ *
+ * <pre>
+ *   spread hash   [ 10 bits: segment | 22 bits: how far into the segment the home is ]
+ *
+ *   slots         | null | a7 | b3 | ABSENT | c9 | null | ...
+ *                          ^ home of a, b and c: whoever looks for c passes b and the grave
+ * </pre>
+ *
+ * <p>A slot goes from null to a version, from a version to a newer one of the same key or to {@link Version#ABSENT} (a grave),
+ * and from a grave to a version of any key. It never becomes null again, and a key never moves to another slot while it is there.
+ * Therefore a lock-free reader never misses such a key, whatever happens around it: all that lay on the way to it still does.
+ *
+ * <p>Any size will do, not only powers of two, because the home is a fraction of the length. So a segment grows by half, not by
+ * the double, and is between 0.4 and 0.6 full: 10 bytes per key at worst, and short probes.
+ *
+ * <p>The loop writes, any thread reads. Stores into slots are releases and readers' loads acquires, so that a reader who finds a
+ * version finds it whole.
+ */
+final class Slots {
+    static final int SEGMENTS = 1024;
+
+    /** What a segment starts with: nothing is ever stored into it, its one null ends every search. */
+    static final @Nullable Version[] EMPTY = new Version[1];
+
+    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Version[].class);
+
+    private static final int SEGMENT_BITS = 10;
+    private static final int SMALLEST = 8;
+
+    /** 2 to the 32 by the golden ratio: spreads runs and strides, which key hashes are full of, evenly over the upper bits. */
+    private static final int GOLDEN = 0x9E3779B9;
+
+    /** Without this shift, a million strings that differ in their last digits cluster so much that a hit costs three probes. */
+    private static final int FOLD = 15;
+
+    private Slots() {}
+
+    static int segmentOf(int hash) {
+        return spread(hash) >>> (Integer.SIZE - SEGMENT_BITS);
+    }
+
+    private static int spread(int hash) {
+        return (hash ^ (hash >>> FOLD)) * GOLDEN;
+    }
+
+    private static int home(int hash, int length) {
+        long fraction = Integer.toUnsignedLong(spread(hash) << SEGMENT_BITS);
+        return (int) ((fraction * length) >>> Integer.SIZE);
+    }
+
+    private static int next(int slot, int length) {
+        int next = slot + 1;
+        return next == length ? 0 : next;
+    }
+
+    /** The newest version of a key; null if there is none. Any thread. */
+    static @Nullable Version head(@Nullable Version[] slots, Object key, int hash) {
+        int length = slots.length;
+        int slot = home(hash, length);
+        Version version = (Version) SLOT.getAcquire(slots, slot);
+        while (version != null && !version.isFor(key, hash)) {
+            slot = next(slot, length);
+            version = (Version) SLOT.getAcquire(slots, slot);
+        }
+        return version;
+    }
+
+    /** Loop only: the key's slot, or the complement of the slot that it would get: the first grave on the way, else a null. */
+    static int locate(@Nullable Version[] slots, Object key, int hash) {
+        int grave = -1;
+        int slot = home(hash, slots.length);
+        Version version = slots[slot];
+        while (version != null) {
+            if (version == Version.ABSENT) {
+                grave = grave < 0 ? slot : grave;
+            } else if (version.isFor(key, hash)) {
+                return slot;
+            }
+            slot = next(slot, slots.length);
+            version = slots[slot];
+        }
+        return ~(grave < 0 ? slot : grave);
+    }
+
+    /** Loop only. */
+    static void store(@Nullable Version[] slots, int slot, Version version) {
+        SLOT.setRelease(slots, slot, version);
+    }
+
+    /** Whether so many slots, versions and graves together, may be in use: at least one null must be left to end a search. */
+    static boolean holds(int length, int used) {
+        return used <= (int) (length * 3L / 5);
+    }
+
+    /** Whether so few keys are left that the array should shrink; far enough from {@link #holds} that no churn pays it often. */
+    static boolean wastes(int length, int keys) {
+        return length > SMALLEST && keys * 8L < length;
+    }
+
+    /** Loop only: the keys in an array of their own with room for more, without the graves. The old array is left as it is. */
+    static @Nullable Version[] rebuilt(@Nullable Version[] slots, int keys) {
+        @Nullable Version[] fresh = new Version[Math.max(SMALLEST, Math.toIntExact((keys + 1) * 5L / 2))];
+        for (Version version : slots) {
+            if (version != null && version != Version.ABSENT) {
+                int slot = home(version.hash, fresh.length);
+                while (fresh[slot] != null) {
+                    slot = next(slot, fresh.length);
+                }
+                fresh[slot] = version;
+            }
+        }
+        return fresh;
+    }
+
+    /**
+     * Visits the newest version of every key, on any thread. Keys are visited from a copy, because a key that is removed and put
+     * again during the walk can come to lie in a later slot, and would be visited twice.
+     */
+    static void forEach(@Nullable Version[] slots, Consumer<Version> action) {
+        @Nullable Version[] seen = new Version[slots.length];
+        for (int slot = 0; slot < seen.length; slot++) {
+            seen[slot] = (Version) SLOT.getAcquire(slots, slot);
+        }
+        for (int slot = 0; slot < seen.length; slot++) {
+            Version version = seen[slot];
+            if (version != null && version != Version.ABSENT && isFirst(seen, slot, version)) {
+                action.accept(version);
+            }
+        }
+    }
+
+    private static boolean isFirst(@Nullable Version[] seen, int at, Version version) {
+        for (int slot = home(version.hash, seen.length); slot != at; slot = next(slot, seen.length)) {
+            Version other = seen[slot];
+            if (other != null && other.isFor(version.key, version.hash)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
