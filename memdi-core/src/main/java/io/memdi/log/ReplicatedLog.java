@@ -85,7 +85,8 @@ public final class ReplicatedLog {
      */
     public void append(Entry entry) {
         if (entry.index() != last + 1 || entry.term() < last().term()) {
-            throw new IllegalArgumentException("entry " + entry.term() + "." + entry.index() + " does not follow " + last());
+            throw new IllegalArgumentException(
+                    "entry " + entry.term() + "." + entry.index() + " does not follow " + last());
         }
         if (last - first + 1 == ring.length) {
             grow();

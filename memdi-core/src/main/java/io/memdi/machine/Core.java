@@ -37,12 +37,23 @@ final class Core {
     long now;
 
     Member self;
-    @Nullable ClusterId cluster;
-    @Nullable Configuration configuration;
+
+    @Nullable
+    ClusterId cluster;
+
+    @Nullable
+    Configuration configuration;
+
     long term;
-    @Nullable Incarnation votedFor;
+
+    @Nullable
+    Incarnation votedFor;
+
     Role role = Role.FOUNDING;
-    @Nullable Member leader;
+
+    @Nullable
+    Member leader;
+
     long committed;
     boolean open;
 
@@ -98,8 +109,7 @@ final class Core {
 
     void send(Member to, Message message) {
         effects.send(
-                new Contact(to.name(), to.address()),
-                new Envelope(0, cluster, self, to.incarnation(), term, message));
+                new Contact(to.name(), to.address()), new Envelope(0, cluster, self, to.incarnation(), term, message));
     }
 
     /** Sends to a name, whatever its incarnation. */

@@ -68,15 +68,15 @@ final class Election {
 
     void tick() {
         if (timeout.isOver(core.now) && !core.leads()) {
-            String cause =
-                    switch (core.role) {
-                        case FOLLOWER -> leaderHeard
-                                ? "heard nothing from leader " + core.leaderName() + " for an election timeout"
-                                : core.leader == null
-                                        ? "there is no leader"
-                                        : "the connection to leader " + core.leaderName() + " was lost";
-                        default -> "no majority answered in time";
-                    };
+            String cause = switch (core.role) {
+                case FOLLOWER ->
+                    leaderHeard
+                            ? "heard nothing from leader " + core.leaderName() + " for an election timeout"
+                            : core.leader == null
+                                    ? "there is no leader"
+                                    : "the connection to leader " + core.leaderName() + " was lost";
+                default -> "no majority answered in time";
+            };
             door.askAround(cause);
         }
     }
@@ -101,8 +101,8 @@ final class Election {
     }
 
     private boolean wouldVote(Member candidate, VoteRequest request) {
-        boolean leaderless = !core.leads()
-                && (!leaderHeard || core.now - leaderHeardAt >= core.settings.electionMinNanos());
+        boolean leaderless =
+                !core.leads() && (!leaderHeard || core.now - leaderHeardAt >= core.settings.electionMinNanos());
         return request.term() > core.term && leaderless && isUpToDate(request.last());
     }
 
@@ -150,7 +150,8 @@ final class Election {
             }
         }
         if (votes >= configuration.majority()) {
-            String cause = votes + " of " + configuration.voters().size() + (pre ? " would vote for it" : " voted for it");
+            String cause =
+                    votes + " of " + configuration.voters().size() + (pre ? " would vote for it" : " voted for it");
             if (pre) {
                 door.stand(cause, false);
             } else {

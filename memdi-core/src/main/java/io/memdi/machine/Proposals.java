@@ -5,7 +5,6 @@ import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.log.Mistake;
 import io.memdi.store.Session;
-import io.memdi.store.Table;
 import io.memdi.store.Version;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Member;
@@ -155,9 +154,10 @@ final class Proposals {
             case PUT -> true;
             case PUT_IF_ABSENT -> found == null;
             case REMOVE -> found != null;
-            case REPLACE, REMOVE_AT -> found != null
-                    && found.index() == write.expected().index()
-                    && found.term() == write.expected().term();
+            case REPLACE, REMOVE_AT ->
+                found != null
+                        && found.index() == write.expected().index()
+                        && found.term() == write.expected().term();
         };
     }
 

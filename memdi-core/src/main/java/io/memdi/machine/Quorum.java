@@ -36,11 +36,13 @@ final class Quorum {
     }
 
     /** The follower of that incarnation; null if it is not listed, so that what it says does not count. */
-    @Nullable Progress follower(Incarnation incarnation) {
+    @Nullable
+    Progress follower(Incarnation incarnation) {
         return followers.get(incarnation);
     }
 
-    @Nullable Progress followerNamed(String name) {
+    @Nullable
+    Progress followerNamed(String name) {
         for (Progress follower : followers.values()) {
             if (follower.member.name().equals(name)) {
                 return follower;

@@ -308,14 +308,13 @@ public final class Replica implements Door {
     }
 
     private void move(Role next, @Nullable Member leader, String cause) {
-        boolean legal =
-                switch (next) {
-                    case FOLLOWER -> true;
-                    case PRE_CANDIDATE -> core.role == Role.FOLLOWER || core.role == Role.CANDIDATE;
-                    case CANDIDATE -> core.role == Role.PRE_CANDIDATE || core.role == Role.FOLLOWER;
-                    case LEADER -> core.role == Role.CANDIDATE;
-                    default -> false;
-                };
+        boolean legal = switch (next) {
+            case FOLLOWER -> true;
+            case PRE_CANDIDATE -> core.role == Role.FOLLOWER || core.role == Role.CANDIDATE;
+            case CANDIDATE -> core.role == Role.PRE_CANDIDATE || core.role == Role.FOLLOWER;
+            case LEADER -> core.role == Role.CANDIDATE;
+            default -> false;
+        };
         if (!legal) {
             throw new IllegalStateException(core.role + " cannot become " + next);
         }

@@ -93,7 +93,8 @@ final class Replication {
         if (reply.success()) {
             follower.agreed(reply.match(), core.plants(Mistake.MATCH_MOVES_BACK), core.now, retryNanos());
         } else if (reply.hint().index() >= follower.match()) {
-            long agreed = core.log.mayAgree(reply.hint().index(), reply.hint().term()).index();
+            long agreed =
+                    core.log.mayAgree(reply.hint().index(), reply.hint().term()).index();
             boolean known = follower.isProbing() && follower.next() == agreed + 1;
             if (!known) {
                 follower.probe(agreed);

@@ -52,9 +52,7 @@ final class Transfer {
             return;
         }
         Progress to = target == null ? null : quorum.followerNamed(target);
-        boolean ready = to != null
-                && core.committed == core.log.lastIndex()
-                && to.match() == core.log.lastIndex();
+        boolean ready = to != null && core.committed == core.log.lastIndex() && to.match() == core.log.lastIndex();
         if (giveUp.isOver(core.now)) {
             core.effects.note("gave up to hand its leadership over to " + target);
             end();

@@ -34,7 +34,8 @@ public final class Sessions {
     public long digest() {
         long digest = 0;
         for (Map.Entry<Incarnation, Session> session : sessions.entrySet()) {
-            digest += session.getKey().hashCode() * 0x9E3779B97F4A7C15L ^ session.getValue().digest();
+            digest += session.getKey().hashCode() * 0x9E3779B97F4A7C15L
+                    ^ session.getValue().digest();
         }
         return digest;
     }

@@ -122,8 +122,7 @@ public final class State {
         if (executed == null) {
             take(written);
             if (hasEffect(written)) {
-                tableOf(written)
-                        .apply(written.key(), written.hash(), written.value(), written.term(), written.index());
+                tableOf(written).apply(written.key(), written.hash(), written.value(), written.term(), written.index());
             }
         } else if (executed.version() != null) {
             tableOf(written).cut(executed.version());

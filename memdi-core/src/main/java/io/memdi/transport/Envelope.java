@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param message what it says
  */
 public record Envelope(
-        int group, @Nullable ClusterId cluster, Member sender, @Nullable Incarnation target, long term, Message message) {
+        int group,
+        @Nullable ClusterId cluster,
+        Member sender,
+        @Nullable Incarnation target,
+        long term,
+        Message message) {
     /** Checks the parts. */
     public Envelope {
         Objects.requireNonNull(sender, "sender");
