@@ -1,0 +1,236 @@
+package io.memdi.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.memdi.Ack;
+import io.memdi.Revision;
+import io.memdi.Role;
+import io.memdi.log.Mistake;
+import io.memdi.transport.Message;
+import io.memdi.transport.Message.Mode;
+import io.memdi.transport.Message.WriteReply;
+import io.memdi.transport.Result;
+import io.memdi.transport.Write.Operation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReplicaTest {
+    private static final @Nullable Mistake NO_MISTAKE = null;
+
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5, 7})
+    void aListBecomesAClusterThatTakesWrites(int size) {
+        Stage stage = new Stage(size, NO_MISTAKE);
+        stage.openEverywhere();
+        stage.put("a", 1, 1, Ack.QUORUM_MEMORY, "k", "v");
+        WriteReply reply = stage.reply("a", 1);
+        assertThat(reply.result()).isEqualTo(Result.APPLIED);
+        stage.run(100);
+        stage.replicas
+                .keySet()
+                .forEach(name -> assertThat(stage.latest(name, "k")).isEqualTo("v"));
+        assertThat(stage.replicas.values().stream().map(Replica::cluster).distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void anElectedClusterStaysWithItsLeader() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        long term = stage.leader().term();
+        stage.run(60_000);
+        assertThat(stage.leader().term()).isEqualTo(term);
+    }
+
+    @Test
+    void aCrashedLeaderIsReplacedWithinMilliseconds() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String first = stage.leaderName();
+        stage.put(first, 1, 1, Ack.QUORUM_MEMORY, "k", "v");
+        stage.reply(first, 1);
+        stage.run(100);
+        stage.crash(first);
+        stage.run(40);
+        assertThat(stage.replicas.values().stream().map(Replica::role)).contains(Role.LEADER);
+        String second = stage.leaderName();
+        assertThat(stage.latest(second, "k")).isEqualTo("v");
+        stage.put(stage.other(second), 1, 1, Ack.QUORUM_MEMORY, "k", "w");
+        stage.reply(stage.other(second), 1);
+    }
+
+    @Test
+    void anIsolatedLeaderStepsDownAndTakesBackWhatNobodyElseHas() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String old = stage.leaderName();
+        stage.put(old, 1, 1, Ack.QUORUM_MEMORY, "k", "v");
+        stage.reply(old, 1);
+        stage.isolate(old);
+        stage.put(old, 2, 2, Ack.LEADER_MEMORY, "k", "lost");
+        stage.turn(
+                old,
+                replica -> replica.submit(
+                        3, List.of(Stage.write(3, Ack.LEADER_MEMORY, Operation.REMOVE, "k", null, Revision.NONE))));
+        assertThat(stage.latest(old, "k")).isNull();
+        stage.run(300);
+        assertThat(stage.get(old).role()).isNotEqualTo(Role.LEADER);
+        assertThat(stage.latest(old, "k")).isEqualTo("v");
+        stage.run(2000);
+        stage.heal();
+        stage.run(1000);
+        assertThat(stage.replicas.values().stream()
+                        .map(each -> each.state().table("s").digest())
+                        .distinct())
+                .hasSize(1);
+        assertThat(stage.leaderName()).isNotEqualTo(old);
+        assertThat(stage.get(old).term()).isEqualTo(stage.leader().term());
+    }
+
+    @Test
+    void commitsThatStallHoldBackAcknowledgementsFromMemory() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        stage.put(leader, 1, 1, Ack.LEADER_MEMORY, "k", "1");
+        assertThat(stage.replies.get(leader)).hasSize(1);
+        // The leader hears the others, so that it stays, but its appends do not get through.
+        stage.lose(envelope -> envelope.message() instanceof Message.Append);
+        stage.put(leader, 2, 2, Ack.LEADER_MEMORY, "k", "2");
+        assertThat(stage.replies.get(leader)).hasSize(2);
+        stage.run(600);
+        stage.put(leader, 3, 3, Ack.LEADER_MEMORY, "k", "3");
+        stage.run(600);
+        assertThat(stage.get(leader).role()).isEqualTo(Role.LEADER);
+        assertThat(stage.replies.get(leader)).hasSize(2);
+        stage.lose(envelope -> false);
+        assertThat(stage.reply(leader, 3).result()).isEqualTo(Result.APPLIED);
+    }
+
+    @Test
+    void aNumberIsExecutedOnceHoweverOftenItIsSent() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String follower = stage.other(stage.leaderName());
+        stage.put(follower, 1, 1, Ack.LEADER_MEMORY, "k", "1");
+        stage.put(follower, 2, 1, Ack.QUORUM_MEMORY, "k", "2");
+        stage.reply(follower, 2);
+        stage.put(follower, 1, 1, Ack.LEADER_MEMORY, "k", "1");
+        stage.put(follower, 2, 1, Ack.QUORUM_MEMORY, "k", "2");
+        stage.run(100);
+        assertThat(stage.replies.get(follower))
+                .filteredOn(reply -> reply.number() == 2)
+                .hasSizeGreaterThanOrEqualTo(2)
+                .allMatch(reply -> reply.equals(stage.reply(follower, 2)));
+        assertThat(stage.latest(follower, "k")).isEqualTo("2");
+    }
+
+    @Test
+    void aGapIsWaitedForUntilItIsClosed() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        stage.put(leader, 3, 1, Ack.LEADER_MEMORY, "k", "3");
+        stage.run(10);
+        assertThat(stage.replies.get(leader)).isEmpty();
+        stage.put(leader, 3, 3, Ack.LEADER_MEMORY, "k", "3");
+        assertThat(stage.reply(leader, 3).result()).isEqualTo(Result.APPLIED);
+    }
+
+    @Test
+    void conditionsAreDecidedByTheLeader() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String follower = stage.other(stage.leaderName());
+        stage.put(follower, 1, 1, Ack.QUORUM_MEMORY, "k", "1");
+        Revision first = stage.reply(follower, 1).revision();
+        stage.turn(
+                follower,
+                replica -> replica.submit(
+                        2,
+                        List.of(
+                                Stage.write(2, Ack.QUORUM_MEMORY, Operation.REPLACE, "k", "2", first),
+                                Stage.write(3, Ack.QUORUM_MEMORY, Operation.REPLACE, "k", "3", first),
+                                Stage.write(4, Ack.QUORUM_MEMORY, Operation.PUT_IF_ABSENT, "k", "4", Revision.NONE))));
+        Revision second = stage.reply(follower, 2).revision();
+        assertThat(stage.reply(follower, 3)).isEqualTo(new WriteReply(3, Result.CONDITION_FAILED, second));
+        assertThat(stage.reply(follower, 4)).isEqualTo(new WriteReply(4, Result.CONDITION_FAILED, second));
+        stage.run(100);
+        assertThat(stage.latest(follower, "k")).isEqualTo("2");
+    }
+
+    @Test
+    void leadershipIsHandedOverByHand() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String old = stage.leaderName();
+        String next = stage.other(old);
+        stage.turn(old, replica -> replica.transfer(next));
+        stage.run(10);
+        assertThat(stage.get(next).role()).isEqualTo(Role.LEADER);
+        assertThat(stage.get(old).leader()).isEqualTo(stage.get(next).self());
+    }
+
+    @Test
+    void aReadIndexNeedsAQuorum() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        stage.turn(stage.other(leader), replica -> replica.read(7));
+        stage.run(10);
+        assertThat(stage.reads.get(stage.other(leader)))
+                .singleElement()
+                .satisfies(reply ->
+                        assertThat(reply.index()).isEqualTo(stage.leader().last().index()));
+        stage.isolate(leader);
+        stage.turn(leader, replica -> replica.read(8));
+        stage.run(1000);
+        assertThat(stage.reads.get(leader)).isEmpty();
+    }
+
+    @Test
+    void aRestartedNodeIsRefusedInPlainWords() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String follower = stage.other(stage.leaderName());
+        stage.crash(follower);
+        stage.start(follower);
+        stage.run(100);
+        assertThat(stage.get(follower).role()).isEqualTo(Role.STOPPED);
+        assertThat(stage.get(follower).waitingFor()).contains("no memory of cluster").contains("stop all nodes");
+    }
+
+    @Test
+    void writesWaitForTheFullHouse() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.isolate("c");
+        stage.run(5000);
+        assertThat(stage.get("a").mode()).isEqualTo(Mode.EMPTY);
+        assertThat(stage.get("a").waitingFor()).endsWith("not heard yet: c");
+        stage.heal();
+        stage.openEverywhere();
+    }
+
+    @Test
+    void aFollowerThatWasAwayCatchesUpByTerm() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        String away = stage.other(leader);
+        stage.isolate(away);
+        for (int i = 1; i <= 500; i++) {
+            stage.put(leader, i, i, Ack.LEADER_MEMORY, "k" + i % 50, "v" + i);
+        }
+        stage.run(2000);
+        stage.heal();
+        stage.run(1000);
+        assertThat(stage.get(away).state().table("s").digest())
+                .isEqualTo(stage.leader().state().table("s").digest());
+        assertThat(stage.get(away).state().sessions().digest())
+                .isEqualTo(stage.leader().state().sessions().digest());
+    }
+}
