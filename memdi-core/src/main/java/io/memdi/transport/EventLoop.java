@@ -1,5 +1,6 @@
 package io.memdi.transport;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -10,14 +11,26 @@ import java.util.random.RandomGenerator;
  * its own, share one with other nodes, or run in virtual time.
  */
 public interface EventLoop extends AutoCloseable {
+    /**
+     * A loop with a thread of its own: the daemon thread {@code memdi-<name>}, started by {@link #start}. A turn that throws is
+     * logged, and is the loop's last. Callbacks run on a daemon thread {@code memdi-<name>-callbacks}, which exists while there is
+     * something to run, and goes on after {@link #close()} until everything has run; one that throws is logged.
+     *
+     * @param name the name of the node
+     * @return a loop that is not started yet
+     */
+    static EventLoop ofThread(String name) {
+        return new ThreadEventLoop(Objects.requireNonNull(name, "name"));
+    }
+
     /** What a node does when the loop gives it a turn. */
     @FunctionalInterface
     interface Turn {
         /**
-         * Takes in a bounded part of what is there, and acts on it. Must not throw.
+         * Takes in a bounded part of what is there, and acts on it. Must not throw, nor wait.
          *
          * @return the {@link EventLoop#nanoTime()} at which the next turn is due at the latest; a time that has passed if there is
-         *     more to do at once
+         *     more to do at once; {@link Long#MAX_VALUE} if nothing is due
          */
         long run();
     }
@@ -25,17 +38,23 @@ public interface EventLoop extends AutoCloseable {
     /**
      * Starts to run turns: one at once, then whenever {@link #wake()} was called or a turn is due. Called once.
      *
+     * <p>There may be turns with nothing to take in. A loop that was closed before runs none.
+     *
      * @param turn the node's turn, never run by two threads at once; each run sees what the one before has done
+     * @throws IllegalStateException if the loop is already started
      */
     void start(Turn turn);
 
-    /** Asks for a turn soon, because there is something to take in. Any thread; never blocks; cheap if a turn is pending. */
+    /**
+     * Asks for a turn soon, because there is something to take in. A turn that begins after this call sees what the caller did
+     * before it. Any thread; never blocks; cheap if a turn is pending. Without effect before the start and after the end.
+     */
     void wake();
 
     /**
      * The time of this loop. Any thread.
      *
-     * @return nanoseconds since an arbitrary origin, never running backwards
+     * @return nanoseconds since an arbitrary origin, 0 or more, never running backwards
      */
     long nanoTime();
 
@@ -47,7 +66,9 @@ public interface EventLoop extends AutoCloseable {
     RandomGenerator random();
 
     /**
-     * Runs what users hung on a result. Tasks run one after another, in order, never inside a turn.
+     * Runs what users hung on a result. Tasks run one after another, in order, never inside a turn. One that throws is logged, and
+     * does not keep the others from running. The queue of tasks has no bound of its own, since handing over neither blocks nor
+     * drops: what bounds it is the number of operations that are outstanding.
      *
      * @return the executor; it never blocks its caller
      */
@@ -77,7 +98,10 @@ public interface EventLoop extends AutoCloseable {
         return true;
     }
 
-    /** Runs no further turn once it returns, unless called within a turn, and then none after that one. Idempotent. */
+    /**
+     * Runs no further turn once it returns, unless called within a turn, and then none after that one. Callbacks still run.
+     * Idempotent.
+     */
     @Override
     void close();
 }
