@@ -60,7 +60,11 @@ final class Stage {
     }
 
     void start(String name) {
-        replicas.put(name, new Replica(settings, new Contact(name, name), founders, new Random(seed++)));
+        startWithList(name, founders);
+    }
+
+    void startWithList(String name, List<Contact> list) {
+        replicas.put(name, new Replica(settings, new Contact(name, name), list, new Random(seed++)));
         replies.put(name, new ArrayList<>());
         reads.put(name, new ArrayList<>());
         dueAt.put(name, now);

@@ -1,0 +1,83 @@
+package io.memdi.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.memdi.Role;
+import io.memdi.log.Mistake;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Message;
+import io.memdi.transport.Message.Mode;
+import io.memdi.transport.Message.ProposeReply;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class BootstrapTest {
+    private static final @Nullable Mistake NO_MISTAKE = null;
+
+    @Test
+    void theCoordinatorMayCrashOnceTheOthersAreLocked() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.lose(envelope -> envelope.message() instanceof ProposeReply);
+        stage.runUntil(() -> stage.get("b").mode() == Mode.LOCKED && stage.get("c").mode() == Mode.LOCKED);
+        stage.crash("a");
+        stage.lose(envelope -> false);
+        stage.run(2000);
+        assertThat(stage.get("b").mode()).as("silence is no answer").isEqualTo(Mode.LOCKED);
+        stage.start("a");
+        stage.run(2000);
+        assertThat(stage.get("b").mode()).isEqualTo(Mode.MEMBER);
+        assertThat(stage.get("c").cluster()).isEqualTo(stage.get("b").cluster());
+        assertThat(stage.get("a").role()).isEqualTo(Role.STOPPED);
+        assertThat(stage.get("b").isOpen()).as("no full house, no writes").isFalse();
+    }
+
+    @Test
+    void aClusterThatLostItsMajorityIsGivenUp() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.lose(envelope -> envelope.message() instanceof ProposeReply);
+        stage.runUntil(() -> stage.get("c").mode() == Mode.LOCKED);
+        var given = stage.get("c").self();
+        stage.crash("a");
+        stage.crash("b");
+        stage.lose(envelope -> false);
+        stage.start("a");
+        stage.start("b");
+        stage.openEverywhere();
+        assertThat(stage.get("c").self()).as("a new life").isNotEqualTo(given);
+        assertThat(stage.notes).anyMatch(note -> note.contains("gives up cluster"));
+    }
+
+    @Test
+    void aCoordinatorThatRestartsBeforeAnyoneIsLockedStartsOver() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.lose(envelope -> envelope.message() instanceof Message.Propose);
+        stage.runUntil(() -> stage.get("a").mode() == Mode.LOCKED);
+        stage.crash("a");
+        stage.run(5);
+        stage.start("a");
+        stage.lose(envelope -> false);
+        stage.openEverywhere();
+        assertThat(stage.replicas.values().stream().map(Replica::cluster).distinct())
+                .hasSize(1);
+    }
+
+    @Test
+    void anotherListIsNotedAndKeepsTheClusterFromBeginning() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.startWithList("c", List.of(new Contact("a", "a"), new Contact("c", "c")));
+        stage.run(2000);
+        assertThat(stage.get("a").mode()).isEqualTo(Mode.EMPTY);
+        assertThat(stage.notes).anyMatch(note -> note.contains("another list"));
+    }
+
+    @Test
+    void theHashOfAListDependsOnNamesAddressesAndOrder() {
+        Contact a = new Contact("a", "1");
+        Contact b = new Contact("b", "2");
+        assertThat(Bootstrap.hash(List.of(a, b)))
+                .isEqualTo(Bootstrap.hash(List.of(new Contact("a", "1"), new Contact("b", "2"))))
+                .isNotEqualTo(Bootstrap.hash(List.of(b, a)))
+                .isNotEqualTo(Bootstrap.hash(List.of(a, new Contact("b", "3"))));
+    }
+}
