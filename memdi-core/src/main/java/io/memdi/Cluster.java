@@ -5,18 +5,30 @@ import org.jspecify.annotations.Nullable;
 
 /** The members of a cluster as one node sees them. Thread-safe. */
 public interface Cluster {
-    /** @return the members of the configuration in force, in the order of the founding list; empty before the founding */
+    /**
+     * Who belongs to the cluster, by the configuration in force on this node.
+     *
+     * @return the members, in the order of the founding list; empty before the founding
+     * @throws NodeClosedException if this node is closed
+     */
     List<ClusterMember> members();
 
-    /** @return the name of the leader that this node follows, or null if it knows none */
-    @Nullable String leader();
+    /**
+     * Who leads, as far as this node knows.
+     *
+     * @return the name of the leader that this node follows, or null if it knows none
+     * @throws NodeClosedException if this node is closed
+     */
+    @Nullable
+    String leader();
 
     /**
-     * Hands the leadership to a voter. Returns when this node follows it.
+     * Hands the leadership to a voter. Returns when this node follows it; at once if it does already. Writes go on: those that come
+     * meanwhile wait, and are sent to the new leader.
      *
      * @param name the name of the voter
      * @throws IllegalArgumentException if no voter has that name
-     * @throws NotAppliedException if another node leads, or nobody, when the time is up
+     * @throws NotAppliedException if another node leads, or nobody, or there is no cluster yet, when the time of a call is up
      */
     void transferLeadership(String name);
 }

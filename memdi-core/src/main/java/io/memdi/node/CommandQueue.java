@@ -1,0 +1,177 @@
+package io.memdi.node;
+
+import io.memdi.transport.EventLoop;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where callers hand their calls to the loop. It is full when the capacity of open calls is reached: those that wait in the queue,
+ * and those that the loop has taken out and not ended. A blocking caller then waits for room; an asynchronous one is refused.
+ * Questions about the node itself have a reserve, so that an overloaded node still tells its status.
+ *
+ * <p>Any thread offers; the loop drains, and says once per turn how many calls it holds open. The bound is exact for the queue; the
+ * number of calls that the loop holds may be one turn old, so that there are never more than twice the capacity.
+ */
+final class CommandQueue {
+    private final EventLoop loop;
+    private final int capacity;
+    private final MpscVarHandleArrayQueue<Call<?>> queue;
+    private final ConcurrentLinkedQueue<Thread> waiters = new ConcurrentLinkedQueue<>();
+
+    private volatile int open;
+    private volatile boolean leaderKnown;
+
+    /** Why no operation is taken any more. */
+    private volatile @Nullable String refusal;
+
+    /** The loop has run its last turn. */
+    private volatile boolean ended;
+
+    CommandQueue(EventLoop loop, int capacity) {
+        this.loop = loop;
+        this.capacity = capacity;
+        this.queue = new MpscVarHandleArrayQueue<>(capacity + Defaults.QUESTIONS);
+    }
+
+    // --- callers ---
+
+    /** Hands an operation over; false if there is no room. */
+    boolean offer(Call<?> call) {
+        check(call);
+        return enqueued(queue.offerIfBelowThreshold(call, capacity - open));
+    }
+
+    /** Hands an operation over; waits for room. */
+    void put(Call<?> call) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw Failures.interrupted(call.what(), false);
+        }
+        if (!offer(call)) {
+            waitForRoom(call);
+        }
+    }
+
+    /** Hands over a question about the node, which does not count as an operation; false if there are too many. */
+    boolean ask(Call<?> question) {
+        return enqueued(queue.offer(question));
+    }
+
+    private boolean enqueued(boolean accepted) {
+        if (accepted) {
+            loop.wake();
+            if (ended) {
+                // Nobody drains any more but those who find out here.
+                end(new Completions(loop.callbacks(), null));
+            }
+        }
+        return accepted;
+    }
+
+    /** Throws if operations are not taken any more. */
+    void check(Call<?> call) {
+        String reason = refusal;
+        if (reason != null) {
+            throw Failures.closed(call.what(), false, reason);
+        }
+    }
+
+    /** Whether operations are refused; one volatile read. */
+    boolean isRefusing() {
+        return refusal != null;
+    }
+
+    @Nullable
+    String refusal() {
+        return refusal;
+    }
+
+    private void waitForRoom(Call<?> call) {
+        Thread caller = Thread.currentThread();
+        try {
+            while (true) {
+                // First announced, then looked: the loop makes room first, and then looks who is announced.
+                waiters.add(caller);
+                boolean room = loop.await(this::hasRoom, call.deadline - loop.nanoTime());
+                if (offer(call)) {
+                    return;
+                }
+                if (!room) {
+                    throw Failures.overloaded(call.what(), capacity);
+                }
+            }
+        } catch (InterruptedException e) {
+            caller.interrupt();
+            throw Failures.interrupted(call.what(), false);
+        } finally {
+            waiters.remove(caller);
+        }
+    }
+
+    private boolean hasRoom() {
+        return refusal != null || queue.size() < capacity - open;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    /** A caller has given up early: the loop may forget the call before its time is up. If there is no room, it learns it then. */
+    void withdrawn(Call<?> call) {
+        ask(new Withdrawal(call));
+    }
+
+    /** Whether this node knows a leader, as of the last turn. */
+    boolean isLeaderKnown() {
+        return leaderKnown;
+    }
+
+    // --- the loop ---
+
+    /** Takes calls out; returns how many. */
+    int drain(MessagePassingQueue.Consumer<Call<?>> to, int limit) {
+        return queue.drain(to, limit);
+    }
+
+    /** Ends a turn: how many calls the loop holds open, and whether it knows a leader. */
+    void publish(int open, boolean leaderKnown) {
+        if (this.open != open) {
+            this.open = open;
+        }
+        if (this.leaderKnown != leaderKnown) {
+            this.leaderKnown = leaderKnown;
+        }
+        if (!waiters.isEmpty() && hasRoom()) {
+            unparkAll();
+        }
+    }
+
+    private void unparkAll() {
+        for (Thread waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+            LockSupport.unpark(waiter);
+        }
+    }
+
+    // --- the end ---
+
+    /** Takes no operation from now on; questions still. The first reason stays. */
+    void close(String reason) {
+        if (refusal == null) {
+            refusal = reason;
+        }
+        unparkAll();
+    }
+
+    /** There are no turns any more: ends what is in the queue, and what may come yet. Closed before. */
+    synchronized void end(Completions completions) {
+        ended = true;
+        String reason = refusal == null ? "this node was closed" : refusal;
+        queue.drain(call -> {
+            boolean sent = !call.withdraw();
+            call.end((Failure) () -> Failures.closed(call.what(), sent, reason), completions);
+        });
+        completions.flush();
+    }
+}

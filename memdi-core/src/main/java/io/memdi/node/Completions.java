@@ -1,0 +1,61 @@
+package io.memdi.node;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Futures whose outcome is known: gathered during a turn, completed after it, where callbacks run. Filled and flushed on the loop.
+ *
+ * <p>The loop's own callbacks get one task per turn. An executor of the user's gets one task per future, so that it may run several
+ * at once; if it refuses, the loop's own callbacks take over, because a future that never completes is worse than one that
+ * completes elsewhere.
+ */
+final class Completions {
+    private static final Logger log = LoggerFactory.getLogger(Completions.class);
+
+    private final Executor own;
+    private final @Nullable Executor users;
+    private List<Call<?>> ready = new ArrayList<>();
+
+    Completions(Executor own, @Nullable Executor users) {
+        this.own = own;
+        this.users = users;
+    }
+
+    void add(Call<?> call) {
+        ready.add(call);
+    }
+
+    void flush() {
+        if (ready.isEmpty()) {
+            return;
+        }
+        List<Call<?>> batch = ready;
+        ready = new ArrayList<>(Math.min(batch.size(), 1024));
+        if (users == null) {
+            own.execute(() -> batch.forEach(Call::release));
+        } else {
+            batch.forEach(call -> execute(call::release));
+        }
+    }
+
+    /** Runs a task where callbacks run. Any thread. */
+    void execute(Runnable task) {
+        if (users != null) {
+            try {
+                users.execute(task);
+                return;
+            } catch (RejectedExecutionException e) {
+                log.warn(
+                        "The callback executor has refused a task; it runs on the node's own callback thread instead",
+                        e);
+            }
+        }
+        own.execute(task);
+    }
+}

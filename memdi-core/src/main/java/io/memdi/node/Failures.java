@@ -1,0 +1,76 @@
+package io.memdi.node;
+
+import io.memdi.CodecException;
+import io.memdi.NoLeaderException;
+import io.memdi.NodeClosedException;
+import io.memdi.NotAppliedException;
+import io.memdi.OutcomeUnknownException;
+import io.memdi.OverloadedException;
+import io.memdi.TimedOutException;
+
+/** What callers are told: what happened to the operation, and what to do. Each operation says what it is, as in "put in store x". */
+final class Failures {
+    private static final String FIND_OUT = "; it will not be applied twice. To find out, read the key at LINEARIZABLE";
+
+    private Failures() {}
+
+    static RuntimeException timedOut(String operation, boolean sent, boolean leaderKnown) {
+        if (sent) {
+            return new OutcomeUnknownException(operation
+                    + " may have been applied: it was sent to the leader, and no answer came in time" + FIND_OUT);
+        }
+        if (!leaderKnown) {
+            return new NoLeaderException(operation
+                    + " was not applied: no leader was known in time. Issue it again once the cluster has a leader;"
+                    + " status() tells what this node waits for");
+        }
+        return new TimedOutException(operation
+                + " was not applied: earlier writes of this node, or a leader that takes none at the moment, kept it waiting"
+                + " until its time was up. Issue it again, with more time or fewer writes at once");
+    }
+
+    static RuntimeException readTimedOut(String operation, boolean leaderKnown) {
+        String message = operation + " was not answered in time: ";
+        return leaderKnown
+                ? new TimedOutException(message
+                        + "this node has not received, or could not confirm, what the read asks for. Issue it again, or read at a"
+                        + " level that waits for less")
+                : new NoLeaderException(
+                        message + "no leader is known to this node, and the read has to wait for one. Issue it"
+                                + " again once the cluster has a leader, or read at LOCAL");
+    }
+
+    static RuntimeException interrupted(String operation, boolean sent) {
+        if (sent) {
+            return new OutcomeUnknownException(operation
+                    + " may have been applied: the thread was interrupted while it waited for the answer" + FIND_OUT);
+        }
+        return new NotAppliedException(operation + " was not applied: the thread was interrupted before it was sent");
+    }
+
+    static RuntimeException closed(String operation, boolean sent, String reason) {
+        if (sent) {
+            return new OutcomeUnknownException(
+                    operation + " may have been applied: it was sent to the leader, and then " + reason + FIND_OUT);
+        }
+        return new NodeClosedException(operation + " was not applied: " + reason + ". Issue it at another node");
+    }
+
+    static RuntimeException lostSession(String operation) {
+        return new OutcomeUnknownException(
+                operation + " may have been applied: this node began a new life before the answer came" + FIND_OUT);
+    }
+
+    static RuntimeException overloaded(String operation, int capacity) {
+        return new OverloadedException(
+                operation + " was not applied: this node has " + capacity
+                        + " open operations already, as many as queueCapacity allows. Wait until some have ended, then issue it again");
+    }
+
+    static CodecException codec(String codec, String problem, Throwable cause) {
+        return new CodecException(
+                "nothing was applied: codec \"" + codec + "\" has thrown when it was asked for " + problem + ": "
+                        + cause,
+                cause);
+    }
+}

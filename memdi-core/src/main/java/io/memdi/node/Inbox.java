@@ -1,0 +1,82 @@
+package io.memdi.node;
+
+import io.memdi.machine.Replica;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.EventLoop;
+import io.memdi.transport.MessageHandler;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What has arrived and waits for the loop. Any thread puts in; what does not fit is dropped, as if the network had lost it, and
+ * counted. The loop takes out.
+ */
+final class Inbox implements MessageHandler {
+    private static final Logger log = LoggerFactory.getLogger(Inbox.class);
+    private static final long SECOND = 1_000_000_000;
+
+    private record PeerDown(String name) {}
+
+    private final String node;
+    private final EventLoop loop;
+    private final MpscVarHandleArrayQueue<Object> queue;
+    private final AtomicLong dropped = new AtomicLong();
+    private long reported;
+    private long reportedAt;
+
+    Inbox(String node, EventLoop loop, int capacity) {
+        this.node = node;
+        this.loop = loop;
+        this.queue = new MpscVarHandleArrayQueue<>(capacity);
+    }
+
+    @Override
+    public void onMessage(Envelope envelope) {
+        put(envelope);
+    }
+
+    @Override
+    public void onPeerDown(String name) {
+        put(new PeerDown(name));
+    }
+
+    private void put(Object item) {
+        if (!queue.offer(item)) {
+            dropped.incrementAndGet();
+        }
+        loop.wake();
+    }
+
+    /** The loop, within a turn: hands over a bounded part; returns whether there is more. */
+    boolean drain(Replica replica, NodeLoop to) {
+        int taken = 0;
+        for (; taken < Defaults.INBOUND_PER_TURN; taken++) {
+            Object item = queue.relaxedPoll();
+            if (item == null) {
+                return false;
+            }
+            if (item instanceof PeerDown peer) {
+                replica.onPeerDown(peer.name());
+                to.onPeerDown(peer.name());
+            } else {
+                replica.onMessage((Envelope) item);
+            }
+        }
+        return true;
+    }
+
+    /** The loop: says, at most once per second, that something was dropped. */
+    void report(long now) {
+        long total = dropped.get();
+        if (total != reported && (reported == 0 || now - reportedAt >= SECOND)) {
+            log.warn(
+                    "{}: {} messages were dropped because more arrived than this node could take in; they will be sent again",
+                    node,
+                    total - reported);
+            reported = total;
+            reportedAt = now;
+        }
+    }
+}

@@ -1,0 +1,305 @@
+package io.memdi.node;
+
+import io.memdi.Cluster;
+import io.memdi.Codec;
+import io.memdi.MemdiException;
+import io.memdi.MemdiNode;
+import io.memdi.NodeClosedException;
+import io.memdi.NotReadyException;
+import io.memdi.Revision;
+import io.memdi.Role;
+import io.memdi.Status;
+import io.memdi.Store;
+import io.memdi.StoreOptions;
+import io.memdi.TimedOutException;
+import io.memdi.machine.Replica;
+import io.memdi.transport.Contact;
+import io.memdi.transport.EventLoop;
+import io.memdi.transport.StoreSpec;
+import io.memdi.transport.Transport;
+import io.memdi.transport.TransportFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node: its machines, its loop and its transport, put together. Callers enter here on their own threads; what concerns the
+ * machines they ask of the loop.
+ */
+public final class LocalNode implements MemdiNode {
+    private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
+    private static final int MAX_STORE_NAME = 255;
+
+    private final NodeSettings settings;
+    private final Transport transport;
+    private final EventLoop loop;
+    private final Replica replica;
+    private final NodeLoop turns;
+    private final Cluster cluster;
+
+    /** What the node was in its last turn, once that is over. */
+    private volatile @Nullable Status last;
+
+    private LocalNode(NodeSettings settings, Contact self, Transport transport) {
+        this.settings = settings;
+        this.transport = transport;
+        this.loop = transport.eventLoop();
+        this.replica = new Replica(settings.machine(), self, settings.founders(), loop.random());
+        this.turns = new NodeLoop(settings, replica, transport, this::stop);
+        this.cluster = new LocalCluster(this);
+    }
+
+    /**
+     * Starts a node.
+     *
+     * @param settings without a problem, by {@link SettingsCheck}
+     * @param factory opens its transport
+     * @return the running node
+     */
+    public static LocalNode start(NodeSettings settings, TransportFactory factory) {
+        Contact self = settings.founders().stream()
+                .filter(founder -> founder.name().equals(settings.name()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(settings.name() + " is not listed"));
+        if (settings.founders().size() == 2) {
+            log.warn(
+                    "{}: two voters on memory survive no crash of either: the other one is no majority, and a node that lost its"
+                            + " memory is a stranger. Use three, to survive one",
+                    settings.name());
+        }
+        Transport transport = factory.open(settings.name());
+        try {
+            LocalNode node = new LocalNode(settings, self, transport);
+            transport.start(settings.name(), node.turns.inbox());
+            node.loop.start(node.turns);
+            return node;
+        } catch (RuntimeException | Error e) {
+            transport.eventLoop().close();
+            transport.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    // --- stores ---
+
+    @Override
+    public <K, V> Store<K, V> store(String name, Codec<K> keys, Codec<V> values, StoreOptions options) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(keys, "keys");
+        Objects.requireNonNull(values, "values");
+        Objects.requireNonNull(options, "options");
+        if (name.isEmpty() || name.length() > MAX_STORE_NAME) {
+            throw new IllegalArgumentException(
+                    "a store's name has 1 to " + MAX_STORE_NAME + " characters, not " + name.length());
+        }
+        if (options.ack() != null && options.ack().needsDisk()) {
+            throw StoreCore.noStorage(options.ack());
+        }
+        CodecGuard.checkKeyCodec(keys);
+        String what = "opening of store \"" + name + '"';
+        checkOpen(what);
+        StoreSpec spec = new StoreSpec(name, CodecGuard.nameOf(keys), CodecGuard.nameOf(values));
+        OpenStores.Opened opened = ask(what, () -> turns.stores().open(spec), noTurn(what), timeoutNanos());
+        CodecGuard<K, V> guard = new CodecGuard<>(keys, values, settings.limits());
+        return new LocalStore<>(new StoreCore<>(this, opened, guard, options));
+    }
+
+    // --- what the node is ---
+
+    @Override
+    public Cluster cluster() {
+        return cluster;
+    }
+
+    @Override
+    public Status status() {
+        Status stopped = last;
+        if (stopped != null) {
+            return stopped;
+        }
+        try {
+            return ask(
+                    "status", () -> statusNow(replica.role(), replica.waitingFor()), noTurn("status"), timeoutNanos());
+        } catch (NodeClosedException e) {
+            Status atTheEnd = last;
+            if (atTheEnd == null) {
+                throw e;
+            }
+            return atTheEnd;
+        }
+    }
+
+    private Status statusNow(Role role, String waitingFor) {
+        List<Status.StoreStatus> stores = replica.state().tables().stream()
+                .map(table -> new Status.StoreStatus(table.name(), table.committedSize(), table.digest()))
+                .toList();
+        return new Status(
+                settings.name(),
+                replica.self().incarnation(),
+                replica.cluster(),
+                role,
+                replica.term(),
+                turns.view().leader(),
+                replica.last(),
+                replica.positions().committed(),
+                replica.isOpen(),
+                waitingFor,
+                stores);
+    }
+
+    @Override
+    public MemdiNode awaitReady(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
+        checkOpen("awaitReady");
+        ask(
+                "awaitReady",
+                () -> replica.isReady() ? true : null,
+                waitingFor -> new NotReadyException("node \"" + settings.name() + "\" is not ready after " + timeout
+                        + ", and goes on trying. It waits for: " + waitingFor),
+                NodeSettings.nanos(timeout));
+        return this;
+    }
+
+    /** Asks the loop, and waits for the answer. */
+    <T> T ask(String what, Supplier<@Nullable T> attempt, Question.Late late, long timeoutNanos) {
+        Question<T> question = new Question<>(what, attempt, late, loop.nanoTime() + timeoutNanos);
+        if (!turns.commands().ask(question)) {
+            throw Failures.overloaded(what, Defaults.QUESTIONS);
+        }
+        return question.await(loop, turns.commands());
+    }
+
+    private static Question.Late noTurn(String what) {
+        return waitingFor -> new TimedOutException(what + " was not answered in time: " + waitingFor);
+    }
+
+    void checkOpen(String what) {
+        String reason = turns.commands().refusal();
+        if (reason != null) {
+            throw Failures.closed(what, false, reason);
+        }
+    }
+
+    // --- the end ---
+
+    @Override
+    public synchronized void close() {
+        turns.commands().close("this node was closed");
+        if (last == null) {
+            handOver();
+        }
+        loop.close();
+        end(turns.commands().refusal());
+    }
+
+    /** Lets another voter lead before this node goes, if it leads; waits for that no longer than an election would take. */
+    private void handOver() {
+        if (!settings.name().equals(turns.view().leader())
+                || turns.view().members().size() < 2) {
+            return;
+        }
+        boolean[] asked = new boolean[1];
+        try {
+            ask(
+                    "handover",
+                    () -> {
+                        if (!asked[0]) {
+                            asked[0] = replica.transfer(null);
+                        }
+                        return replica.role() == Role.LEADER ? null : true;
+                    },
+                    noTurn("handover"),
+                    settings.machine().electionMaxNanos());
+        } catch (MemdiException e) {
+            log.info(
+                    "{}: closes without a handover; the others elect a leader by themselves: {}",
+                    name(),
+                    e.getMessage());
+        }
+    }
+
+    /** Within the last turn: the machines want to stop, or have failed. */
+    private void stop(String reason) {
+        turns.commands().close(reason);
+        loop.close();
+        end(reason);
+    }
+
+    /** The loop runs no turn any more: whoever calls this has the machines for himself. */
+    private void end(@Nullable String refusal) {
+        if (last != null) {
+            return;
+        }
+        String reason = refusal == null ? "this node was closed" : refusal;
+        last = lastStatus(reason);
+        // Above every position, so that no session read goes ahead on the caller's thread from here on.
+        replica.positions().acknowledge(new Revision(Long.MAX_VALUE, Long.MAX_VALUE));
+        turns.close(reason);
+        transport.close();
+    }
+
+    private Status lastStatus(String reason) {
+        try {
+            return statusNow(Role.STOPPED, reason);
+        } catch (RuntimeException e) {
+            log.error("{}: what it held at the end cannot be told", name(), e);
+            return new Status(
+                    name(),
+                    replica.self().incarnation(),
+                    null,
+                    Role.STOPPED,
+                    0,
+                    null,
+                    Revision.NONE,
+                    Revision.NONE,
+                    false,
+                    reason,
+                    List.of());
+        }
+    }
+
+    // --- for the rooms of this package, and for the simulator's judge ---
+
+    /** The machines: to be touched on the loop only, or in virtual time. */
+    public Replica replica() {
+        return replica;
+    }
+
+    NodeSettings settings() {
+        return settings;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    CommandQueue commands() {
+        return turns.commands();
+    }
+
+    Completions completions() {
+        return turns.completions();
+    }
+
+    View view() {
+        return turns.view();
+    }
+
+    long timeoutNanos() {
+        return NodeSettings.nanos(settings.calls().timeout());
+    }
+
+    @Override
+    public String toString() {
+        return "MemdiNode[" + name() + "]";
+    }
+}

@@ -1,0 +1,240 @@
+package io.memdi.node;
+
+import io.memdi.Incarnation;
+import io.memdi.machine.Effects;
+import io.memdi.machine.Replica;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.EventLoop;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.ReadReply;
+import io.memdi.transport.Message.WriteReply;
+import io.memdi.transport.Transport;
+import java.util.List;
+import java.util.Objects;
+import org.jctools.queues.MessagePassingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's turn: take in what has arrived and what callers want, up to a bound; let the machines step; carry out what they want
+ * done, in the order that {@link Effects} documents. Everything here runs on the event loop, one turn at a time.
+ *
+ * <pre>
+ *   transport ---> Inbox ---------+                          +--> callers (Forwarding, Reads, Questions)
+ *                                 v                          |
+ *   callers ---> CommandQueue --> Replica: begin ... end --> Effects --> log --> transport
+ *                    (Forwarding, Reads ask the leader)
+ * </pre>
+ */
+final class NodeLoop implements EventLoop.Turn {
+    private static final Logger log = LoggerFactory.getLogger(NodeLoop.class);
+
+    /** What the node does when the machines want it to stop, or have failed. */
+    @FunctionalInterface
+    interface Stop {
+        /** Called within the last turn. */
+        void stop(String reason);
+    }
+
+    private final String name;
+    private final Replica replica;
+    private final EventLoop loop;
+    private final Transport transport;
+    private final Inbox inbox;
+    private final CommandQueue commands;
+    private final Completions completions;
+    private final Forwarding forwarding;
+    private final Reads reads;
+    private final Questions questions;
+    private final OpenStores stores;
+    private final Stop stop;
+    private final MessagePassingQueue.Consumer<Call<?>> entrance = this::enter;
+
+    private long now;
+    private boolean stopped;
+    private Incarnation life;
+    private volatile View view = View.NOTHING;
+    private @Nullable Configuration configuration;
+    private @Nullable Member leader;
+    private boolean ready;
+
+    NodeLoop(NodeSettings settings, Replica replica, Transport transport, Stop stop) {
+        this.name = settings.name();
+        this.replica = replica;
+        this.transport = transport;
+        this.loop = transport.eventLoop();
+        this.stop = stop;
+        this.life = replica.self().incarnation();
+        this.inbox = new Inbox(name, loop, settings.limits().inboundCapacity());
+        this.commands = new CommandQueue(loop, settings.limits().queueCapacity());
+        this.completions = new Completions(loop.callbacks(), settings.callbacks());
+        this.forwarding = new Forwarding(settings.machine(), replica::submit, replica.positions(), completions);
+        this.reads = new Reads(settings.machine(), replica::read, replica.positions(), completions);
+        this.questions = new Questions(completions, replica::waitingFor);
+        this.stores = new OpenStores(replica.state());
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    CommandQueue commands() {
+        return commands;
+    }
+
+    Completions completions() {
+        return completions;
+    }
+
+    Forwarding forwarding() {
+        return forwarding;
+    }
+
+    Reads reads() {
+        return reads;
+    }
+
+    Questions questions() {
+        return questions;
+    }
+
+    OpenStores stores() {
+        return stores;
+    }
+
+    /** Whom this node follows and who belongs to its cluster, as of the last turn. Any thread. */
+    View view() {
+        return view;
+    }
+
+    @Override
+    public long run() {
+        if (stopped) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return turn();
+        } catch (Throwable e) {
+            // What the machines hold is unknown from here on, so it must not be shown, nor acknowledged, to anybody.
+            log.error("{}: stops for good, because a turn failed; its state is unknown", name, e);
+            halt("this node has stopped after an internal error, which its log tells: " + e);
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private long turn() {
+        now = loop.nanoTime();
+        replica.begin(now);
+        boolean more = inbox.drain(replica, this);
+        follow();
+        more |= commands.drain(entrance, Defaults.COMMANDS_PER_TURN) == Defaults.COMMANDS_PER_TURN;
+        questions.answer(now);
+        forwarding.expire(now);
+        forwarding.flush(now);
+        reads.expire(now);
+        reads.flush(now);
+
+        Effects effects = replica.end();
+        carryOut(effects);
+        stores.verify(replica.term());
+        // Whoever waits for a leader, or for what the view shows, gets another turn at once.
+        more |= look() && (!questions.isEmpty() || forwarding.size() + reads.size() > 0);
+
+        commands.publish(forwarding.size() + reads.size(), leader != null);
+        inbox.report(now);
+        completions.flush();
+        String reason = effects.stopped();
+        if (reason != null) {
+            log.error("{}: stops for good: {}", name, reason);
+            halt("this node has stopped for good: " + reason);
+            return Long.MAX_VALUE;
+        }
+        return more || forwarding.hasMore() || reads.hasMore() ? now : deadline();
+    }
+
+    private void enter(Call<?> call) {
+        call.enter(this);
+    }
+
+    private void follow() {
+        Incarnation present = replica.self().incarnation();
+        if (!present.equals(life)) {
+            life = present;
+            forwarding.loseSession(now);
+        }
+        Member followed = replica.leader();
+        forwarding.follow(followed, replica.term());
+        reads.follow(followed, replica.term());
+    }
+
+    private void carryOut(Effects effects) {
+        List<WriteReply> replies = effects.replies();
+        for (int i = 0; i < replies.size(); i++) {
+            forwarding.onReply(replies.get(i), now);
+        }
+        if (effects.expected() > 0) {
+            forwarding.onExpected(effects.expected());
+        }
+        List<ReadReply> answers = effects.reads();
+        for (int i = 0; i < answers.size(); i++) {
+            reads.onReply(answers.get(i));
+        }
+        reads.answer();
+        for (String note : effects.notes()) {
+            log.info("{}: {}", name, note);
+        }
+        for (int i = 0; i < effects.sends(); i++) {
+            transport.send(effects.target(i), effects.envelope(i));
+        }
+    }
+
+    /** Publishes what anybody may see without a turn; returns whether it has changed. */
+    private boolean look() {
+        Member followed = replica.leader();
+        Configuration inForce = replica.configuration();
+        boolean isReady = replica.isReady();
+        if (Objects.equals(followed, leader) && Objects.equals(inForce, configuration) && isReady == ready) {
+            return false;
+        }
+        leader = followed;
+        configuration = inForce;
+        ready = isReady;
+        view = View.of(followed, inForce);
+        return true;
+    }
+
+    private long deadline() {
+        long due = Math.min(replica.deadline(), forwarding.deadline());
+        return Math.min(due, Math.min(reads.deadline(), questions.deadline()));
+    }
+
+    void onPeerDown(String peer) {
+        forwarding.onPeerDown(peer);
+        reads.onPeerDown(peer);
+    }
+
+    /** A caller has given up. */
+    void forget(Call<?> call) {
+        if (call instanceof PendingWrite<?> write) {
+            forwarding.forget(write, now);
+        } else if (call instanceof PendingRead<?> read) {
+            reads.forget(read);
+        }
+    }
+
+    private void halt(String reason) {
+        stopped = true;
+        stop.stop(reason);
+    }
+
+    /** Ends every call. Called once the loop runs no turn any more, or within the last one. */
+    void close(String reason) {
+        stopped = true;
+        commands.close(reason);
+        forwarding.close(reason);
+        reads.close(reason);
+        questions.close(reason);
+        commands.end(completions);
+    }
+}

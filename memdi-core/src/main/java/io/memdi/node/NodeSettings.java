@@ -1,0 +1,186 @@
+package io.memdi.node;
+
+import io.memdi.Ack;
+import io.memdi.ReadLevel;
+import io.memdi.log.Mistake;
+import io.memdi.machine.Settings;
+import io.memdi.transport.Contact;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node is started with. {@link SettingsCheck} says what is wrong with it.
+ *
+ * @param name the node's name
+ * @param founders the static list, the same on every node, this one included
+ * @param machine what the machines are told
+ * @param limits what the node bounds
+ * @param calls what a call uses that does not say otherwise
+ * @param callbacks where futures are completed; null for the loop's own callbacks
+ */
+public record NodeSettings(
+        String name,
+        List<Contact> founders,
+        Settings machine,
+        Limits limits,
+        Calls calls,
+        @Nullable Executor callbacks) {
+
+    private static final Duration LONG = Duration.ofDays(100 * 365);
+
+    /**
+     * What a node bounds.
+     *
+     * @param maxKeyBytes of a key
+     * @param maxValueBytes of a value
+     * @param queueCapacity operations that are open
+     * @param inboundCapacity envelopes that wait for the loop
+     */
+    public record Limits(int maxKeyBytes, int maxValueBytes, int queueCapacity, int inboundCapacity) {}
+
+    /**
+     * What a call uses that does not say otherwise.
+     *
+     * @param ack of a write
+     * @param readLevel of a read
+     * @param timeout of either
+     */
+    public record Calls(Ack ack, ReadLevel readLevel, Duration timeout) {}
+
+    /** Keeps the list from change. */
+    public NodeSettings {
+        founders = List.copyOf(founders);
+    }
+
+    /** The defaults, for a node of that name in a cluster of those. */
+    public static NodeSettings of(String name, List<Contact> founders) {
+        Limits limits = new Limits(
+                Defaults.MAX_KEY_BYTES, Defaults.MAX_VALUE_BYTES, Defaults.QUEUE_CAPACITY, Defaults.INBOUND_CAPACITY);
+        Calls calls = new Calls(Defaults.ACK, Defaults.READ_LEVEL, Defaults.TIMEOUT);
+        Settings nothing = new Settings(0, 0, 0, 0, 0, 0, 0, 0, null);
+        return new NodeSettings(name, founders, nothing, limits, calls, null)
+                .withTimes(Defaults.HEARTBEAT, Defaults.ELECTION_TIMEOUT_MIN, Defaults.ELECTION_TIMEOUT_MAX)
+                .withMessageBytes(Defaults.BATCH_BYTES, Defaults.WINDOW_BYTES)
+                .withLogBytes(Defaults.MAX_UNCOMMITTED_BYTES, Defaults.RETAINED_LOG_BYTES)
+                .withMaxOpenWrites(Defaults.MAX_OPEN_WRITES);
+    }
+
+    /** A list as the builder takes it: names, or names with addresses, as in {@code a=host:port}. */
+    public static List<Contact> contacts(List<String> founders) {
+        List<Contact> contacts = new ArrayList<>();
+        for (String founder : founders) {
+            int equals = founder.indexOf('=');
+            contacts.add(
+                    equals < 0
+                            ? new Contact(founder, founder)
+                            : new Contact(founder.substring(0, equals), founder.substring(equals + 1)));
+        }
+        return contacts;
+    }
+
+    /** As these, with other times. */
+    public NodeSettings withTimes(Duration heartbeat, Duration electionMin, Duration electionMax) {
+        Settings m = machine;
+        return with(new Settings(
+                nanos(heartbeat),
+                nanos(electionMin),
+                nanos(electionMax),
+                m.batchBytes(),
+                m.windowBytes(),
+                m.maxUncommittedBytes(),
+                m.retainedBytes(),
+                m.maxOpenWrites(),
+                m.planted()));
+    }
+
+    /** As these, with other bounds of what is on its way. */
+    public NodeSettings withMessageBytes(int batch, int window) {
+        Settings m = machine;
+        return with(new Settings(
+                m.heartbeatNanos(),
+                m.electionMinNanos(),
+                m.electionMaxNanos(),
+                batch,
+                window,
+                m.maxUncommittedBytes(),
+                m.retainedBytes(),
+                m.maxOpenWrites(),
+                m.planted()));
+    }
+
+    /** As these, with other bounds of the log. */
+    public NodeSettings withLogBytes(long maxUncommitted, long retained) {
+        Settings m = machine;
+        return with(new Settings(
+                m.heartbeatNanos(),
+                m.electionMinNanos(),
+                m.electionMaxNanos(),
+                m.batchBytes(),
+                m.windowBytes(),
+                maxUncommitted,
+                retained,
+                m.maxOpenWrites(),
+                m.planted()));
+    }
+
+    /** As these, with another bound of the writes that are on their way. */
+    public NodeSettings withMaxOpenWrites(int maxOpenWrites) {
+        Settings m = machine;
+        return with(new Settings(
+                m.heartbeatNanos(),
+                m.electionMinNanos(),
+                m.electionMaxNanos(),
+                m.batchBytes(),
+                m.windowBytes(),
+                m.maxUncommittedBytes(),
+                m.retainedBytes(),
+                maxOpenWrites,
+                m.planted()));
+    }
+
+    /** As these, with other machines. */
+    public NodeSettings with(Settings machine) {
+        return new NodeSettings(name, founders, machine, limits, calls, callbacks);
+    }
+
+    /** As these, with other limits. */
+    public NodeSettings with(Limits limits) {
+        return new NodeSettings(name, founders, machine, limits, calls, callbacks);
+    }
+
+    /** As these, with other defaults of calls. */
+    public NodeSettings with(Calls calls) {
+        return new NodeSettings(name, founders, machine, limits, calls, callbacks);
+    }
+
+    /** As these, with futures completed there. */
+    public NodeSettings with(@Nullable Executor callbacks) {
+        return new NodeSettings(name, founders, machine, limits, calls, callbacks);
+    }
+
+    /** As these, with a mistake to make: for tests of the tests. */
+    public NodeSettings planting(@Nullable Mistake mistake) {
+        Settings m = machine;
+        return with(new Settings(
+                m.heartbeatNanos(),
+                m.electionMinNanos(),
+                m.electionMaxNanos(),
+                m.batchBytes(),
+                m.windowBytes(),
+                m.maxUncommittedBytes(),
+                m.retainedBytes(),
+                m.maxOpenWrites(),
+                mistake));
+    }
+
+    /** A duration in nanoseconds, a hundred years at most, either way; so that it can be added to a time. */
+    public static long nanos(Duration duration) {
+        if (duration.compareTo(LONG) > 0) {
+            return LONG.toNanos();
+        }
+        return duration.compareTo(LONG.negated()) < 0 ? -LONG.toNanos() : duration.toNanos();
+    }
+}

@@ -1,0 +1,255 @@
+package io.memdi.node;
+
+import io.memdi.Ack;
+import io.memdi.ReadLevel;
+import io.memdi.ReadOptions;
+import io.memdi.Revision;
+import io.memdi.StoreOptions;
+import io.memdi.Versioned;
+import io.memdi.WriteOptions;
+import io.memdi.store.Positions;
+import io.memdi.store.Table;
+import io.memdi.store.Version;
+import io.memdi.transport.EventLoop;
+import io.memdi.transport.Message.WriteReply;
+import io.memdi.transport.Write.Operation;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store as one node sees it: what its blocking, its asynchronous and its map view share. Any thread.
+ *
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
+ */
+final class StoreCore<K, V> {
+    final String name;
+    final CodecGuard<K, V> codecs;
+    final ReadLevel readLevel;
+    final Completions completions;
+
+    private final EventLoop loop;
+    private final CommandQueue commands;
+    private final OpenStores.Opened opened;
+    private final Table table;
+    private final Positions positions;
+    private final Ack ack;
+    private final long timeoutNanos;
+    private final PendingRead.Wish defaultWish;
+
+    StoreCore(LocalNode node, OpenStores.Opened opened, CodecGuard<K, V> codecs, StoreOptions options) {
+        NodeSettings.Calls calls = node.settings().calls();
+        this.name = opened.spec.name();
+        this.opened = opened;
+        this.codecs = codecs;
+        this.table = opened.table;
+        this.positions = node.replica().positions();
+        this.loop = node.loop();
+        this.commands = node.commands();
+        this.completions = node.completions();
+        this.ack = options.ack() == null ? calls.ack() : options.ack();
+        this.readLevel = options.readLevel() == null ? calls.readLevel() : options.readLevel();
+        this.timeoutNanos = NodeSettings.nanos(options.timeout() == null ? calls.timeout() : options.timeout());
+        this.defaultWish = new PendingRead.Wish(name, readLevel, Revision.NONE);
+    }
+
+    // --- writes ---
+
+    /** What a write is to do, besides key and value. */
+    record Deed(
+            Operation operation,
+            Revision expected,
+            @Nullable WriteOptions options) {
+        static final Deed PUT = new Deed(Operation.PUT, Revision.NONE, null);
+        static final Deed PUT_IF_ABSENT = new Deed(Operation.PUT_IF_ABSENT, Revision.NONE, null);
+        static final Deed REMOVE = new Deed(Operation.REMOVE, Revision.NONE, null);
+
+        static Deed of(Operation operation, Revision expected) {
+            return new Deed(operation, Objects.requireNonNull(expected, "expected"), null);
+        }
+    }
+
+    /** Issues a write, and waits. */
+    WriteReply write(Deed deed, K key, @Nullable V value) {
+        return await(issue(deed, key, value));
+    }
+
+    /** Issues a write that this thread will wait for. */
+    Call<WriteReply> issue(Deed deed, K key, @Nullable V value) {
+        PendingWrite<WriteReply> write = prepare(deed, key, value, Function.identity(), Thread.currentThread());
+        commands.put(write);
+        return write;
+    }
+
+    /** Waits for a write that this thread has issued. */
+    WriteReply await(Call<WriteReply> write) {
+        return write.await(loop, commands);
+    }
+
+    /** Issues a write, and does not wait. */
+    <T> Call<T> send(Deed deed, K key, @Nullable V value, Function<WriteReply, T> wanted) {
+        PendingWrite<T> write = prepare(deed, key, value, wanted, null);
+        if (!commands.offer(write)) {
+            throw Failures.overloaded(write.what(), commands.capacity());
+        }
+        return write;
+    }
+
+    private <T> PendingWrite<T> prepare(
+            Deed deed, K key, @Nullable V value, Function<WriteReply, T> wanted, @Nullable Thread waiter) {
+        opened.check();
+        WriteOptions options = deed.options();
+        Ack level = options == null || options.ack() == null ? ack : options.ack();
+        if (level.needsDisk()) {
+            throw noStorage(level);
+        }
+        int size = codecs.checkedSize(key, value);
+        int hash = codecs.hash(key);
+        PendingWrite<T> write = new PendingWrite<>(
+                opened.spec, level, wanted, deadline(options == null ? null : options.timeout()), waiter);
+        write.ask(deed.operation(), deed.expected());
+        write.carry(key, hash, value, size);
+        return write;
+    }
+
+    static IllegalArgumentException noStorage(Ack level) {
+        return new IllegalArgumentException("nothing was applied: " + level
+                + " needs a disk, and this cluster keeps no storage. Use LEADER_MEMORY or QUORUM_MEMORY");
+    }
+
+    private long deadline(@Nullable Duration timeout) {
+        return loop.nanoTime() + (timeout == null ? timeoutNanos : NodeSettings.nanos(timeout));
+    }
+
+    // --- reads ---
+
+    /** The version that a read finds; null if there is none. Without an allocation, unless it has to wait. */
+    @Nullable
+    Version get(K key, @Nullable ReadOptions options) {
+        int hash = codecs.hash(key);
+        ReadLevel level = level(options);
+        Revision minimum = minimum(options);
+        if (isReady(level, minimum)) {
+            Version found = find(level, key, hash);
+            if (isStillReady(level, minimum)) {
+                return found;
+            }
+        }
+        return await(options, () -> find(level, key, hash));
+    }
+
+    /** As {@link #get}, without waiting. */
+    <T extends @Nullable Object> CompletableFuture<T> look(
+            K key, @Nullable ReadOptions options, Function<@Nullable Version, T> shape) {
+        int hash = codecs.hash(key);
+        ReadLevel level = level(options);
+        return look(options, () -> shape.apply(find(level, key, hash)));
+    }
+
+    /** Has something looked at when this node is far enough: now, or on the loop. */
+    <T extends @Nullable Object> CompletableFuture<T> look(@Nullable ReadOptions options, Supplier<T> look) {
+        ReadLevel level = level(options);
+        Revision minimum = minimum(options);
+        if (isReady(level, minimum)) {
+            T found = look.get();
+            if (isStillReady(level, minimum)) {
+                return CompletableFuture.completedFuture(found);
+            }
+        }
+        PendingRead<T> read = pending(options, look, null);
+        if (!commands.offer(read)) {
+            throw Failures.overloaded(read.what(), commands.capacity());
+        }
+        return read;
+    }
+
+    /** As {@link #look(ReadOptions, Supplier)}, waiting. */
+    <T extends @Nullable Object> T read(@Nullable ReadOptions options, Supplier<T> look) {
+        ReadLevel level = level(options);
+        Revision minimum = minimum(options);
+        if (isReady(level, minimum)) {
+            T found = look.get();
+            if (isStillReady(level, minimum)) {
+                return found;
+            }
+        }
+        return await(options, look);
+    }
+
+    private <T extends @Nullable Object> T await(@Nullable ReadOptions options, Supplier<T> look) {
+        PendingRead<T> read = pending(options, look, Thread.currentThread());
+        commands.put(read);
+        return read.await(loop, commands);
+    }
+
+    long size(ReadLevel level) {
+        return seesUncommitted(level) ? table.size() : table.committedSize();
+    }
+
+    @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
+    void forEach(ReadLevel level, BiConsumer<? super K, ? super V> action) {
+        Consumer<Version> each =
+                version -> action.accept((K) version.key(), (V) Objects.requireNonNull(version.value()));
+        if (seesUncommitted(level)) {
+            table.forEachLatest(each);
+        } else {
+            table.forEachCommitted(each);
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
+    @Nullable
+    V value(@Nullable Version version) {
+        return version == null ? null : (V) version.value();
+    }
+
+    @Nullable
+    Versioned<V> versioned(@Nullable Version version) {
+        V value = value(version);
+        return version == null || value == null ? null : new Versioned<>(value, version.revision());
+    }
+
+    private ReadLevel level(@Nullable ReadOptions options) {
+        return options == null ? readLevel : options.level();
+    }
+
+    private static Revision minimum(@Nullable ReadOptions options) {
+        return options == null ? Revision.NONE : options.minimum();
+    }
+
+    private @Nullable Version find(ReadLevel level, K key, int hash) {
+        return seesUncommitted(level) ? table.latest(key, hash) : table.committed(key, hash);
+    }
+
+    private static boolean seesUncommitted(ReadLevel level) {
+        return level == ReadLevel.LOCAL || level == ReadLevel.SESSION;
+    }
+
+    /** Whether a read may go ahead on the caller's thread, now. */
+    private boolean isReady(ReadLevel level, Revision minimum) {
+        opened.check();
+        return level != ReadLevel.LINEARIZABLE && !commands.isRefusing() && isStillReady(level, minimum);
+    }
+
+    /** Asked again after the look: a leader that steps down takes back what it held, and may have done so meanwhile. */
+    private boolean isStillReady(ReadLevel level, Revision minimum) {
+        if (level == ReadLevel.SESSION && !positions.settled()) {
+            return false;
+        }
+        return Objects.equals(minimum, Revision.NONE)
+                || (seesUncommitted(level) ? positions.held() : positions.committed()).isAtLeast(minimum);
+    }
+
+    private <T extends @Nullable Object> PendingRead<T> pending(
+            @Nullable ReadOptions options, Supplier<T> look, @Nullable Thread waiter) {
+        PendingRead.Wish wish =
+                options == null ? defaultWish : new PendingRead.Wish(name, options.level(), options.minimum());
+        return new PendingRead<>(wish, look, deadline(options == null ? null : options.timeout()), waiter);
+    }
+}
