@@ -2,6 +2,9 @@ package io.memdi.transport.inproc;
 
 /** A clock that starts anywhere and runs at its own rate: what a node takes for the time. */
 final class DriftingClock {
+    /** What lies further ahead than this, 36 years, never comes. */
+    private static final long FOREVER = 1L << 60;
+
     private double rate;
     private long sinceVirtual;
     private long sinceLocal;
@@ -22,11 +25,10 @@ final class DriftingClock {
         if (local <= sinceLocal) {
             return sinceVirtual;
         }
-        double needed = Math.ceil((local - sinceLocal) / rate);
-        if (needed >= Long.MAX_VALUE - (double) sinceVirtual) {
+        if (local - sinceLocal > FOREVER) {
             return Long.MAX_VALUE;
         }
-        long virtual = sinceVirtual + (long) needed;
+        long virtual = sinceVirtual + (long) Math.ceil((local - sinceLocal) / rate);
         // Rounding may have left it a nanosecond short, and a turn before its time would have nothing to do.
         return local(virtual) < local ? virtual + 1 : virtual;
     }

@@ -96,13 +96,27 @@ public final class SimNetwork extends FaultyNetwork {
     @Override
     public Transport open(String name) {
         simulation.checkThread();
-        Objects.requireNonNull(name, "name");
-        if (closed) {
-            throw new IllegalStateException("this network is closed, so it opens no transport for " + name);
-        }
         if (wire.running(name) != null) {
             throw new IllegalStateException(
                     "a node named " + name + " is running in this network: close or crash it first");
+        }
+        return openInstead(name);
+    }
+
+    /**
+     * Opens a transport for a name that may be in use, as when an operator starts a node twice: from now on the name reaches the new
+     * one. The old one goes on running, and what it sends arrives, but nothing reaches it any more, and faults of nodes no longer
+     * mean it.
+     *
+     * @param name the name of the node
+     * @return a transport that is not started yet
+     * @throws IllegalStateException if the network is closed
+     */
+    public Transport openInstead(String name) {
+        simulation.checkThread();
+        Objects.requireNonNull(name, "name");
+        if (closed) {
+            throw new IllegalStateException("this network is closed, so it opens no transport for " + name);
         }
         known.add(name);
         int life = lives.merge(name, 1, Integer::sum);
@@ -118,7 +132,7 @@ public final class SimNetwork extends FaultyNetwork {
 
     /** Each life of each name has a stream of its own, which does not depend on what the others do. */
     private long seedOf(String name, int life) {
-        long hash = Simulation.mix(seed() + 3) + life;
+        long hash = Simulation.mix(Simulation.mix(seed() + 3) + life);
         for (int i = 0; i < name.length(); i++) {
             hash = Simulation.mix(hash + name.charAt(i));
         }
@@ -321,12 +335,7 @@ public final class SimNetwork extends FaultyNetwork {
     public void close() {
         simulation.checkThread();
         closed = true;
-        for (String name : known) {
-            SimTransport transport = wire.running(name);
-            if (transport != null) {
-                wire.crash(transport, Hint.NONE);
-            }
-        }
+        wire.close();
     }
 
     private final class Action extends Event {

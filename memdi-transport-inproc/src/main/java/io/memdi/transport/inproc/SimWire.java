@@ -2,7 +2,9 @@ package io.memdi.transport.inproc;
 
 import io.memdi.transport.Envelope;
 import io.memdi.transport.MessageHandler;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -19,6 +21,9 @@ final class SimWire {
 
     /** Who is reached by which name, in the order in which they were opened. */
     private final Map<String, SimTransport> running = new LinkedHashMap<>();
+
+    /** Those that were started twice, and are reached by no name any more. */
+    private final List<SimTransport> superseded = new ArrayList<>();
 
     private SimOptions options;
     private long minLatency;
@@ -54,7 +59,10 @@ final class SimWire {
     }
 
     void join(SimTransport transport) {
-        running.put(transport.name(), transport);
+        SimTransport before = running.put(transport.name(), transport);
+        if (before != null) {
+            superseded.add(before);
+        }
     }
 
     void carry(SimTransport from, String to, Envelope envelope) {
@@ -142,6 +150,17 @@ final class SimWire {
                 SimEvent.Kind.CRASHED, transport.name(), "", null, hint == FaultyNetwork.Hint.NONE ? "silently" : "");
         if (hint == FaultyNetwork.Hint.CONNECTION_LOST) {
             tellOthers(transport);
+        }
+    }
+
+    /** Everyone is killed. */
+    void close() {
+        for (SimTransport transport : List.copyOf(running.values())) {
+            crash(transport, FaultyNetwork.Hint.NONE);
+        }
+        for (SimTransport transport : superseded) {
+            transport.disconnect();
+            transport.loop().crash();
         }
     }
 

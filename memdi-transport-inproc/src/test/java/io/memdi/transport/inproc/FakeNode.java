@@ -8,6 +8,7 @@ import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.MessageHandler;
 import io.memdi.transport.Transport;
+import io.memdi.transport.TransportFactory;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,7 +43,7 @@ final class FakeNode implements MessageHandler, AutoCloseable {
     private final Queue<Object> inbox = new ConcurrentLinkedQueue<>();
     private final Member self;
 
-    FakeNode(FaultyNetwork network, String name) {
+    FakeNode(TransportFactory network, String name) {
         this.name = name;
         transport = network.open(name);
         loop = transport.eventLoop();
@@ -51,7 +52,7 @@ final class FakeNode implements MessageHandler, AutoCloseable {
         loop.start(this::turn);
     }
 
-    static FakeNode echoing(FaultyNetwork network, String name) {
+    static FakeNode echoing(TransportFactory network, String name) {
         FakeNode node = new FakeNode(network, name);
         node.echo = true;
         return node;
