@@ -52,11 +52,10 @@ final class Transfer {
             return;
         }
         Progress to = target == null ? null : quorum.followerNamed(target);
-        boolean ready = to != null && core.committed == core.log.lastIndex() && to.match() == core.log.lastIndex();
-        if (giveUp.isOver(core.now)) {
+        if (giveUp.isOver(core.now) || to == null) {
             core.effects.note("gave up to hand its leadership over to " + target);
             end();
-        } else if (ready && !told) {
+        } else if (!told && core.committed == core.log.lastIndex() && to.match() == core.log.lastIndex()) {
             told = true;
             core.send(to.member, new StandNow());
         }
