@@ -17,6 +17,8 @@ public record Revision(long term, long index) implements Comparable<Revision> {
     /**
      * Checks the parts.
      *
+     * @param term the term of the leader that took the write, 0 or more
+     * @param index the place of the write in the log, 0 or more
      * @throws IllegalArgumentException if a part is negative
      */
     public Revision {

@@ -40,7 +40,21 @@ public record Status(
      */
     public record StoreStatus(String name, long entries, String digest) {}
 
-    /** Keeps the stores from change. */
+    /**
+     * Keeps the stores from change.
+     *
+     * @param name the node's name
+     * @param incarnation the life of its state
+     * @param cluster the id of its cluster; null while it has none
+     * @param role what it is
+     * @param term its term
+     * @param leader the name of the leader that it follows; null if it knows none
+     * @param last the position of the last entry of its log
+     * @param committed the position up to which it knows entries to be committed, and has applied them
+     * @param open whether the cluster takes writes
+     * @param waitingFor what keeps the node from being ready, in plain words; empty if nothing does
+     * @param stores its stores
+     */
     public Status {
         stores = List.copyOf(stores);
     }

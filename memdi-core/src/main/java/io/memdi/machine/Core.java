@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all machines of one server share: identity, term, log, the state that the log replicates, and the effects of the turn.
- * Roles and terms are changed by {@link Replica} alone, the commit index by {@link #commit}.
+ * Roles and terms are changed by {@link Replica} alone, the commit index by {@link #commitNext}.
  */
 final class Core {
     final Settings settings;

@@ -96,11 +96,11 @@ final class Election {
     }
 
     void onRequest(Member candidate, VoteRequest request) {
-        boolean grant = request.pre() ? wouldVote(candidate, request) : votes(candidate, request);
+        boolean grant = request.pre() ? wouldVote(request) : votes(candidate, request);
         core.send(candidate, new VoteReply(request.pre(), request.term(), grant));
     }
 
-    private boolean wouldVote(Member candidate, VoteRequest request) {
+    private boolean wouldVote(VoteRequest request) {
         boolean leaderless =
                 !core.leads() && (!leaderHeard || core.now - leaderHeardAt >= core.settings.electionMinNanos());
         return request.term() > core.term && leaderless && isUpToDate(request.last());
@@ -136,7 +136,9 @@ final class Election {
                 : core.role == Role.CANDIDATE
                         && (reply.term() == core.term || core.plants(Mistake.COUNTS_OLD_TERM_REPLIES));
         if (awaited && reply.granted()) {
-            count(voter.incarnation(), reply.pre());
+            Member listed = core.inForce().voter(voter.name());
+            boolean byName = core.plants(Mistake.COUNTS_WRONG_INCARNATION) && listed != null;
+            count(byName ? listed.incarnation() : voter.incarnation(), reply.pre());
         }
     }
 

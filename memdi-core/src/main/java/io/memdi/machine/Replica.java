@@ -1,9 +1,9 @@
 package io.memdi.machine;
 
 import io.memdi.ClusterId;
+import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.Role;
-import io.memdi.log.Mistake;
 import io.memdi.log.ReplicatedLog;
 import io.memdi.store.Positions;
 import io.memdi.store.State;
@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Replica implements Door {
     private final Core core;
     private final Bootstrap bootstrap;
+    private final Admission admission;
     private final Election election;
     private final Following following;
     private final Leading leading;
@@ -49,6 +50,7 @@ public final class Replica implements Door {
     public Replica(Settings settings, Contact self, List<Contact> founders, RandomGenerator random) {
         core = new Core(settings, self, founders, random);
         bootstrap = new Bootstrap(core);
+        admission = new Admission(core, bootstrap, this);
         election = new Election(core, this);
         following = new Following(core);
         leading = new Leading(core, this);
@@ -70,47 +72,15 @@ public final class Replica implements Door {
                 bootstrap.onMessage(envelope);
                 followBootstrap();
             }
-        } else if (admit(envelope) && inTerm(envelope)) {
+        } else if (admits(envelope) && admission.isInTerm(envelope)) {
             dispatch(envelope.sender(), envelope.message());
         }
     }
 
-    private boolean admit(Envelope envelope) {
-        ClusterId cluster = envelope.cluster();
-        boolean mine = cluster != null
-                && cluster.equals(core.cluster)
-                && core.self.incarnation().equals(envelope.target());
-        if (!mine && core.plants(Mistake.COUNTS_WRONG_INCARNATION) && cluster != null) {
-            if (bootstrap.mode() == Mode.EMPTY) {
-                bootstrap.intrude(cluster);
-                followBootstrap();
-            }
-            return cluster.equals(core.cluster);
-        }
-        if (mine && bootstrap.mode() == Mode.LOCKED) {
-            bootstrap.begin("node " + envelope.sender().name() + " has begun");
-            followBootstrap();
-        }
-        return mine && bootstrap.mode() == Mode.MEMBER;
-    }
-
-    /** Settles the term before any handler runs: a higher one is adopted, a lower one is answered with the own. */
-    private boolean inTerm(Envelope envelope) {
-        long term = envelope.term();
-        Message message = envelope.message();
-        if (term > core.term) {
-            follow(term, null, "node " + envelope.sender().name() + " is in term " + term);
-        } else if (term < core.term) {
-            boolean asks = message instanceof Message.Append
-                    || message instanceof Message.Heartbeat
-                    || message instanceof Message.VoteRequest;
-            if (asks) {
-                core.send(envelope.sender(), new Message.HigherTerm());
-            }
-            boolean reply = message instanceof Message.VoteReply || message instanceof Message.AppendReply;
-            return reply && core.plants(Mistake.COUNTS_OLD_TERM_REPLIES);
-        }
-        return true;
+    private boolean admits(Envelope envelope) {
+        boolean admitted = admission.admits(envelope);
+        followBootstrap();
+        return admitted;
     }
 
     private void dispatch(Member from, Message message) {
@@ -328,9 +298,8 @@ public final class Replica implements Door {
     public void checkInvariants() {
         boolean holds = core.committed <= core.log.lastIndex()
                 && core.state.committed() == core.committed
-                && (core.leads() ? core.state.executed() == core.log.lastIndex() : true)
-                && (core.leads() || core.state.executed() == core.committed)
-                && (!core.leads() || core.leader == core.self);
+                && core.state.executed() == (core.leads() ? core.log.lastIndex() : core.committed)
+                && (!core.leads() || isLeader(core.self));
         if (!holds) {
             throw new IllegalStateException("broken invariant: " + core.role + " in term " + core.term + ", log up to "
                     + core.log.last() + ", committed " + core.committed + ", applied " + core.state.committed()
@@ -389,7 +358,7 @@ public final class Replica implements Door {
     }
 
     /** Whom it voted for in its term; null if nobody. */
-    public io.memdi.@Nullable Incarnation votedFor() {
+    public @Nullable Incarnation votedFor() {
         return core.votedFor;
     }
 

@@ -59,7 +59,7 @@ public final class Session {
         }
         int at = slot(number) * STRIDE;
         ring[at] = entry.index();
-        ring[at + 1] = entry.term() << RESULT_BITS | entry.result().ordinal();
+        ring[at + 1] = entry.term() << RESULT_BITS | code(entry.result());
         ring[at + 2] = entry.seen().term();
         ring[at + 3] = entry.seen().index();
         owed[slot(number)] = false;
@@ -131,6 +131,14 @@ public final class Session {
             }
         }
         return digest;
+    }
+
+    private static int code(Result result) {
+        return switch (result) {
+            case APPLIED -> 0;
+            case CONDITION_FAILED -> 1;
+            case WRONG_CODEC -> 2;
+        };
     }
 
     private void erase(long number) {

@@ -13,6 +13,7 @@ public record Configuration(List<Member> voters) {
     /**
      * Checks the parts.
      *
+     * @param voters those whose majority decides, in the order of the list that founded the cluster
      * @throws IllegalArgumentException if there is no voter, or a name is there twice
      */
     public Configuration {

@@ -9,7 +9,12 @@ import java.util.Objects;
  * @param address what the transport reaches it by
  */
 public record Contact(String name, String address) {
-    /** Checks the parts. */
+    /**
+     * Checks the parts.
+     *
+     * @param name the name of the node
+     * @param address what the transport reaches it by
+     */
     public Contact {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(address, "address");

@@ -22,7 +22,16 @@ public record Envelope(
         @Nullable Incarnation target,
         long term,
         Message message) {
-    /** Checks the parts. */
+    /**
+     * Checks the parts.
+     *
+     * @param group which of the groups that share a transport it belongs to
+     * @param cluster the cluster that it belongs to; null only for the messages that found one
+     * @param sender who sent it
+     * @param target the incarnation that it is meant for; null only where it is addressed to a name
+     * @param term the sender's term, 0 or more
+     * @param message what it says
+     */
     public Envelope {
         Objects.requireNonNull(sender, "sender");
         Objects.requireNonNull(message, "message");

@@ -11,7 +11,13 @@ import java.util.Objects;
  * @param address what the transport reaches it by; for a transport within one process, the name
  */
 public record Member(String name, Incarnation incarnation, String address) {
-    /** Checks the parts. */
+    /**
+     * Checks the parts.
+     *
+     * @param name the name of the node, unique in its cluster
+     * @param incarnation the life of the node's state that is meant
+     * @param address what the transport reaches it by; for a transport within one process, the name
+     */
     public Member {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(incarnation, "incarnation");

@@ -93,7 +93,14 @@ public sealed interface Message {
      * @param round the leader's latest heartbeat round
      */
     record Append(Revision previous, List<Entry> entries, long committed, long round) implements Message {
-        /** Keeps the entries from change. */
+        /**
+         * Keeps the entries from change.
+         *
+         * @param previous the position of the entry before the first
+         * @param entries what follows it, in order
+         * @param committed the leader's commit index
+         * @param round the leader's latest heartbeat round
+         */
         public Append {
             entries = List.copyOf(entries);
         }
@@ -137,7 +144,12 @@ public sealed interface Message {
      * @param writes the writes
      */
     record Writes(long firstOpen, List<Write> writes) implements Message {
-        /** Keeps the writes from change. */
+        /**
+         * Keeps the writes from change.
+         *
+         * @param firstOpen the lowest number whose caller still waits
+         * @param writes the writes
+         */
         public Writes {
             writes = List.copyOf(writes);
         }
@@ -159,7 +171,12 @@ public sealed interface Message {
      * @param expected if above 0, the leader has dropped writes of the session, and waits for this number
      */
     record WriteReplies(List<WriteReply> replies, long expected) implements Message {
-        /** Keeps the replies from change. */
+        /**
+         * Keeps the replies from change.
+         *
+         * @param replies the answers
+         * @param expected if above 0, the leader has dropped writes of the session, and waits for this number
+         */
         public WriteReplies {
             replies = List.copyOf(replies);
         }

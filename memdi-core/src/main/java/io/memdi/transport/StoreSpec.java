@@ -10,7 +10,13 @@ import java.util.Objects;
  * @param valueCodec the name of the codec of its values
  */
 public record StoreSpec(String name, String keyCodec, String valueCodec) {
-    /** Checks the parts. */
+    /**
+     * Checks the parts.
+     *
+     * @param name the name of the store
+     * @param keyCodec the name of the codec of its keys
+     * @param valueCodec the name of the codec of its values
+     */
     public StoreSpec {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(keyCodec, "keyCodec");

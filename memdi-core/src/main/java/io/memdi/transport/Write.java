@@ -42,7 +42,19 @@ public record Write(
         REMOVE_AT
     }
 
-    /** Checks the parts. */
+    /**
+     * Checks the parts.
+     *
+     * @param number its number in the issuer's session, from 1 on
+     * @param ack the level at which the issuer wants the answer
+     * @param store the store
+     * @param operation what to do
+     * @param key the key
+     * @param hash the key's hash, by the codec of the store's keys
+     * @param value the value to put; null for a removal
+     * @param expected the revision that a conditional operation asks for; {@link Revision#NONE} for others
+     * @param size bytes that the key and the value take when encoded
+     */
     public Write {
         Objects.requireNonNull(store, "store");
         Objects.requireNonNull(key, "key");

@@ -19,7 +19,8 @@ class BootstrapTest {
     void theCoordinatorMayCrashOnceTheOthersAreLocked() {
         Stage stage = new Stage(3, NO_MISTAKE);
         stage.lose(envelope -> envelope.message() instanceof ProposeReply);
-        stage.runUntil(() -> stage.get("b").mode() == Mode.LOCKED && stage.get("c").mode() == Mode.LOCKED);
+        stage.runUntil(
+                () -> stage.get("b").mode() == Mode.LOCKED && stage.get("c").mode() == Mode.LOCKED);
         stage.crash("a");
         stage.lose(envelope -> false);
         stage.run(2000);

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReplicaTest {
     private static final @Nullable Mistake NO_MISTAKE = null;
 
-
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 7})
     void aListBecomesAClusterThatTakesWrites(int size) {
@@ -184,8 +183,8 @@ class ReplicaTest {
         stage.run(10);
         assertThat(stage.reads.get(stage.other(leader)))
                 .singleElement()
-                .satisfies(reply ->
-                        assertThat(reply.index()).isEqualTo(stage.leader().last().index()));
+                .satisfies(reply -> assertThat(reply.index())
+                        .isEqualTo(stage.leader().last().index()));
         stage.isolate(leader);
         stage.turn(leader, replica -> replica.read(8));
         stage.run(1000);
@@ -201,7 +200,9 @@ class ReplicaTest {
         stage.start(follower);
         stage.run(100);
         assertThat(stage.get(follower).role()).isEqualTo(Role.STOPPED);
-        assertThat(stage.get(follower).waitingFor()).contains("no memory of cluster").contains("stop all nodes");
+        assertThat(stage.get(follower).waitingFor())
+                .contains("no memory of cluster")
+                .contains("stop all nodes");
     }
 
     @Test

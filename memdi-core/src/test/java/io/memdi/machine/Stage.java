@@ -154,8 +154,7 @@ final class Stage {
         reads.get(name).addAll(effects.reads());
         effects.notes().forEach(note -> notes.add(now / MS + " " + name + ": " + note));
         for (int i = 0; i < effects.sends(); i++) {
-            flights.add(new Flight(
-                    now + MS, sequence++, name, effects.target(i).name(), effects.envelope(i)));
+            flights.add(new Flight(now + MS, sequence++, name, effects.target(i).name(), effects.envelope(i)));
         }
         dueAt.put(name, Math.max(now + 1, replica.deadline()));
     }
@@ -196,7 +195,8 @@ final class Stage {
                 .orElseThrow();
     }
 
-    @Nullable Object latest(String at, String key) {
+    @Nullable
+    Object latest(String at, String key) {
         Version version = get(at).state().table("s").latest(key, key.hashCode());
         return version == null ? null : version.value();
     }

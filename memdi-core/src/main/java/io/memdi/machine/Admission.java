@@ -1,0 +1,61 @@
+package io.memdi.machine;
+
+import io.memdi.ClusterId;
+import io.memdi.log.Mistake;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Message;
+import io.memdi.transport.Message.Mode;
+
+/**
+ * The check that every message passes before any handler runs: it is for this cluster and for this incarnation, and the term is
+ * settled. Messages that found a cluster are the only ones that do not come here.
+ */
+final class Admission {
+    private final Core core;
+    private final Bootstrap bootstrap;
+    private final Door door;
+
+    Admission(Core core, Bootstrap bootstrap, Door door) {
+        this.core = core;
+        this.bootstrap = bootstrap;
+        this.door = door;
+    }
+
+    /** Whether the envelope is for this member of this cluster; a message from a member lets a locked node begin. */
+    boolean admits(Envelope envelope) {
+        ClusterId cluster = envelope.cluster();
+        boolean mine = cluster != null
+                && cluster.equals(core.cluster)
+                && core.self.incarnation().equals(envelope.target());
+        if (!mine && core.plants(Mistake.COUNTS_WRONG_INCARNATION) && cluster != null) {
+            if (bootstrap.mode() == Mode.EMPTY) {
+                bootstrap.intrude(cluster);
+            }
+            return cluster.equals(core.cluster);
+        }
+        if (mine && bootstrap.mode() == Mode.LOCKED) {
+            bootstrap.begin("node " + envelope.sender().name() + " has begun");
+        }
+        return mine && bootstrap.mode() == Mode.MEMBER;
+    }
+
+    /** A higher term is adopted; a lower one is answered with the own, and the message is not handled. */
+    boolean isInTerm(Envelope envelope) {
+        long term = envelope.term();
+        Message message = envelope.message();
+        if (term > core.term) {
+            door.follow(term, null, "node " + envelope.sender().name() + " is in term " + term);
+        }
+        if (term >= core.term) {
+            return true;
+        }
+        boolean asks = message instanceof Message.Append
+                || message instanceof Message.Heartbeat
+                || message instanceof Message.VoteRequest;
+        if (asks) {
+            core.send(envelope.sender(), new Message.HigherTerm());
+        }
+        boolean answers = message instanceof Message.VoteReply || message instanceof Message.AppendReply;
+        return answers && core.plants(Mistake.COUNTS_OLD_TERM_REPLIES);
+    }
+}
