@@ -137,8 +137,11 @@ final class Election {
                         && (reply.term() == core.term || core.plants(Mistake.COUNTS_OLD_TERM_REPLIES));
         if (awaited && reply.granted()) {
             Member listed = core.inForce().voter(voter.name());
-            boolean byName = core.plants(Mistake.COUNTS_WRONG_INCARNATION) && listed != null;
-            count(byName ? listed.incarnation() : voter.incarnation(), reply.pre());
+            if (listed != null && core.plants(Mistake.COUNTS_WRONG_INCARNATION)) {
+                count(listed.incarnation(), reply.pre());
+            } else {
+                count(voter.incarnation(), reply.pre());
+            }
         }
     }
 
