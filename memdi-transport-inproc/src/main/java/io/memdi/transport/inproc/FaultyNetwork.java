@@ -183,8 +183,9 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
 
     /**
      * Kills a node, as if its process had crashed on a machine that stays up: its turns stop for good, it sends and receives nothing
-     * more, and the others are told that the connection was lost, as far as a working link leads to them. A call that waits for
-     * that node gets no answer, and ends by its timeout. The name may be opened again, as a node that has lost its memory.
+     * more, and the others are told that the connection was lost, as far as a working link leads to them. A blocking call
+     * on that node gets no answer any more, and ends by its timeout; an asynchronous one ends when the node object is closed.
+     * Callbacks of what was completed before still run. The name may be opened again, as a node that has lost its memory.
      *
      * @param name the name of a node that is running
      * @throws IllegalArgumentException if the name is unknown

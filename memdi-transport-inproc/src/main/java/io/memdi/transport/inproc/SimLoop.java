@@ -46,7 +46,6 @@ final class SimLoop implements EventLoop {
     private int turnsInARow;
     private boolean paused;
     private boolean closed;
-    private boolean crashed;
 
     SimLoop(Simulation simulation, String name, DriftingClock clock, SplittableRandom random) {
         this.simulation = simulation;
@@ -170,13 +169,6 @@ final class SimLoop implements EventLoop {
         simulation.remove(turns);
     }
 
-    /** Ends everything at once, also the callbacks: a process that has crashed runs none. */
-    void crash() {
-        close();
-        crashed = true;
-        callbacks.clear();
-    }
-
     /** Stands for the thread of the callbacks: while one waits, the others of this node have to. */
     private final class CallbackEvent extends Event implements Executor {
         private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -185,21 +177,14 @@ final class SimLoop implements EventLoop {
         @Override
         public void execute(Runnable task) {
             simulation.checkThread();
-            if (!crashed) {
-                tasks.add(Objects.requireNonNull(task, "task"));
-                plan();
-            }
+            tasks.add(Objects.requireNonNull(task, "task"));
+            plan();
         }
 
         private void plan() {
             if (!running && !isQueued() && !tasks.isEmpty()) {
                 simulation.put(this, simulation.now() + TURN_NANOS);
             }
-        }
-
-        void clear() {
-            tasks.clear();
-            simulation.remove(this);
         }
 
         @Override

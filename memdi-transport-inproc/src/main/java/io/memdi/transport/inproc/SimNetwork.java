@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network in virtual time, for tests: a whole cluster runs on the thread of the test, thousands of times faster than in real
@@ -245,7 +246,7 @@ public final class SimNetwork extends FaultyNetwork {
      * @throws CancellationException if the future is cancelled
      * @throws AssertionError if the future is not done in time; it names seed and virtual time
      */
-    public <T> T join(CompletableFuture<T> future, Duration limit) {
+    public <T extends @Nullable Object> T join(CompletableFuture<T> future, Duration limit) {
         runUntil(future::isDone, limit);
         return future.join();
     }

@@ -145,7 +145,7 @@ final class SimWire {
     /** A node is killed. What it has sent stays on its way. */
     void crash(SimTransport transport, FaultyNetwork.Hint hint) {
         remove(transport);
-        transport.loop().crash();
+        transport.loop().close();
         simulation.trace(
                 SimEvent.Kind.CRASHED, transport.name(), "", null, hint == FaultyNetwork.Hint.NONE ? "silently" : "");
         if (hint == FaultyNetwork.Hint.CONNECTION_LOST) {
@@ -160,7 +160,7 @@ final class SimWire {
         }
         for (SimTransport transport : superseded) {
             transport.disconnect();
-            transport.loop().crash();
+            transport.loop().close();
         }
     }
 
