@@ -26,8 +26,16 @@ public record SimOptions(
         double clockDrift) {
 
     /**
-     * Checks the parts.
+     * Checks the parts. Better than this constructor is {@link #defaults()} with what is to differ.
      *
+     * @param minLatency the least time that a message takes, zero or more
+     * @param maxLatency the most time that a message takes, not below the least
+     * @param dropShare from 0 to 1
+     * @param duplicateShare from 0 to 1
+     * @param reorderShare from 0 to 1
+     * @param lateShare from 0 to 1
+     * @param maxLateness not below the latency
+     * @param clockDrift from 0 to 0.5
      * @throws IllegalArgumentException if a share is not from 0 to 1, a time negative, or the least latency above the most
      */
     public SimOptions {
