@@ -206,7 +206,10 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
         crash(name, Hint.NONE);
     }
 
-    /** Closes every transport and every loop of this network. Close its nodes first. Idempotent. */
+    /**
+     * Closes every transport and every loop of this network: what is still running is killed, as if all machines had lost power at
+     * once. Close nodes before it whose end is to be graceful. Idempotent.
+     */
     @Override
     public abstract void close();
 
