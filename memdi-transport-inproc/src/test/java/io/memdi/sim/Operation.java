@@ -1,0 +1,169 @@
+package io.memdi.sim;
+
+import io.memdi.Ack;
+import io.memdi.ClusterId;
+import io.memdi.ReadLevel;
+import io.memdi.Revision;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a caller, from its invocation to its end, as the caller saw it.
+ *
+ * <p>Sequences order invocations and returns of one history totally; times only explain. A value that is written is unique in
+ * its history, so that whoever reads it knows which write it came from.
+ */
+final class Operation {
+    /** What was called. */
+    enum Kind {
+        PUT,
+        PUT_IF_ABSENT,
+        REPLACE,
+        REMOVE,
+        REMOVE_AT,
+        READ;
+
+        boolean writes() {
+            return this != READ;
+        }
+
+        boolean puts() {
+            return this == PUT || this == PUT_IF_ABSENT || this == REPLACE;
+        }
+    }
+
+    /** How it ended. */
+    enum Outcome {
+        /** It has not ended, so it may have happened, or may happen at any later time. */
+        PENDING,
+        /** A write took effect. */
+        APPLIED,
+        /** The condition of a write did not hold. */
+        REFUSED,
+        /** A read was answered. */
+        ANSWERED,
+        /** It certainly took no effect. */
+        NOT_APPLIED,
+        /** It may have taken effect, or may at any later time, or never. */
+        UNKNOWN
+    }
+
+    static final long NEVER = Long.MAX_VALUE;
+
+    final int id;
+    final String node;
+    final Kind kind;
+    final String key;
+    /** What a write puts; null for removals and reads. */
+    final @Nullable String value;
+    /** The revision that a condition asks for; of a read, the revision that it has to hold at least. */
+    final Revision expected;
+    /** Of a write. */
+    final Ack ack;
+    /** Of a read. */
+    final ReadLevel level;
+
+    /** Which life of the node was called: a node that was started anew knows nothing of the calls before. */
+    int life;
+
+    long invoked;
+    long invokedNanos;
+    long returned = NEVER;
+    long returnedNanos = NEVER;
+    Outcome outcome = Outcome.PENDING;
+    /** Of a write that was applied, or of the version that was read; null where nobody told. */
+    @Nullable
+    Revision revision;
+    /** What was read; null if the key was absent. */
+    @Nullable
+    String seen;
+
+    /** Where its node was when it was called, and when it ended; null if nobody looks inside the nodes. */
+    @Nullable
+    Sight before;
+
+    @Nullable
+    Sight after;
+
+    /**
+     * What an observer who sees everything noted at one moment.
+     *
+     * @param cluster the cluster that the node is a member of; null if of none
+     * @param follower the term in which the node follows a leader or looks for one; -1 if it leads
+     * @param committed what the node knows to be committed
+     * @param decided what any node of the cluster knows to be committed
+     */
+    record Sight(@Nullable ClusterId cluster, long follower, long committed, long decided) {}
+
+    private Operation(
+            int id,
+            String node,
+            Kind kind,
+            String key,
+            @Nullable String value,
+            Revision expected,
+            Ack ack,
+            ReadLevel level) {
+        this.id = id;
+        this.node = node;
+        this.kind = kind;
+        this.key = key;
+        this.value = value;
+        this.expected = expected;
+        this.ack = ack;
+        this.level = level;
+    }
+
+    static Operation write(
+            int id, String node, Kind kind, String key, @Nullable String value, Revision expected, Ack ack) {
+        return new Operation(id, node, kind, key, value, expected, ack, ReadLevel.LOCAL);
+    }
+
+    static Operation read(int id, String node, String key, ReadLevel level, Revision atLeast) {
+        return new Operation(id, node, Kind.READ, key, null, atLeast, Ack.LEADER_MEMORY, level);
+    }
+
+    boolean ended() {
+        return outcome != Outcome.PENDING;
+    }
+
+    /** The life of the node that was called. */
+    String session() {
+        return node + "#" + life;
+    }
+
+    /** Whether it may still take effect, for all that its caller knows. */
+    boolean staysOpen() {
+        return outcome == Outcome.PENDING || outcome == Outcome.UNKNOWN;
+    }
+
+    /** A write that happened, or may have. */
+    boolean mayHaveHappened() {
+        return kind.writes() && (outcome == Outcome.APPLIED || staysOpen());
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder line = new StringBuilder();
+        line.append(String.format("#%d %s %s %s", id, node, kind, key));
+        if (value != null) {
+            line.append(" = ").append(value);
+        }
+        if (!expected.equals(Revision.NONE)) {
+            line.append(kind.writes() ? " if " : " at least ").append(expected);
+        }
+        line.append(kind.writes() ? " @" + ack : " @" + level).append(" -> ").append(outcome);
+        if (outcome == Outcome.ANSWERED) {
+            line.append(' ').append(seen == null ? "absent" : seen);
+        }
+        if (revision != null) {
+            line.append(" at ").append(revision);
+        }
+        line.append(" [").append(invoked).append("..").append(returned == NEVER ? "" : Long.toString(returned));
+        line.append("] ").append(seconds(invokedNanos)).append("..");
+        return line.append(returnedNanos == NEVER ? "" : seconds(returnedNanos)).toString();
+    }
+
+    static String seconds(long nanos) {
+        return String.format("%.6f", nanos / 1e9);
+    }
+}
