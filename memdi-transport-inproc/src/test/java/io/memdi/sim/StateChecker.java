@@ -1,0 +1,485 @@
+package io.memdi.sim;
+
+import io.memdi.ClusterId;
+import io.memdi.Incarnation;
+import io.memdi.Revision;
+import io.memdi.Role;
+import io.memdi.store.Table;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.Mode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees every node from inside and every message, and checks after each turn of a node what must never be otherwise. It looks only at
+ * what that turn has changed, so that it can run after every single one; now and then it compares everything from scratch.
+ *
+ * <p>What it checks about logs, terms and commits is here; about the founding in {@link FoundingChecker}; about votes in
+ * {@link VoteChecker}; about what is promised to callers in {@link AnswerChecker}.
+ */
+final class StateChecker {
+    /** How often everything that a node holds is compared with what its log says. */
+    private static final int THOROUGH = 128;
+
+    private final LongSupplier clock;
+    private final Limits limits;
+    private final Map<ClusterId, Ledger> ledgers = new LinkedHashMap<>();
+    private final Map<Incarnation, View> views = new LinkedHashMap<>();
+    private final Map<String, View> current = new LinkedHashMap<>();
+    private final FoundingChecker founding;
+    private final VoteChecker votes;
+    private final AnswerChecker answers;
+    private long turns;
+    private long elections;
+
+    /**
+     * What the nodes were told.
+     *
+     * @param electionMinNanos of their own clocks
+     * @param slowestClock the least rate of a node's clock: nanoseconds of its own per nanosecond
+     */
+    record Limits(long electionMinNanos, double slowestClock) {
+        /** How long the minimum election timeout may take in virtual time; a nanosecond for rounding on either side. */
+        long electionMinVirtual() {
+            return (long) (electionMinNanos / slowestClock) + 2;
+        }
+    }
+
+    StateChecker(Limits limits, LongSupplier clock) {
+        this.limits = limits;
+        this.clock = clock;
+        founding = new FoundingChecker(this);
+        votes = new VoteChecker(this);
+        answers = new AnswerChecker(this, limits, clock);
+    }
+
+    // --- what happens ---
+
+    /** A node was started. */
+    void started(String name, Probe probe) {
+        View view = new View(name, probe);
+        current.put(name, view);
+        views.put(view.incarnation, view);
+    }
+
+    /** A node has crashed, or was closed: it does nothing any more. */
+    void ended(String name) {
+        View view = current.remove(name);
+        if (view != null) {
+            view.alive = false;
+            founding.changed();
+        }
+    }
+
+    /** A message has left a node; the turn that sent it has not ended. */
+    void sent(String from, Envelope envelope) {
+        View view = current.get(from);
+        if (view != null) {
+            votes.sent(view, envelope);
+            founding.sent(view, envelope);
+            answers.sent(view, envelope);
+        }
+    }
+
+    /** A message has reached a node; its next turn takes it in. */
+    void delivered(String to, Envelope envelope) {
+        View view = current.get(to);
+        if (view != null) {
+            view.hearing.add(envelope.sender().incarnation());
+            votes.delivered(view, envelope);
+            founding.delivered(view, envelope);
+        }
+    }
+
+    /** A turn of a node has ended. */
+    void turned(String name) {
+        View before = current.get(name);
+        if (before == null) {
+            return;
+        }
+        View view = sameLife(before);
+        turns++;
+        requireOwnChecks(view);
+        founding.turned(view);
+        view.mode = view.probe.mode();
+        view.cluster = view.probe.cluster();
+        if (view.mode == Mode.MEMBER && view.cluster != null) {
+            member(view, ledgers.computeIfAbsent(view.cluster, Ledger::new));
+        }
+        view.hearing.clear();
+        founding.together();
+    }
+
+    private static void requireOwnChecks(View view) {
+        try {
+            view.probe.checkInvariants();
+        } catch (RuntimeException e) {
+            throw new Violation("the machines' own checks", view + ": " + e.getMessage());
+        }
+    }
+
+    /** A node may draw a new incarnation while it runs; for everybody else that is another server. */
+    private View sameLife(View view) {
+        if (view.probe.incarnation().equals(view.incarnation)) {
+            return view;
+        }
+        Violation.unless(
+                view.mode != Mode.MEMBER || view.log.size() <= 1,
+                "only who holds nothing gives up",
+                "%s gave up with a log up to %s",
+                view,
+                view.last());
+        founding.givesUp(view);
+        view.alive = false;
+        View next = new View(view.name, view.probe);
+        current.put(next.name, next);
+        views.put(next.incarnation, next);
+        founding.changed();
+        return next;
+    }
+
+    private void member(View view, Ledger ledger) {
+        Probe probe = view.probe;
+        Violation.unless(
+                probe.term() >= view.term, "terms never decrease", "%s from %d to %d", view, view.term, probe.term());
+        boolean stepsDown = view.role == Role.LEADER && (probe.role() != Role.LEADER || probe.term() != view.term);
+        boolean starts = probe.role() == Role.LEADER && (view.role != Role.LEADER || probe.term() != view.term);
+        view.term = probe.term();
+        view.role = probe.role();
+        votes.turned(view, ledger);
+        if (starts) {
+            view.leadsSince = clock.getAsLong();
+            view.heard.clear();
+            leads(view, ledger, view.term);
+        }
+        List<Entry> fresh = readLog(view, ledger);
+        readCommit(view, ledger);
+        requireOpen(view, ledger, fresh);
+        if (starts) {
+            requireComplete(view, ledger);
+        }
+        if (view.role == Role.LEADER) {
+            requireQuorum(view);
+        }
+        answers.turned(view, ledger);
+        if (stepsDown || (turns % THOROUGH == 0 && view.committed == ledger.end())) {
+            thorough(view, ledger);
+        }
+    }
+
+    /** At most one leader per term. */
+    private void leads(View view, Ledger ledger, long term) {
+        View other = ledger.leaders.putIfAbsent(term, view);
+        if (other == null) {
+            elections++;
+            votes.requireElected(view, ledger, term);
+        }
+        Violation.unless(
+                other == null || other == view,
+                "one leader per term",
+                "%s and %s both lead term %d",
+                other,
+                view,
+                term);
+    }
+
+    // --- the log ---
+
+    /** Takes over what is new in a node's log, and returns it. */
+    private List<Entry> readLog(View view, Ledger ledger) {
+        Probe probe = view.probe;
+        long last = probe.lastIndex();
+        int same = (int) Math.min(last, view.log.size());
+        long first = probe.firstIndex();
+        while (same >= first && !sameEntry(view.log.get(same - 1), probe.entry(same))) {
+            same--;
+        }
+        Violation.unless(
+                same >= view.committed, "committed never changes", "%s changed its log from %d on", view, same + 1);
+        if (same < view.log.size()) {
+            truncated(view, same, last);
+        }
+        List<Entry> fresh = new ArrayList<>();
+        for (long index = same + 1; index <= last; index++) {
+            Entry entry = probe.entry(index);
+            Violation.unless(entry.index() == index, "logs have no holes", "%s at %d of %s", entry, index, view);
+            if (ledger.note(entry, view.last(), view, clock.getAsLong())) {
+                appended(view, ledger, entry);
+                fresh.add(entry);
+            }
+            view.log.add(entry);
+            view.appended.add(clock.getAsLong());
+        }
+        return fresh;
+    }
+
+    private static boolean sameEntry(Entry one, Entry other) {
+        return one == other || (one.term() == other.term() && one.index() == other.index());
+    }
+
+    /** Only what conflicts with a later leader's entry is taken out of a log. */
+    private void truncated(View view, int same, long last) {
+        Violation.unless(
+                last > same,
+                "logs lose only what conflicts",
+                "%s dropped %s to %s from its log, and has nothing else there",
+                view,
+                view.position(same + 1L),
+                view.last());
+        view.log.subList(same, view.log.size()).clear();
+        view.appended.subList(same, view.appended.size()).clear();
+    }
+
+    /** An entry is in a log for the first time: its author must lead its term. */
+    private void appended(View view, Ledger ledger, Entry entry) {
+        if (entry.term() == 0) {
+            Violation.unless(
+                    entry.index() == 1 && entry instanceof Entry.Configured,
+                    "logs begin with the founding",
+                    "%s",
+                    entry);
+            return;
+        }
+        leads(view, ledger, entry.term());
+        Violation.unless(
+                view.last().term() <= entry.term(), "terms never decrease", "%s follows %s", entry, view.last());
+        if (entry instanceof Entry.Opened) {
+            requireFullHouse(view, ledger, entry.term());
+        }
+    }
+
+    /** The cluster opens when every founder, as it was listed, has acknowledged an entry of that leader. */
+    private void requireFullHouse(View leader, Ledger ledger, long term) {
+        Configuration founders = ledger.founders;
+        Violation.unless(founders != null, "logs begin with the founding", "%s opens without founders", leader);
+        for (Member founder : founders.voters()) {
+            View view = views.get(founder.incarnation());
+            boolean holds = view != null && view.log.stream().anyMatch(entry -> entry.term() == term);
+            boolean self = founder.incarnation().equals(leader.incarnation);
+            Violation.unless(
+                    holds || self, "opened on a full house", "%s opened before %s had acknowledged", leader, founder);
+        }
+    }
+
+    /** Entries with an effect are appended only when {@code opened} is committed. */
+    private void requireOpen(View view, Ledger ledger, List<Entry> fresh) {
+        for (Entry entry : fresh) {
+            boolean effect = entry instanceof Entry.Written || entry instanceof Entry.StoreCreated;
+            Violation.unless(
+                    !effect || ledger.model.isOpen(),
+                    "no write before the full house",
+                    "%s appended %s while the cluster was not open",
+                    view,
+                    entry);
+        }
+    }
+
+    // --- commits ---
+
+    private void readCommit(View view, Ledger ledger) {
+        long committed = view.probe.committed();
+        Violation.unless(
+                committed >= view.committed,
+                "commits never move back",
+                "%s from %d to %d",
+                view,
+                view.committed,
+                committed);
+        if (committed == view.committed) {
+            return;
+        }
+        for (long index = view.committed + 1; index <= committed; index++) {
+            commit(view, ledger, view.log.get((int) index - 1));
+        }
+        boolean leads = view.role == Role.LEADER;
+        Violation.unless(
+                !leads || view.position(committed).term() == view.term,
+                "only entries of the own term are committed by counting",
+                "%s leads term %d and committed up to %s",
+                view,
+                view.term,
+                view.position(committed));
+        view.committed = committed;
+        requireEqual(view, ledger);
+    }
+
+    private void commit(View view, Ledger ledger, Entry entry) {
+        Revision position = View.position(entry);
+        if (entry.index() <= ledger.end()) {
+            Violation.unless(
+                    ledger.isCommitted(position),
+                    "committed never changes",
+                    "%s committed %s, but %s was committed there",
+                    view,
+                    entry,
+                    ledger.committed.get((int) entry.index() - 1));
+            return;
+        }
+        ledger.committed.add(entry);
+        ledger.model.apply(entry);
+        if (entry.index() == 1) {
+            return;
+        }
+        founding.changed();
+        requireQuorumHolds(view, position);
+        for (View leader : current.values()) {
+            Violation.unless(
+                    leader.role != Role.LEADER
+                            || !leader.isMemberOf(ledger.cluster)
+                            || leader.term < view.term
+                            || leader == view
+                            || leader.holds(position),
+                    "leaders have what is committed",
+                    "%s leads term %d without %s, which %s committed",
+                    leader,
+                    leader.term,
+                    position,
+                    view);
+        }
+    }
+
+    /** What is committed is held by a majority of those that are listed; whoever has crashed since then counts as it was. */
+    private void requireQuorumHolds(View view, Revision position) {
+        Configuration configuration = view.probe.configuration();
+        Violation.unless(configuration != null, "logs begin with the founding", "%s", view);
+        int holders = 0;
+        for (Member voter : configuration.voters()) {
+            View other = views.get(voter.incarnation());
+            holders += other != null && other.isMemberOf(view.cluster) && other.holds(position) ? 1 : 0;
+        }
+        Violation.unless(
+                holders >= configuration.majority(),
+                "committed is what a quorum holds",
+                "%s committed %s, which %d of %d hold",
+                view,
+                position,
+                holders,
+                configuration.voters().size());
+    }
+
+    /** Equal state at equal index. */
+    private void requireEqual(View view, Ledger ledger) {
+        StringBuilder digest = new StringBuilder();
+        for (Table table : view.probe.state().tables()) {
+            if (table.committedSize() > 0) {
+                digest.append(table.name()).append(table.digest());
+            }
+        }
+        digest.append(view.probe.state().digest());
+        String other = ledger.digests.putIfAbsent(view.committed, digest.toString());
+        Violation.unless(
+                other == null || other.contentEquals(digest),
+                "equal state at equal index",
+                "%s has digest %s at %d, another node had %s",
+                view,
+                digest,
+                view.committed,
+                other);
+    }
+
+    /** Leader completeness (Raft, figure 3.2). */
+    private void requireComplete(View view, Ledger ledger) {
+        for (Entry entry : ledger.committed) {
+            Violation.unless(
+                    entry.term() > view.term || view.holds(View.position(entry)),
+                    "leaders have what is committed",
+                    "%s leads term %d without %s",
+                    view,
+                    view.term,
+                    entry);
+        }
+    }
+
+    /** Check-quorum: whoever leads has heard a majority within the minimum election timeout. */
+    private void requireQuorum(View view) {
+        long now = clock.getAsLong();
+        view.hearing.forEach(incarnation -> view.heard.put(incarnation, now));
+        Configuration configuration = view.probe.configuration();
+        Violation.unless(configuration != null, "logs begin with the founding", "%s", view);
+        long[] times = new long[configuration.voters().size()];
+        for (int i = 0; i < times.length; i++) {
+            Incarnation voter = configuration.voters().get(i).incarnation();
+            times[i] = voter.equals(view.incarnation) ? now : view.heard.getOrDefault(voter, view.leadsSince);
+        }
+        Arrays.sort(times);
+        long silence = now - times[(times.length - 1) / 2];
+        Violation.unless(
+                silence <= limits.electionMinVirtual(),
+                "leaders hear a quorum",
+                "%s leads term %d though a quorum was silent for %d ms",
+                view,
+                view.term,
+                silence / 1_000_000);
+    }
+
+    /** Compares all that a node holds with what its log says, from scratch. */
+    private void thorough(View view, Ledger ledger) {
+        Model model = ledger.modelAt(view.committed);
+        model.requireCommitted(view.toString(), view.probe.state());
+        long executed = view.probe.state().executed();
+        if (executed > view.committed) {
+            model = model.copy();
+            for (long index = view.committed + 1; index <= executed; index++) {
+                model.apply(view.log.get((int) index - 1));
+            }
+        }
+        model.requireLatest(view.toString(), view.probe.state());
+    }
+
+    /** At the end of a run: everything from scratch. */
+    void finish() {
+        for (View view : current.values()) {
+            if (view.mode == Mode.MEMBER && view.cluster != null) {
+                thorough(view, ledger(view.cluster));
+            }
+        }
+        answers.finish();
+    }
+
+    // --- for the other checkers ---
+
+    Map<Incarnation, View> views() {
+        return views;
+    }
+
+    Map<String, View> current() {
+        return current;
+    }
+
+    Map<ClusterId, Ledger> ledgers() {
+        return ledgers;
+    }
+
+    Ledger ledger(ClusterId cluster) {
+        return ledgers.computeIfAbsent(cluster, Ledger::new);
+    }
+
+    @Nullable
+    View view(String name) {
+        return current.get(name);
+    }
+
+    FoundingChecker founding() {
+        return founding;
+    }
+
+    AnswerChecker answers() {
+        return answers;
+    }
+
+    long elections() {
+        return elections;
+    }
+
+    long turns() {
+        return turns;
+    }
+}

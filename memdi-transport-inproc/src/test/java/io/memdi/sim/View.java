@@ -1,0 +1,79 @@
+package io.memdi.sim;
+
+import io.memdi.ClusterId;
+import io.memdi.Incarnation;
+import io.memdi.Revision;
+import io.memdi.Role;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Message.Mode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the checkers remember of one incarnation: as of the end of its last turn, and still when it is gone. */
+final class View {
+    final String name;
+    final Incarnation incarnation;
+    final Probe probe;
+
+    /** False once it has crashed, was closed, or has drawn a new incarnation. */
+    boolean alive = true;
+
+    Mode mode = Mode.EMPTY;
+
+    @Nullable
+    ClusterId cluster;
+
+    Role role = Role.FOUNDING;
+    long term;
+    long committed;
+
+    /** Its log, from index 1 on, also what it has trimmed. */
+    final List<Entry> log = new ArrayList<>();
+
+    /** When each entry was appended, in virtual time. */
+    final List<Long> appended = new ArrayList<>();
+
+    /** As a leader: when each incarnation was last heard in this term, at the end of the turn that took that in. */
+    final Map<Incarnation, Long> heard = new HashMap<>();
+
+    /** Who was heard since the last turn. */
+    final List<Incarnation> hearing = new ArrayList<>();
+
+    long leadsSince;
+
+    View(String name, Probe probe) {
+        this.name = name;
+        this.probe = probe;
+        this.incarnation = probe.incarnation();
+    }
+
+    boolean isMemberOf(ClusterId id) {
+        return mode == Mode.MEMBER && id.equals(cluster);
+    }
+
+    /** Position of the entry at an index; {@link Revision#NONE} below the first and above the last. */
+    Revision position(long index) {
+        return index < 1 || index > log.size() ? Revision.NONE : position(log.get((int) index - 1));
+    }
+
+    Revision last() {
+        return position(log.size());
+    }
+
+    /** Whether its log has, or had when it ended, the entry at that position. */
+    boolean holds(Revision position) {
+        return position(position.index()).equals(position);
+    }
+
+    static Revision position(Entry entry) {
+        return new Revision(entry.term(), entry.index());
+    }
+
+    @Override
+    public String toString() {
+        return String.format("%s/%08x", name, incarnation.high() >>> 32);
+    }
+}

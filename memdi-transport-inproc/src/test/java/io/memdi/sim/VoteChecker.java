@@ -1,0 +1,95 @@
+package io.memdi.sim;
+
+import io.memdi.Incarnation;
+import io.memdi.Revision;
+import io.memdi.sim.Ledger.Ballot;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.VoteReply;
+import io.memdi.transport.Message.VoteRequest;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Checks votes: one per incarnation and term, only for a log that is up to date, and who leads has the votes of a majority of those
+ * that are listed.
+ */
+final class VoteChecker {
+    private final StateChecker checker;
+
+    /** What candidates have said of their logs, as it reached those that they asked. */
+    private final Map<Asked, Revision> asked = new HashMap<>();
+
+    private record Asked(Incarnation voter, Incarnation candidate, long term) {}
+
+    VoteChecker(StateChecker checker) {
+        this.checker = checker;
+    }
+
+    void delivered(View view, Envelope envelope) {
+        if (envelope.message() instanceof VoteRequest request && !request.pre()) {
+            asked.put(new Asked(view.incarnation, envelope.sender().incarnation(), request.term()), request.last());
+        }
+    }
+
+    void sent(View view, Envelope envelope) {
+        if (!(envelope.message() instanceof VoteReply reply)
+                || reply.pre()
+                || !reply.granted()
+                || envelope.cluster() == null
+                || envelope.target() == null) {
+            return;
+        }
+        vote(checker.ledger(envelope.cluster()), view, reply.term(), envelope.target());
+        Revision last = asked.get(new Asked(view.incarnation, envelope.target(), reply.term()));
+        Violation.unless(last != null, "votes are asked for", "%s sent %s unasked", view, envelope);
+        // Within its turn a log is only replaced by what a later leader has, so the one before the turn is the lesser
+        // measure.
+        Violation.unless(
+                last.isAtLeast(view.last()),
+                "votes are for logs that are up to date",
+                "%s, with a log up to %s, voted in term %d for one up to %s",
+                view,
+                view.last(),
+                reply.term(),
+                last);
+    }
+
+    void turned(View view, Ledger ledger) {
+        Incarnation votedFor = view.probe.votedFor();
+        if (votedFor != null) {
+            vote(ledger, view, view.probe.term(), votedFor);
+        }
+    }
+
+    private static void vote(Ledger ledger, View voter, long term, Incarnation candidate) {
+        Incarnation other = ledger.votes.putIfAbsent(new Ballot(voter.incarnation, term), candidate);
+        Violation.unless(
+                other == null || other.equals(candidate),
+                "one vote per term",
+                "%s voted in term %d for %s, and for %s",
+                voter,
+                term,
+                other,
+                candidate);
+    }
+
+    void requireElected(View leader, Ledger ledger, long term) {
+        Configuration configuration = leader.probe.configuration();
+        Violation.unless(configuration != null, "logs begin with the founding", "%s leads without", leader);
+        int votes = 0;
+        for (Member voter : configuration.voters()) {
+            Incarnation choice = ledger.votes.get(new Ballot(voter.incarnation(), term));
+            votes += leader.incarnation.equals(choice) ? 1 : 0;
+        }
+        Violation.unless(
+                votes >= configuration.majority(),
+                "leaders are elected by those that are listed",
+                "%s leads term %d with %d votes of %d",
+                leader,
+                term,
+                votes,
+                configuration.voters().size());
+    }
+}
