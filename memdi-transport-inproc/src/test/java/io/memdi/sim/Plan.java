@@ -1,0 +1,194 @@
+package io.memdi.sim;
+
+import io.memdi.Ack;
+import io.memdi.ReadLevel;
+import io.memdi.log.Mistake;
+import io.memdi.machine.Settings;
+import io.memdi.node.Defaults;
+import io.memdi.node.NodeSettings;
+import io.memdi.transport.Contact;
+import io.memdi.transport.inproc.SimOptions;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** What one run is to be, all of it drawn from one seed: the cluster, its limits, the network, the faults, the callers. */
+final class Plan {
+    /** What a run is about. */
+    enum Theme {
+        /** Faults within the budget; at the end the cluster must make progress. */
+        SERVICE,
+        /** Restarts while the cluster is being founded. */
+        FOUNDING,
+        /** A majority is lost; at the end the survivors must refuse. */
+        MAJORITY_LOSS
+    }
+
+    /** Ways to trouble a cluster. */
+    enum Mischief {
+        SPLIT,
+        ISOLATE,
+        ISOLATE_LEADER,
+        BLOCK,
+        DEAFEN_LEADER,
+        CUT,
+        SLOW_LINK,
+        LOSSY_LINK,
+        HEAL,
+        PAUSE,
+        PAUSE_LEADER,
+        SLOW_NODE,
+        DRIFT,
+        CRASH,
+        CRASH_LEADER,
+        CRASH_AFTER_SEND,
+        TRANSFER,
+        CLOSE
+    }
+
+    final long seed;
+    final Theme theme;
+    final List<String> names;
+    final Settings settings;
+    final int queueCapacity;
+    final SimOptions troubled;
+    final SimOptions calm;
+    final double drift;
+    final Duration chaos;
+    final Map<Mischief, Double> mischief = new EnumMap<>(Mischief.class);
+    final long mischiefNanos;
+    final int callersPerNode;
+    final long thinkNanos;
+    final int hotKeys;
+    final int coldKeys;
+    final double readShare;
+    final double quorumShare;
+    final int maxOperations;
+
+    /** For everything else that is drawn while the run goes on. */
+    final SplittableRandom random;
+
+    Plan(long seed, @Nullable Mistake planted) {
+        this.seed = seed;
+        this.random = new SplittableRandom(seed ^ 0x6d656d6469L);
+        int dice = random.nextInt(100);
+        theme = dice < 20 ? Theme.FOUNDING : dice < 27 ? Theme.MAJORITY_LOSS : Theme.SERVICE;
+        names = IntStream.range(0, size(random.nextInt(100)))
+                .mapToObj(i -> String.valueOf((char) ('a' + i)))
+                .toList();
+        long heartbeat = millis(20, 50);
+        long electionMin = heartbeat * pick(3, 5, 5, 8);
+        long electionMax = electionMin + electionMin * pick(0, 1, 1, 2) + 1_000_000;
+        int batch = pick(300, 2_000, Defaults.BATCH_BYTES);
+        int window = batch * pick(1, 4, 16);
+        long uncommitted = pick(1_000, 5_000, 100_000, 64 << 20);
+        int openWrites = pick(1, 3, 16, Defaults.MAX_OPEN_WRITES);
+        settings = new Settings(
+                heartbeat, electionMin, electionMax, batch, window, uncommitted, 64 << 20, openWrites, planted);
+        queueCapacity = pick(4, 64, Defaults.QUEUE_CAPACITY);
+        drift = pick(0, 1, 10, 100) / 1000.0;
+        long maxLatency = Math.min(millis(1, 1, 5, 20), electionMin / 8);
+        calm = SimOptions.defaults()
+                .withLatency(Duration.ofNanos(maxLatency / 10), Duration.ofNanos(maxLatency))
+                .withClockDrift(drift);
+        // Elections in a row, because answers take about as long as anybody waits for them, and come in the next one.
+        boolean stormy = random.nextInt(100) < 20;
+        SimOptions troubled = calm.withDrops(share(0.5, 0.1))
+                .withDuplicates(share(0.5, 0.15))
+                .withReordering(share(0.5, 0.2))
+                .withLateMessages(share(0.5, 0.03), Duration.ofMillis(pick(200, 2_000, 10_000)));
+        if (stormy) {
+            long latency = electionMin * pick(1, 3, 6) / 8;
+            troubled = troubled.withLatency(Duration.ofNanos(latency / 10), Duration.ofNanos(latency))
+                    .withLateMessages(0.2 * random.nextDouble(), Duration.ofNanos(4 * electionMax));
+        }
+        this.troubled = troubled;
+        chaos = Duration.ofMillis(random.nextInt(1_000, 8_000));
+        drawMischief();
+        if (stormy) {
+            mischief.merge(Mischief.ISOLATE_LEADER, 2.0, Double::sum);
+            mischief.merge(Mischief.TRANSFER, 1.0, Double::sum);
+        }
+        mischiefNanos = stormy ? millis(50, 100) : millis(20, 100, 300, 1_000);
+        callersPerNode = pick(1, 2, 4);
+        thinkNanos = millis(1, 10, 50);
+        hotKeys = pick(1, 2, 4);
+        coldKeys = pick(0, 8, 40);
+        readShare = pick(20, 40, 60) / 100.0;
+        quorumShare = pick(10, 50, 90) / 100.0;
+        maxOperations = 3_000;
+    }
+
+    private static int size(int dice) {
+        return dice < 4 ? 1 : dice < 62 ? 3 : dice < 88 ? 5 : 7;
+    }
+
+    /** Each kind is in about half of the runs, so that some runs are all of one kind. */
+    private void drawMischief() {
+        for (Mischief kind : Mischief.values()) {
+            if (random.nextInt(100) < 45) {
+                mischief.put(kind, 0.1 + random.nextDouble());
+            }
+        }
+        mischief.put(Mischief.HEAL, 0.5 + 2 * random.nextDouble());
+    }
+
+    private int pick(int... values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    private long millis(int... values) {
+        return pick(values) * 1_000_000L;
+    }
+
+    /** Nothing with that probability, else up to that much. */
+    private double share(double none, double most) {
+        return random.nextDouble() < none ? 0 : random.nextDouble() * most;
+    }
+
+    int minority() {
+        return (names.size() - 1) / 2;
+    }
+
+    NodeSettings node(String name) {
+        List<Contact> founders =
+                names.stream().map(each -> new Contact(each, each)).toList();
+        NodeSettings node = NodeSettings.of(name, founders);
+        return node.with(settings)
+                .with(new NodeSettings.Limits(
+                        node.limits().maxKeyBytes(),
+                        node.limits().maxValueBytes(),
+                        queueCapacity,
+                        node.limits().inboundCapacity()))
+                .with(new NodeSettings.Calls(Ack.LEADER_MEMORY, ReadLevel.SESSION, Duration.ofMillis(500)));
+    }
+
+    StateChecker.Limits limits() {
+        return new StateChecker.Limits(settings.electionMinNanos(), 1 - drift);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                "seed %d: %s of %d for %s, %s, clock drift %s, network %s, mischief every %d ms %s,"
+                        + " %d callers per node every %d ms, keys %d hot %d cold, queue %d",
+                seed,
+                theme,
+                names.size(),
+                chaos,
+                settings,
+                drift,
+                troubled,
+                mischiefNanos / 1_000_000,
+                mischief.keySet(),
+                callersPerNode,
+                thinkNanos / 1_000_000,
+                hotKeys,
+                coldKeys,
+                queueCapacity);
+    }
+}

@@ -1,0 +1,110 @@
+package io.memdi.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Runs whole clusters in virtual time, from seeds, and judges them.
+ *
+ * <ul>
+ *   <li>{@code -Dmemdi.sim.minutes=60} takes fresh seeds for an hour instead of two minutes.
+ *   <li>{@code -Dmemdi.sim.seed=S} runs that seed alone, and tells what happens.
+ * </ul>
+ */
+@Tag("simulator")
+class SimulatorTest {
+    private static final String SEED = System.getProperty("memdi.sim.seed", "");
+    private static final double MINUTES = Double.parseDouble(System.getProperty("memdi.sim.minutes", "2"));
+    private static final long PROGRESS_NANOS = Duration.ofSeconds(30).toNanos();
+
+    static {
+        if (!SEED.isEmpty()) {
+            System.setProperty("org.slf4j.simpleLogger.log.io.memdi.node", "info");
+            System.setProperty("org.slf4j.simpleLogger.logFile", "System.out");
+        }
+    }
+
+    @Test
+    void theSeedThatWasAskedFor() {
+        assumeTrue(!SEED.isEmpty(), "no seed was asked for");
+        System.out.println(Swarm.run(Long.parseLong(SEED), null, System.out));
+    }
+
+    @Test
+    void seedsThatOnceFoundSomething() {
+        assumeTrue(SEED.isEmpty(), "another seed was asked for");
+        for (Seeds.Regression regression : Seeds.regressions()) {
+            Swarm.run(regression.seed(), null, null);
+        }
+    }
+
+    @Test
+    void theSameSeedIsTheSameRun() {
+        assumeTrue(SEED.isEmpty(), "another seed was asked for");
+        for (long seed = 1; seed <= 5; seed++) {
+            assertThat(Swarm.run(seed, null, null)).isEqualTo(Swarm.run(seed, null, null));
+        }
+    }
+
+    @Test
+    void freshSeeds() throws InterruptedException {
+        assumeTrue(SEED.isEmpty(), "another seed was asked for");
+        long base = System.currentTimeMillis();
+        System.out.printf("Simulator: fresh seeds from base %d for %.1f minutes%n", base, MINUTES);
+        Totals totals = new Totals();
+        AtomicLong next = new AtomicLong();
+        AtomicBoolean failed = new AtomicBoolean();
+        long end = System.nanoTime() + (long) (MINUTES * 60e9);
+        Seeds.onEveryCore(() -> {
+            while (!failed.get() && System.nanoTime() - end < 0) {
+                try {
+                    totals.add(Swarm.run(Seeds.of(base, next.getAndIncrement()), null, null));
+                } catch (SeedFailure e) {
+                    failed.set(true);
+                    throw e;
+                }
+            }
+        });
+        System.out.println("Simulator: " + totals);
+    }
+
+    /** What was run so far. */
+    private static final class Totals {
+        private long seeds;
+        private long virtualNanos;
+        private long events;
+        private long elections;
+        private long operations;
+        private long checked;
+        private long lost;
+        private long toldAt = System.nanoTime();
+
+        synchronized void add(Swarm.Report report) {
+            seeds++;
+            virtualNanos += report.virtualNanos();
+            events += report.events();
+            elections += report.elections();
+            operations += report.operations();
+            checked += report.checked();
+            lost += report.lost();
+            if (System.nanoTime() - toldAt > PROGRESS_NANOS) {
+                toldAt = System.nanoTime();
+                System.out.println("Simulator so far: " + this);
+            }
+        }
+
+        @Override
+        public synchronized String toString() {
+            return String.format(
+                    "%,d seeds, %.2f simulated hours, %,d events, %,d elections, %,d operations, of which %,d checked for"
+                            + " linearizability, %,d acknowledged at LEADER_MEMORY and lost",
+                    seeds, virtualNanos / 3600e9, events, elections, operations, checked, lost);
+        }
+    }
+}

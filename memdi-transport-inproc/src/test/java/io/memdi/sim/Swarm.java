@@ -1,0 +1,331 @@
+package io.memdi.sim;
+
+import io.memdi.Ack;
+import io.memdi.ReadLevel;
+import io.memdi.Revision;
+import io.memdi.log.Mistake;
+import io.memdi.sim.Operation.Kind;
+import io.memdi.sim.Operation.Outcome;
+import io.memdi.sim.Plan.Theme;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.Mode;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run from one seed: a cluster is founded, used and troubled; then the trouble ends, the cluster must make progress, and what
+ * callers saw is judged.
+ */
+final class Swarm {
+    private static final Duration PROGRESS = Duration.ofSeconds(20);
+    private static final Duration FOUNDED = Duration.ofSeconds(30);
+
+    private final Plan plan;
+    private final World world;
+    private final Callers callers;
+    private final Troublemaker trouble;
+    private final SplittableRandom random;
+    private int checked;
+
+    /** What a run was. */
+    record Report(
+            long seed,
+            long fingerprint,
+            long virtualNanos,
+            long events,
+            long elections,
+            int operations,
+            int checked,
+            long lost) {}
+
+    private Swarm(Plan plan, @Nullable PrintStream trace) {
+        this.plan = plan;
+        world = new World(plan);
+        if (trace != null) {
+            new Trace(world, trace).start();
+        }
+        callers = new Callers(world);
+        trouble = new Troublemaker(world);
+        random = plan.random.split();
+    }
+
+    /**
+     * Runs a seed.
+     *
+     * @param seed what everything follows from
+     * @param planted a mistake to make; else null
+     * @param trace where to tell what happens; else null
+     * @throws SeedFailure if an invariant is broken
+     */
+    static Report run(long seed, @Nullable Mistake planted, @Nullable PrintStream trace) {
+        Plan plan = new Plan(seed, planted);
+        if (trace != null) {
+            trace.println(plan);
+        }
+        Swarm swarm = new Swarm(plan, trace);
+        try {
+            return swarm.run();
+        } catch (Throwable e) {
+            throw new SeedFailure(plan, swarm.world.now(), e);
+        } finally {
+            swarm.world.close();
+        }
+    }
+
+    private Report run() {
+        world.network.options(plan.troubled);
+        callers.start();
+        trouble.start();
+        if (plan.theme == Theme.FOUNDING) {
+            foundInTrouble();
+        } else {
+            plan.names.forEach(world::start);
+            world.network.advance(plan.chaos);
+        }
+        if (plan.theme == Theme.MAJORITY_LOSS) {
+            loseMajority();
+        }
+        callers.stop();
+        trouble.stop();
+        requireEnds();
+        if (plan.theme == Theme.MAJORITY_LOSS) {
+            requireRefusal();
+        } else if (plan.theme == Theme.SERVICE || isFounded()) {
+            requireProgress();
+        }
+        requireEnds();
+        judge();
+        return new Report(
+                plan.seed,
+                world.network.fingerprint(),
+                world.now(),
+                world.eventCount(),
+                world.checker.elections(),
+                world.history.size(),
+                checked,
+                world.checker.answers().acknowledgedAndLost());
+    }
+
+    // --- the founding ---
+
+    /** Nodes start one after another, crash and start again, while they look for each other. */
+    private void foundInTrouble() {
+        int restarts = 1 + random.nextInt(6);
+        List<String> late = new ArrayList<>(plan.names);
+        long until = random.nextLong(plan.chaos.toNanos());
+        while (!late.isEmpty()) {
+            world.start(late.remove(random.nextInt(late.size())));
+            world.network.advance(draw(until / 8));
+        }
+        for (int i = 0; i < restarts; i++) {
+            world.network.advance(draw(until / 4));
+            String name = plan.names.get(random.nextInt(plan.names.size()));
+            if (world.isOpen()) {
+                break;
+            }
+            if (world.isUp(name)) {
+                world.crash(name, random.nextBoolean());
+                world.network.advance(draw(until / 8));
+            }
+            restart(name);
+        }
+        world.network.advance(plan.chaos);
+    }
+
+    private Duration draw(long atMostNanos) {
+        // Most moments matter shortly after each other.
+        long most = random.nextInt(3) > 0 ? Math.min(atMostNanos, 20_000_000) : atMostNanos;
+        return Duration.ofNanos(random.nextLong(Math.max(1, most)));
+    }
+
+    private void restart(String name) {
+        if (world.node(name) == null) {
+            world.start(name);
+        }
+    }
+
+    /**
+     * With everybody there, a cluster opens; unless one has begun whose founders are not all what they were then: that waits for
+     * what is not built yet.
+     */
+    private boolean isFounded() {
+        long end = world.now() + FOUNDED.toNanos();
+        while (!world.isOpen() && world.now() < end) {
+            plan.names.forEach(this::restart);
+            world.network.advance(Duration.ofMillis(500));
+        }
+        boolean stuck = world.checker.current().values().stream().anyMatch(this::lacksFounders);
+        Violation.unless(
+                world.isOpen() || stuck, "no dead end", "no cluster opened within %s, with everybody up", FOUNDED);
+        return world.isOpen() && hasMajority();
+    }
+
+    private boolean lacksFounders(View view) {
+        Configuration founders = view.probe.configuration();
+        return view.mode == Mode.MEMBER
+                && founders != null
+                && alive(founders) < founders.voters().size();
+    }
+
+    private boolean hasMajority() {
+        return world.checker.ledgers().values().stream()
+                .filter(ledger -> ledger.model.isOpen())
+                .anyMatch(ledger -> alive(ledger.founders) >= ledger.founders.majority());
+    }
+
+    private long alive(Configuration founders) {
+        return founders.voters().stream()
+                .map(Member::incarnation)
+                .map(world.checker.views()::get)
+                .filter(view -> view != null && view.alive)
+                .count();
+    }
+
+    // --- the end ---
+
+    private void loseMajority() {
+        if (plan.names.size() < 3) {
+            return;
+        }
+        int keep = 1 + random.nextInt(plan.minority());
+        while (world.up().size() > keep) {
+            List<String> up = world.up();
+            world.crash(up.get(random.nextInt(up.size())), random.nextBoolean());
+            world.network.advance(Duration.ofNanos(random.nextLong(3_000_000)));
+        }
+    }
+
+    /** What survives of a cluster without its majority takes no writes, and says so; it goes on reading. */
+    private void requireRefusal() {
+        if (plan.names.size() < 3) {
+            requireProgress();
+            return;
+        }
+        world.network.advance(Duration.ofSeconds(10));
+        int before = world.history.size();
+        List<CompletableFuture<?>> calls = new ArrayList<>();
+        for (String name : members()) {
+            calls.add(callers.write(name, Kind.PUT, "end", Ack.LEADER_MEMORY, Duration.ofSeconds(2)));
+            calls.add(callers.write(name, Kind.PUT, "end", Ack.QUORUM_MEMORY, Duration.ofSeconds(2)));
+            calls.add(callers.read(name, "end", ReadLevel.LINEARIZABLE, Duration.ofSeconds(2)));
+            calls.add(callers.read(name, "end", ReadLevel.LOCAL, Duration.ofSeconds(2)));
+        }
+        await(() -> calls.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
+        for (Operation operation : world.history.operations().subList(before, world.history.size())) {
+            boolean local = operation.kind == Kind.READ && operation.level == ReadLevel.LOCAL;
+            Outcome wanted = local ? Outcome.ANSWERED : Outcome.NOT_APPLIED;
+            Violation.unless(
+                    operation.outcome == wanted,
+                    "without a majority: local reads, no writes",
+                    "%s, at a node that waits for: %s",
+                    operation,
+                    world.node(operation.node).replica().waitingFor());
+        }
+    }
+
+    private List<String> members() {
+        return world.up().stream()
+                .filter(name -> world.store(name) != null && world.checker.view(name).mode == Mode.MEMBER)
+                .toList();
+    }
+
+    /** Faults are off: every node takes a write at quorum level, and they come to hold the same. */
+    private void requireProgress() {
+        await(() -> world.isOpen() && world.leader() != null, "a leader is found");
+        List<CompletableFuture<?>> writes = new ArrayList<>();
+        int before = world.history.size();
+        for (String name : members()) {
+            writes.add(callers.write(name, Kind.PUT, "end", Ack.QUORUM_MEMORY, PROGRESS));
+        }
+        await(() -> writes.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
+        for (Operation operation : world.history.operations().subList(before, world.history.size())) {
+            Violation.unless(
+                    operation.outcome == Outcome.APPLIED,
+                    "progress without faults",
+                    "%s, leader %s",
+                    operation,
+                    world.leader());
+        }
+        await(this::haveConverged, "nodes converge");
+        List<CompletableFuture<?>> reads = new ArrayList<>();
+        for (String name : members()) {
+            world.history
+                    .byKey()
+                    .keySet()
+                    .forEach(key -> reads.add(callers.read(name, key, ReadLevel.LINEARIZABLE, PROGRESS)));
+        }
+        await(() -> reads.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
+    }
+
+    private boolean haveConverged() {
+        View first = null;
+        for (String name : members()) {
+            View view = world.checker.view(name);
+            if (first != null
+                    && (view.committed != first.committed || !view.last().equals(first.last()))) {
+                return false;
+            }
+            first = view;
+        }
+        return first == null || first.committed == first.log.size();
+    }
+
+    /** No call is left open at a node that is up. */
+    private void requireEnds() {
+        await(
+                () -> world.history.operations().stream()
+                        .allMatch(operation -> operation.ended() || !world.isUp(operation)),
+                "every call ends in time");
+    }
+
+    private void await(BooleanSupplier condition, String invariant) {
+        long end = world.now() + PROGRESS.toNanos();
+        while (!condition.getAsBoolean()) {
+            Violation.unless(world.now() < end, invariant, "not within %s: %s", PROGRESS, situation());
+            world.network.advance(Duration.ofMillis(10));
+        }
+    }
+
+    private String situation() {
+        StringBuilder text = new StringBuilder();
+        for (View view : world.checker.current().values()) {
+            text.append(String.format(
+                    "%n  %s: %s %s in term %d, log up to %s, committed %d, waits for: %s",
+                    view,
+                    view.mode,
+                    view.role,
+                    view.term,
+                    view.last(),
+                    view.committed,
+                    world.node(view.name).replica().waitingFor()));
+        }
+        world.history.operations().stream()
+                .filter(operation -> !operation.ended() && world.isUp(operation))
+                .limit(10)
+                .forEach(operation -> text.append("\n  open: ").append(operation));
+        return text.toString();
+    }
+
+    private void judge() {
+        world.checker.finish();
+        new ReadChecker(world.history, world.checker.ledgers()).check();
+        checked = LinearizabilityChecker.check(world.history, this::fate, LinearizabilityChecker.STEPS);
+    }
+
+    private Revision fate(String value) {
+        for (Ledger ledger : world.checker.ledgers().values()) {
+            Revision revision = ledger.committedAt(value);
+            if (revision != null) {
+                return revision;
+            }
+        }
+        return Revision.NONE;
+    }
+}

@@ -1,0 +1,212 @@
+package io.memdi.sim;
+
+import io.memdi.MemdiException;
+import io.memdi.node.LocalNode;
+import io.memdi.sim.Plan.Mischief;
+import io.memdi.transport.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does mischief at random moments, within the fault budget: what is down, for good in this step, is a minority at most, and nothing
+ * goes down before the cluster is open, since a founder that is lost before cannot be replaced yet.
+ */
+final class Troublemaker {
+    private final World world;
+    private final Plan plan;
+    private final SplittableRandom random;
+    private final Set<String> paused = new LinkedHashSet<>();
+    private boolean stopped;
+
+    Troublemaker(World world) {
+        this.world = world;
+        this.plan = world.plan;
+        this.random = plan.random.split();
+    }
+
+    void start() {
+        plan();
+    }
+
+    /** Ends all mischief: the network works, and everybody who is up goes on. */
+    void stop() {
+        stopped = true;
+        world.disarm();
+        world.network.heal();
+        world.network.options(plan.calm);
+        for (String name : world.up()) {
+            world.network.resume(name);
+            world.network.slow(name, Duration.ZERO);
+        }
+        paused.clear();
+    }
+
+    private void plan() {
+        long nanos = 1 + random.nextLong(2 * plan.mischiefNanos);
+        world.network.after(Duration.ofNanos(nanos), () -> {
+            if (!stopped) {
+                plan();
+                doOne(draw());
+            }
+        });
+    }
+
+    private Mischief draw() {
+        double total =
+                plan.mischief.values().stream().mapToDouble(weight -> weight).sum();
+        double dice = random.nextDouble() * total;
+        for (Map.Entry<Mischief, Double> each : plan.mischief.entrySet()) {
+            dice -= each.getValue();
+            if (dice < 0) {
+                return each.getKey();
+            }
+        }
+        return Mischief.HEAL;
+    }
+
+    private void doOne(Mischief mischief) {
+        String one = any();
+        String other = anyBut(one);
+        String leader = world.leader();
+        if (one == null) {
+            return;
+        }
+        switch (mischief) {
+            case SPLIT -> split();
+            case ISOLATE -> isolate(one);
+            case ISOLATE_LEADER -> isolate(leader);
+            case DEAFEN_LEADER -> deafen(leader);
+            case HEAL -> world.network.heal();
+            case PAUSE -> pause(one);
+            case PAUSE_LEADER -> pause(leader);
+            case SLOW_NODE -> world.network.slow(one, Duration.ofNanos(random.nextLong(20_000_000)));
+            case DRIFT -> world.network.drift(one, 1 + (2 * random.nextDouble() - 1) * plan.drift);
+            case CRASH -> crash(one);
+            case CRASH_LEADER -> crash(leader);
+            case CRASH_AFTER_SEND -> crashAfterSend(random.nextBoolean() ? leader : one);
+            case TRANSFER -> transfer(one, other);
+            case CLOSE -> close(one);
+            case BLOCK, CUT, SLOW_LINK, LOSSY_LINK -> trouble(mischief, one, other);
+        }
+    }
+
+    private void trouble(Mischief mischief, String one, @Nullable String other) {
+        if (other == null) {
+            return;
+        }
+        switch (mischief) {
+            case BLOCK -> world.network.block(one, other);
+            case CUT -> world.network.cut(one, other);
+            case SLOW_LINK -> world.network.slow(one, other, Duration.ofNanos(random.nextLong(100_000_000)));
+            default -> world.network.drop(one, other, random.nextDouble());
+        }
+    }
+
+    private @Nullable String any() {
+        List<String> up = world.up();
+        return up.isEmpty() ? null : up.get(random.nextInt(up.size()));
+    }
+
+    private @Nullable String anyBut(@Nullable String name) {
+        List<String> others =
+                world.up().stream().filter(each -> !each.equals(name)).toList();
+        return others.isEmpty() ? null : others.get(random.nextInt(others.size()));
+    }
+
+    private void split() {
+        Set<String> group = new LinkedHashSet<>();
+        for (String name : world.network.names()) {
+            if (random.nextBoolean()) {
+                group.add(name);
+            }
+        }
+        if (!group.isEmpty()) {
+            world.network.partition(group);
+        }
+    }
+
+    private void isolate(@Nullable String name) {
+        if (name != null) {
+            world.network.partition(Set.of(name));
+        }
+    }
+
+    /** What others send does not reach it, or what it sends does not reach some. */
+    private void deafen(@Nullable String name) {
+        if (name == null) {
+            return;
+        }
+        boolean mute = random.nextBoolean();
+        for (String other : world.up()) {
+            if (!other.equals(name) && random.nextInt(4) > 0) {
+                world.network.block(mute ? name : other, mute ? other : name);
+            }
+        }
+    }
+
+    private void pause(@Nullable String name) {
+        if (name == null || !paused.add(name)) {
+            return;
+        }
+        world.network.pause(name);
+        long nanos = random.nextLong(random.nextBoolean() ? 50_000_000 : 3 * plan.settings.electionMaxNanos());
+        world.network.after(Duration.ofNanos(nanos), () -> {
+            if (paused.remove(name) && world.isUp(name)) {
+                world.network.resume(name);
+            }
+        });
+    }
+
+    private boolean mayLose(@Nullable String name) {
+        int down = plan.names.size() - world.up().size() + world.trapped();
+        return name != null && world.isOpen() && down < plan.minority();
+    }
+
+    private void crash(@Nullable String name) {
+        if (mayLose(name)) {
+            paused.remove(name);
+            world.crash(name, random.nextBoolean());
+        }
+    }
+
+    /** The classic moment: an answer or a vote has left, and nothing else will. */
+    private void crashAfterSend(@Nullable String name) {
+        if (!mayLose(name)) {
+            return;
+        }
+        List<Class<? extends Message>> moments = new ArrayList<>(List.of(
+                Message.Append.class,
+                Message.AppendReply.class,
+                Message.VoteReply.class,
+                Message.WriteReplies.class,
+                Message.Heartbeat.class,
+                Message.StandNow.class));
+        Class<? extends Message> moment = moments.get(random.nextInt(moments.size()));
+        int[] countdown = {1 + random.nextInt(3)};
+        paused.remove(name);
+        world.crashWhen(name, event -> moment.isInstance(event.envelope().message()) && --countdown[0] == 0);
+    }
+
+    private void transfer(String at, @Nullable String to) {
+        LocalNode node = world.node(at);
+        if (node != null && to != null) {
+            try {
+                node.cluster().transferLeadership(to);
+            } catch (MemdiException e) {
+                // It may well not succeed; what matters is that nothing breaks.
+            }
+        }
+    }
+
+    private void close(String name) {
+        if (mayLose(name) && !paused.contains(name)) {
+            world.close(name);
+        }
+    }
+}

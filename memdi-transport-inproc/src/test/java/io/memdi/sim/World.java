@@ -1,0 +1,261 @@
+package io.memdi.sim;
+
+import io.memdi.ClusterId;
+import io.memdi.Codec;
+import io.memdi.MemdiException;
+import io.memdi.Role;
+import io.memdi.Store;
+import io.memdi.log.Mistake;
+import io.memdi.node.LocalNode;
+import io.memdi.transport.Message.Mode;
+import io.memdi.transport.inproc.SimEvent;
+import io.memdi.transport.inproc.SimNetwork;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One simulated cluster: its network, its nodes, and the checkers that look at them after every event.
+ *
+ * <p>What happens within a turn is written down as it happens and checked when the turn has ended: a check that threw inside a turn
+ * would look like a failure of the node.
+ */
+final class World {
+    final Plan plan;
+    final SimNetwork network;
+    final StateChecker checker;
+    final History history = new History();
+
+    private final Map<String, LocalNode> nodes = new LinkedHashMap<>();
+    private final Map<String, Store<String, String>> stores = new LinkedHashMap<>();
+    private final Map<String, Integer> lives = new LinkedHashMap<>();
+    private final Set<String> closing = new LinkedHashSet<>();
+    private final List<SimEvent> events = new ArrayList<>();
+    private final Map<String, Predicate<SimEvent>> traps = new LinkedHashMap<>();
+    private @Nullable Throwable failure;
+    private long eventCount;
+
+    World(Plan plan) {
+        this.plan = plan;
+        network = SimNetwork.create(plan.seed);
+        checker = new StateChecker(plan.limits(), () -> network.now().toNanos());
+        network.onEvent(this::note);
+        network.afterEach(this::look);
+    }
+
+    private void note(SimEvent event) {
+        switch (event.kind()) {
+            case SENT -> {
+                events.add(event);
+                Predicate<SimEvent> trap = traps.get(event.from());
+                if (trap != null && trap.test(event)) {
+                    traps.remove(event.from());
+                    closing.add(event.from());
+                    network.crash(event.from());
+                }
+            }
+            case DELIVERED, TURN, CRASHED, CLOSED -> events.add(event);
+            default -> {}
+        }
+    }
+
+    /** After each event. */
+    private void look() {
+        eventCount++;
+        String turned = null;
+        for (int i = 0; i < events.size(); i++) {
+            SimEvent event = events.get(i);
+            switch (event.kind()) {
+                case SENT -> checker.sent(event.from(), event.envelope());
+                case DELIVERED -> checker.delivered(event.to(), event.envelope());
+                case TURN -> turned = event.from();
+                default -> {}
+            }
+        }
+        if (turned != null) {
+            checker.turned(turned);
+        }
+        for (int i = 0; i < events.size(); i++) {
+            SimEvent event = events.get(i);
+            if (event.kind() == SimEvent.Kind.CRASHED || event.kind() == SimEvent.Kind.CLOSED) {
+                gone(event.from());
+            }
+        }
+        events.clear();
+        if (failure instanceof Error error) {
+            throw error;
+        } else if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+
+    /** Runs a check in a callback, where a future would swallow what it throws. */
+    void guard(Runnable check) {
+        try {
+            check.run();
+        } catch (RuntimeException | AssertionError e) {
+            failure = failure == null ? e : failure;
+        }
+    }
+
+    /** A caller has learnt that its write was applied; checked at once, since every turn up to now has been looked at. */
+    void acknowledged(Operation operation) {
+        Operation.Sight sight = operation.after;
+        if (sight != null && sight.cluster() != null) {
+            checker.answers().acknowledged(operation, sight.cluster());
+        }
+    }
+
+    private void gone(String name) {
+        LocalNode node = nodes.remove(name);
+        stores.remove(name);
+        traps.remove(name);
+        checker.ended(name);
+        boolean expected = closing.remove(name);
+        if (node != null && !expected) {
+            requirePlainRefusal(node);
+        }
+    }
+
+    /** A node that stops by itself does so because it was refused, and says so. */
+    private void requirePlainRefusal(LocalNode node) {
+        String reason = node.status().waitingFor();
+        Violation.unless(
+                reason.contains("has no memory of cluster"),
+                "nodes do not fail",
+                "%s stopped: %s",
+                node.name(),
+                reason);
+    }
+
+    // --- nodes ---
+
+    void start(String name) {
+        LocalNode node = LocalNode.start(plan.node(name), network);
+        nodes.put(name, node);
+        lives.merge(name, 1, Integer::sum);
+        checker.started(name, new ReplicaProbe(node.replica()));
+        try {
+            Store<String, String> store = node.store("s", Codec.string(), Codec.string());
+            if (nodes.get(name) == node) {
+                stores.put(name, store);
+            }
+        } catch (MemdiException e) {
+            // It was paused, has crashed or was refused meanwhile: then it has no callers.
+        }
+    }
+
+    void crash(String name, boolean silently) {
+        closing.add(name);
+        if (silently) {
+            network.crashSilently(name);
+        } else {
+            network.crash(name);
+        }
+        look();
+    }
+
+    /** Crashes a node right after it has sent such a message, before it can send the next. */
+    void crashWhen(String name, Predicate<SimEvent> sent) {
+        traps.put(name, sent);
+    }
+
+    /** Closes a node gracefully; waits as long as that takes. */
+    void close(String name) {
+        LocalNode node = nodes.get(name);
+        if (node != null && closing.add(name)) {
+            node.close();
+        }
+    }
+
+    void disarm() {
+        traps.clear();
+    }
+
+    /** How many are about to crash at their next message of some kind. */
+    int trapped() {
+        return traps.size();
+    }
+
+    int life(String name) {
+        return lives.getOrDefault(name, 0);
+    }
+
+    /** Whether the node that was called can still answer. */
+    boolean isUp(Operation operation) {
+        return isUp(operation.node) && life(operation.node) == operation.life;
+    }
+
+    boolean isUp(String name) {
+        return nodes.containsKey(name) && !closing.contains(name);
+    }
+
+    List<String> up() {
+        return nodes.keySet().stream().filter(this::isUp).toList();
+    }
+
+    @Nullable
+    LocalNode node(String name) {
+        return nodes.get(name);
+    }
+
+    @Nullable
+    Store<String, String> store(String name) {
+        return stores.get(name);
+    }
+
+    /** Who leads the highest term, as far as anybody believes that; null if nobody does. */
+    @Nullable
+    String leader() {
+        String leader = null;
+        long term = -1;
+        for (String name : up()) {
+            View view = checker.view(name);
+            if (view != null && view.role == Role.LEADER && view.term > term) {
+                leader = name;
+                term = view.term;
+            }
+        }
+        return leader;
+    }
+
+    /** What an observer notes about a node at this moment. */
+    Operation.@Nullable Sight sight(String name) {
+        View view = checker.view(name);
+        if (view == null) {
+            return null;
+        }
+        Probe probe = view.probe;
+        ClusterId cluster = probe.mode() == Mode.MEMBER ? probe.cluster() : null;
+        long decided = cluster == null ? 0 : checker.ledger(cluster).end();
+        return new Operation.Sight(
+                cluster, probe.role() == Role.LEADER ? -1 : probe.term(), probe.committed(), decided);
+    }
+
+    /** Whether a cluster has opened for writes. */
+    boolean isOpen() {
+        return checker.ledgers().values().stream().anyMatch(ledger -> ledger.model.isOpen());
+    }
+
+    long now() {
+        return network.now().toNanos();
+    }
+
+    long eventCount() {
+        return eventCount;
+    }
+
+    @Nullable
+    Mistake planted() {
+        return plan.settings.planted();
+    }
+
+    void close() {
+        network.close();
+    }
+}
