@@ -274,6 +274,11 @@ public final class LocalNode implements MemdiNode {
         return replica;
     }
 
+    /** What a turn has thrown, so that the node has stopped; null if none has. */
+    public @Nullable Throwable failure() {
+        return turns.failure();
+    }
+
     NodeSettings settings() {
         return settings;
     }

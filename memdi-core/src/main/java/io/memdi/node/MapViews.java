@@ -1,5 +1,6 @@
 package io.memdi.node;
 
+import io.memdi.ReadLevel;
 import io.memdi.ReadOptions;
 import io.memdi.node.StoreCore.Deed;
 import java.util.AbstractCollection;
@@ -46,7 +47,7 @@ final class MapViews<K, V> {
     private <T> Iterator<T> iterator(Function<Map.Entry<K, V>, T> part) {
         List<Map.Entry<K, V>> entries = new ArrayList<>();
         core.read(ReadOptions.session(), () -> true);
-        core.forEach(ReadOptions.session().level(), (key, value) -> entries.add(new LiveEntry(key, value)));
+        core.forEach(ReadLevel.SESSION, (key, value) -> entries.add(new LiveEntry(key, value)));
         return new Entering<>(entries.iterator(), part);
     }
 

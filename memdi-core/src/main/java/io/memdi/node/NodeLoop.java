@@ -53,6 +53,7 @@ final class NodeLoop implements EventLoop.Turn {
 
     private long now;
     private boolean stopped;
+    private volatile @Nullable Throwable failure;
     private Incarnation life;
     private volatile View view = View.NOTHING;
     private @Nullable Configuration configuration;
@@ -108,6 +109,12 @@ final class NodeLoop implements EventLoop.Turn {
         return view;
     }
 
+    /** What a turn has thrown, so that it was the last; null if none has. Any thread. */
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
     @Override
     public long run() {
         if (stopped) {
@@ -118,6 +125,7 @@ final class NodeLoop implements EventLoop.Turn {
         } catch (Throwable e) {
             // What the machines hold is unknown from here on, so it must not be shown, nor acknowledged, to anybody.
             log.error("{}: stops for good, because a turn failed; its state is unknown", name, e);
+            failure = e;
             halt("this node has stopped after an internal error, which its log tells: " + e);
             return Long.MAX_VALUE;
         }

@@ -133,6 +133,16 @@ final class StoreCore<K, V> {
     @Nullable
     Version get(K key, @Nullable ReadOptions options) {
         int hash = codecs.hash(key);
+        if (options == null && readLevel == ReadLevel.SESSION) {
+            // The read that there are most of. A closed node is never settled, so that needs no look of its own.
+            opened.check();
+            if (positions.settled()) {
+                Version found = table.latest(key, hash);
+                if (positions.settled()) {
+                    return found;
+                }
+            }
+        }
         ReadLevel level = level(options);
         Revision minimum = minimum(options);
         if (isReady(level, minimum)) {

@@ -1,5 +1,6 @@
 package io.memdi.node;
 
+import io.memdi.ReadLevel;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.node.StoreCore.Deed;
@@ -32,9 +33,13 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
     private final StoreCore<K, V> core;
     private final MapViews<K, V> views;
 
+    /** SESSION; null, for the shortest way, if that is the store's default. */
+    private final @Nullable ReadOptions session;
+
     StoreMap(StoreCore<K, V> core) {
         this.core = core;
         this.views = new MapViews<>(this, core);
+        this.session = core.readLevel == ReadLevel.SESSION ? null : ReadOptions.session();
     }
 
     /** What is to become of a key. */
@@ -53,7 +58,7 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
     /** Decides on what the key has, until the decision stands. */
     private Change<V> change(K key, Function<@Nullable V, Step<V>> decision) {
-        Version found = core.get(key, ReadOptions.session());
+        Version found = core.get(key, session);
         while (true) {
             V before = core.value(found);
             Step<V> step = decision.apply(before);
@@ -103,12 +108,12 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
     @Override
     public @Nullable V get(@Nullable Object key) {
-        return core.value(core.get(key(key), ReadOptions.session()));
+        return core.value(core.get(key(key), session));
     }
 
     @Override
     public boolean containsKey(@Nullable Object key) {
-        return core.get(key(key), ReadOptions.session()) != null;
+        return core.get(key(key), session) != null;
     }
 
     @Override
@@ -134,18 +139,14 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
     @Override
     public int size() {
-        return (int) Math.min(
-                core.read(
-                        ReadOptions.session(),
-                        () -> core.size(ReadOptions.session().level())),
-                Integer.MAX_VALUE);
+        return (int) Math.min(core.read(ReadOptions.session(), () -> core.size(ReadLevel.SESSION)), Integer.MAX_VALUE);
     }
 
     @Override
     public void forEach(BiConsumer<? super K, ? super V> action) {
         Objects.requireNonNull(action, "action");
         core.read(ReadOptions.session(), () -> true);
-        core.forEach(ReadOptions.session().level(), action);
+        core.forEach(ReadLevel.SESSION, action);
     }
 
     // --- writes ---
@@ -242,7 +243,7 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
     public void clear() {
         Pipeline<K, V> pipeline = new Pipeline<>(core);
         core.read(ReadOptions.session(), () -> true);
-        core.forEach(ReadOptions.session().level(), (key, value) -> pipeline.add(Deed.REMOVE, key, null));
+        core.forEach(ReadLevel.SESSION, (key, value) -> pipeline.add(Deed.REMOVE, key, null));
         pipeline.finish();
     }
 

@@ -1,0 +1,136 @@
+package io.memdi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.memdi.transport.TransportFactory;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NodeBuilderTest {
+    private static final TransportFactory NEVER_OPENED = name -> {
+        throw new AssertionError("opened for settings that are wrong");
+    };
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "a b",
+                "a=b",
+                "ä",
+                "a/b",
+                "12345678901234567890123456789012345678901234567890123456789012345"
+            })
+    void aNodeIsNotCalledJustAnything(String name) {
+        assertThatThrownBy(() -> Memdi.node(name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 to 64 letters");
+    }
+
+    @Test
+    void everyProblemIsNamedAtOnce() {
+        NodeBuilder builder = Memdi.node("d")
+                .bootstrap("a", "b", "b", "c c", "x=", "y=h:1", "z=h:1")
+                .heartbeat(Duration.ofMillis(200))
+                .electionTimeout(Duration.ofMillis(300), Duration.ofMillis(250))
+                .timeout(Duration.ZERO)
+                .ack(Ack.QUORUM_DISK)
+                .queueCapacity(0)
+                .maxOpenWrites(-1)
+                .maxKeyBytes(0)
+                .maxValueBytes(2_000_000_000)
+                .batchBytes(1000)
+                .windowBytes(999)
+                .maxUncommittedBytes(1000)
+                .retainedLogBytes(-1);
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("node \"d\" was not started")
+                .hasMessageContaining("transport: there is none")
+                .hasMessageContaining("\"b\" is listed twice")
+                .hasMessageContaining("\"c c\" is no name")
+                .hasMessageContaining("\"x\" has an empty address")
+                .hasMessageContaining("address \"h:1\" is listed twice")
+                .hasMessageContaining("does not name this node, \"d\"")
+                .hasMessageContaining("less than two heartbeats")
+                .hasMessageContaining("minimum, PT0.3S, is above its maximum, PT0.25S")
+                .hasMessageContaining("timeout: PT0S")
+                .hasMessageContaining("ack: QUORUM_DISK needs a disk")
+                .hasMessageContaining("queueCapacity: 0")
+                .hasMessageContaining("maxOpenWrites: -1")
+                .hasMessageContaining("maxKeyBytes: 0")
+                .hasMessageContaining("maxValueBytes: 2000000000")
+                .hasMessageContaining("windowBytes: 999 is less than one batch")
+                .hasMessageContaining("maxUncommittedBytes: 1000 is less than the largest write")
+                .hasMessageContaining("retainedLogBytes: -1");
+    }
+
+    @Test
+    void aListIsNeeded() {
+        assertThatThrownBy(() -> Memdi.node("a").transport(NEVER_OPENED).start())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bootstrap: it needs the names of all nodes");
+    }
+
+    @Test
+    void timesThatNoClockCanHoldAreRefusedToo() {
+        Duration ever = Duration.ofSeconds(Long.MAX_VALUE);
+        assertThatThrownBy(() -> Memdi.node("a")
+                        .transport(NEVER_OPENED)
+                        .bootstrap("a")
+                        .heartbeat(ever.negated())
+                        .electionTimeout(ever, ever)
+                        .timeout(ever)
+                        .start())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("heartbeat: ")
+                .hasMessageContaining("electionTimeout: ")
+                .hasMessageContaining("timeout: ");
+    }
+
+    @Test
+    void settingsThatAreRightReachTheTransport() {
+        Throwable thrown = catchThrowable(() -> Memdi.node("a")
+                .transport(name -> {
+                    throw new IllegalStateException("the name is in use: " + name);
+                })
+                .bootstrap("a=10.0.0.1:7400", "b=10.0.0.2:7400", "c=10.0.0.3:7400")
+                .heartbeat(Duration.ofMillis(20))
+                .electionTimeout(Duration.ofMillis(100), Duration.ofMillis(200))
+                .start());
+        assertThat(thrown).isInstanceOf(IllegalStateException.class).hasMessageContaining("a");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void nullsAreNamed() {
+        NodeBuilder builder = Memdi.node("a");
+        assertThatNullPointerException().isThrownBy(() -> Memdi.node(null)).withMessage("name");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.transport(null))
+                .withMessage("transport");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.bootstrap((String[]) null))
+                .withMessage("founders");
+        assertThatNullPointerException().isThrownBy(() -> builder.bootstrap("a", null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.heartbeat(null))
+                .withMessage("heartbeat");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.electionTimeout(null, Duration.ZERO))
+                .withMessage("min");
+        assertThatNullPointerException().isThrownBy(() -> builder.ack(null)).withMessage("ack");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.readLevel(null))
+                .withMessage("readLevel");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.callbackExecutor(null))
+                .withMessage("executor");
+    }
+}
