@@ -90,23 +90,24 @@ final class CommandQueue {
 
     private void waitForRoom(Call<?> call) {
         Thread caller = Thread.currentThread();
+        // First announced, then looked: the loop makes room first, and then looks who is announced. It stays announced
+        // until it
+        // leaves, because it may be woken and find that another has taken the room.
+        waiters.add(caller);
         try {
-            while (true) {
-                // First announced, then looked: the loop makes room first, and then looks who is announced.
-                waiters.add(caller);
-                boolean room = loop.await(this::hasRoom, call.deadline - loop.nanoTime());
+            while (loop.await(this::hasRoom, call.deadline - loop.nanoTime())) {
                 if (offer(call)) {
                     return;
                 }
-                if (!room) {
-                    throw Failures.overloaded(call.what(), capacity);
-                }
             }
+            throw Failures.overloaded(call.what(), capacity);
         } catch (InterruptedException e) {
             caller.interrupt();
             throw Failures.interrupted(call.what(), false);
         } finally {
             waiters.remove(caller);
+            // Who leaves without taking the room that it was woken for must not leave it unused.
+            loop.wake();
         }
     }
 
@@ -143,13 +144,18 @@ final class CommandQueue {
         if (this.leaderKnown != leaderKnown) {
             this.leaderKnown = leaderKnown;
         }
-        if (!waiters.isEmpty() && hasRoom()) {
-            unparkAll();
+        if (!waiters.isEmpty()) {
+            unpark(capacity - open - queue.size());
         }
     }
 
-    private void unparkAll() {
-        for (Thread waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
+    /** Wakes so many of those who wait, the first ones first. */
+    private void unpark(int room) {
+        int left = room;
+        for (Thread waiter : waiters) {
+            if (left-- <= 0) {
+                return;
+            }
             LockSupport.unpark(waiter);
         }
     }
@@ -161,7 +167,7 @@ final class CommandQueue {
         if (refusal == null) {
             refusal = reason;
         }
-        unparkAll();
+        unpark(Integer.MAX_VALUE);
     }
 
     /** There are no turns any more: ends what is in the queue, and what may come yet. Closed before. */

@@ -61,7 +61,9 @@ final class Inbox implements MessageHandler {
                 replica.onPeerDown(peer.name());
                 to.onPeerDown(peer.name());
             } else {
-                replica.onMessage((Envelope) item);
+                Envelope envelope = (Envelope) item;
+                to.onMessage(envelope.sender().name());
+                replica.onMessage(envelope);
             }
         }
         return true;

@@ -203,8 +203,7 @@ public final class LocalNode implements MemdiNode {
 
     /** Lets another voter lead before this node goes, if it leads; waits for that no longer than an election would take. */
     private void handOver() {
-        if (!settings.name().equals(turns.view().leader())
-                || turns.view().members().size() < 2) {
+        if (!settings.name().equals(turns.view().leader())) {
             return;
         }
         boolean[] asked = new boolean[1];
@@ -212,10 +211,13 @@ public final class LocalNode implements MemdiNode {
             ask(
                     "handover",
                     () -> {
+                        if (replica.role() != Role.LEADER || !turns.canBeSucceeded()) {
+                            return true;
+                        }
                         if (!asked[0]) {
                             asked[0] = replica.transfer(null);
                         }
-                        return replica.role() == Role.LEADER ? null : true;
+                        return null;
                     },
                     noTurn("handover"),
                     settings.machine().electionMaxNanos());

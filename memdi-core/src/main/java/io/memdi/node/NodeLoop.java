@@ -9,8 +9,10 @@ import io.memdi.transport.Member;
 import io.memdi.transport.Message.ReadReply;
 import io.memdi.transport.Message.WriteReply;
 import io.memdi.transport.Transport;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jctools.queues.MessagePassingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +61,9 @@ final class NodeLoop implements EventLoop.Turn {
     private @Nullable Configuration configuration;
     private @Nullable Member leader;
     private boolean ready;
+
+    /** Names whose connection was lost, until something is heard from them. */
+    private final Set<String> unreachable = new HashSet<>();
 
     NodeLoop(NodeSettings settings, Replica replica, Transport transport, Stop stop) {
         this.name = settings.name();
@@ -217,7 +222,26 @@ final class NodeLoop implements EventLoop.Turn {
         return Math.min(due, Math.min(reads.deadline(), questions.deadline()));
     }
 
+    /** Whether so many nodes can be reached, as far as connections tell, that one of them could be elected. */
+    boolean canBeSucceeded() {
+        Configuration inForce = replica.configuration();
+        if (inForce == null) {
+            return false;
+        }
+        long up = inForce.voters().stream()
+                .filter(voter -> !unreachable.contains(voter.name()))
+                .count();
+        return up >= Math.max(2, inForce.majority());
+    }
+
+    void onMessage(String peer) {
+        if (!unreachable.isEmpty()) {
+            unreachable.remove(peer);
+        }
+    }
+
     void onPeerDown(String peer) {
+        unreachable.add(peer);
         forwarding.onPeerDown(peer);
         reads.onPeerDown(peer);
     }
