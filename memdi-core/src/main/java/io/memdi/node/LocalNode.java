@@ -211,11 +211,14 @@ public final class LocalNode implements MemdiNode {
             ask(
                     "handover",
                     () -> {
-                        if (replica.role() != Role.LEADER || !turns.canBeSucceeded()) {
+                        List<String> successors = turns.successors();
+                        if (replica.role() != Role.LEADER || successors.isEmpty()) {
                             return true;
                         }
                         if (!asked[0]) {
-                            asked[0] = replica.transfer(null);
+                            boolean allAreUp =
+                                    successors.size() == turns.view().members().size() - 1;
+                            asked[0] = replica.transfer(allAreUp ? null : successors.get(0));
                         }
                         return null;
                     },

@@ -222,16 +222,20 @@ final class NodeLoop implements EventLoop.Turn {
         return Math.min(due, Math.min(reads.deadline(), questions.deadline()));
     }
 
-    /** Whether so many nodes can be reached, as far as connections tell, that one of them could be elected. */
-    boolean canBeSucceeded() {
+    /**
+     * The other voters that can be reached, as far as connections tell; none if they are too few to elect one of them. Whom the
+     * machines find fittest may be gone, which they notice later.
+     */
+    List<String> successors() {
         Configuration inForce = replica.configuration();
         if (inForce == null) {
-            return false;
+            return List.of();
         }
-        long up = inForce.voters().stream()
-                .filter(voter -> !unreachable.contains(voter.name()))
-                .count();
-        return up >= Math.max(2, inForce.majority());
+        List<String> up = inForce.voters().stream()
+                .map(Member::name)
+                .filter(voter -> !voter.equals(name) && !unreachable.contains(voter))
+                .toList();
+        return up.size() + 1 >= inForce.majority() ? up : List.of();
     }
 
     void onMessage(String peer) {
