@@ -1,0 +1,116 @@
+package io.memdi.bench;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.util.Statistics;
+
+/** Rows of tables, from what JMH has measured: the mean, its spread over all iterations of all forks, and what it is held against. */
+final class Report {
+    static final String READS_HEADER =
+            "| threads | node | read | ns per read | min | max | to `ConcurrentHashMap` | allocated, bytes |";
+    static final String READS_RULE = "|---|---|---|---|---|---|---|---|";
+    static final String WRITES_HEADER =
+            "| outstanding | what | writes per second | min | max | to the hand-off | allocated, bytes |";
+    static final String WRITES_RULE = "|---|---|---|---|---|---|---|";
+
+    private static final String YARDSTICK = "concurrentHashMap";
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+
+    private Report() {}
+
+    static List<String> reads(Collection<RunResult> results, int threads) {
+        List<String> rows = new ArrayList<>();
+        for (Position at : Position.values()) {
+            Predicate<RunResult> sameNode = result -> at.name().equals(param(result, "at"));
+            double yardstick = mean(results, sameNode.and(result -> YARDSTICK.equals(method(result))));
+            results.stream()
+                    .filter(sameNode)
+                    .map(result -> String.format(
+                            Locale.ROOT,
+                            "| %d | %s | `%s` | %.1f | %.1f | %.1f | %.2f | %.2f |",
+                            threads,
+                            lower(at),
+                            method(result),
+                            statistics(result).getMean(),
+                            statistics(result).getMin(),
+                            statistics(result).getMax(),
+                            statistics(result).getMean() / yardstick,
+                            allocated(result)))
+                    .forEach(rows::add);
+        }
+        return rows;
+    }
+
+    /** Rows for writes and hand-offs; the yardsticks are among the second results. */
+    static List<String> writes(Collection<RunResult> results, Collection<RunResult> yardsticks) {
+        return results.stream().map(result -> write(result, yardsticks)).toList();
+    }
+
+    private static String write(RunResult result, Collection<RunResult> yardsticks) {
+        String window = Objects.requireNonNullElse(param(result, "window"), "1");
+        double yardstick = mean(yardsticks, other -> isHandOff(other) && window.equals(param(other, "window")));
+        return String.format(
+                Locale.ROOT,
+                "| %s | %s | %,.0f | %,.0f | %,.0f | %.3f | %.0f |",
+                window,
+                what(result),
+                statistics(result).getMean(),
+                statistics(result).getMin(),
+                statistics(result).getMax(),
+                statistics(result).getMean() / yardstick,
+                allocated(result));
+    }
+
+    private static String what(RunResult result) {
+        if (isHandOff(result)) {
+            return "hand-off";
+        }
+        boolean blocks = result.getParams().getBenchmark().contains(BlockingWriteBenchmark.class.getName());
+        return "`" + param(result, "ack") + "` at the " + lower(param(result, "at")) + ", "
+                + lower(param(result, "loops")) + " loop" + (blocks ? ", blocking" : "");
+    }
+
+    private static boolean isHandOff(RunResult result) {
+        return result.getParams().getBenchmark().startsWith(HandOffBenchmark.class.getName() + ".");
+    }
+
+    private static String method(RunResult result) {
+        String name = result.getParams().getBenchmark();
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    private static String param(RunResult result, String name) {
+        return result.getParams().getParam(name);
+    }
+
+    private static String lower(Object word) {
+        return word.toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static Statistics statistics(RunResult result) {
+        return result.getPrimaryResult().getStatistics();
+    }
+
+    private static double mean(Collection<RunResult> results, Predicate<RunResult> which) {
+        return results.stream()
+                .filter(which)
+                .mapToDouble(result -> statistics(result).getMean())
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
+    private static double allocated(RunResult result) {
+        return result.getSecondaryResults().entrySet().stream()
+                .filter(secondary -> secondary.getKey().endsWith(ALLOCATED))
+                .map(secondary -> (Result<?>) secondary.getValue())
+                .mapToDouble(Result::getScore)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+}
