@@ -47,6 +47,7 @@ public final class HeapPerEntry {
         }
     }
 
+    @SuppressWarnings("UnnecessaryAsync") // the map that is safe for threads is what is measured
     private static String map(int entries) {
         ConcurrentMap<String, byte[]> map = new ConcurrentHashMap<>();
         long before = used();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.openjdk.jmh.results.Result;
@@ -105,12 +106,13 @@ final class Report {
                 .orElse(Double.NaN);
     }
 
+    @SuppressWarnings("rawtypes") // as JMH hands it out
     private static double allocated(RunResult result) {
-        return result.getSecondaryResults().entrySet().stream()
-                .filter(secondary -> secondary.getKey().endsWith(ALLOCATED))
-                .map(secondary -> (Result<?>) secondary.getValue())
-                .mapToDouble(Result::getScore)
-                .findFirst()
-                .orElse(Double.NaN);
+        for (Map.Entry<String, Result> secondary : result.getSecondaryResults().entrySet()) {
+            if (secondary.getKey().endsWith(ALLOCATED)) {
+                return secondary.getValue().getScore();
+            }
+        }
+        return Double.NaN;
     }
 }

@@ -2,6 +2,7 @@ package io.memdi.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +68,7 @@ public final class Suite {
         report.addAll(List.of(
                 "", "Took " + Duration.ofNanos(System.nanoTime() - begun).toSeconds() + " s."));
         Files.write(directory.resolve("figures.md"), report);
-        PrintWriter out = new PrintWriter(System.out, true);
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         out.println();
         report.forEach(out::println);
     }
