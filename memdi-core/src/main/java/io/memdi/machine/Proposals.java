@@ -34,6 +34,9 @@ final class Proposals {
     private long uncommittedBytes;
     private long batchStart;
 
+    /** Index of the first entry that this leader appended itself. */
+    private long firstOwn;
+
     /** What goes back to one session at the end of the turn. */
     private static final class Answers {
         final Member owner;
@@ -56,6 +59,7 @@ final class Proposals {
     /** Starts to lead: what the log holds beyond the commit index counts as uncommitted. */
     void begin() {
         end();
+        firstOwn = core.log.lastIndex() + 1;
         for (long i = core.committed + 1; i <= core.log.lastIndex(); i++) {
             uncommittedBytes += core.log.get(i).bytes();
         }
@@ -161,13 +165,14 @@ final class Proposals {
         };
     }
 
+    /** An entry of an earlier leader may be of any age, so memory alone never answers for it. */
     private void answerAtLevel(Answers to, Session session, Write write) {
         long number = write.number();
         boolean hasty = core.plants(Mistake.ANSWERS_FAILED_CONDITION_EARLY)
                 && session.result(number) == Result.CONDITION_FAILED;
         if (session.index(number) <= core.committed || hasty) {
             to.replies.add(reply(session, number));
-        } else if (write.ack() == Ack.LEADER_MEMORY) {
+        } else if (write.ack() == Ack.LEADER_MEMORY && session.index(number) >= firstOwn) {
             to.early.add(number);
         } else {
             session.owe(number);

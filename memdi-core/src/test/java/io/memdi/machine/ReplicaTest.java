@@ -111,6 +111,28 @@ class ReplicaTest {
     }
 
     @Test
+    void whatALeaderInheritsIsAcknowledgedOnceItIsCommitted() {
+        Stage stage = new Stage(2, NO_MISTAKE);
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        stage.isolate(leader);
+        stage.put(leader, 1, 1, Ack.QUORUM_MEMORY, "k", "1");
+        stage.runUntil(() -> stage.get(leader).role() != Role.LEADER);
+        stage.lose(envelope -> envelope.message() instanceof Message.Append);
+        stage.heal();
+        stage.runUntil(() -> stage.get(leader).role() == Role.LEADER);
+        stage.put(leader, 1, 1, Ack.LEADER_MEMORY, "k", "1");
+        stage.run(50);
+        assertThat(stage.replies.get(leader)).as("nobody knows how old it is").isEmpty();
+        stage.put(leader, 2, 1, Ack.LEADER_MEMORY, "k", "2");
+        assertThat(stage.replies.get(leader))
+                .singleElement()
+                .satisfies(reply -> assertThat(reply.number()).isEqualTo(2));
+        stage.lose(envelope -> false);
+        assertThat(stage.reply(leader, 1).result()).isEqualTo(Result.APPLIED);
+    }
+
+    @Test
     void aNumberIsExecutedOnceHoweverOftenItIsSent() {
         Stage stage = new Stage(3, NO_MISTAKE);
         stage.openEverywhere();
