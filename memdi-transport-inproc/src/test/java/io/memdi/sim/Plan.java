@@ -103,8 +103,8 @@ final class Plan {
                 .withLateMessages(share(0.5, 0.03), Duration.ofMillis(pick(200, 2_000, 10_000)));
         if (stormy) {
             long latency = electionMin * pick(1, 3, 6) / 8;
-            troubled = troubled.withLatency(Duration.ofNanos(latency / 10), Duration.ofNanos(latency))
-                    .withLateMessages(0.2 * random.nextDouble(), Duration.ofNanos(4 * electionMax));
+            troubled = troubled.withLateMessages(0.2 * random.nextDouble(), Duration.ofNanos(4 * electionMax))
+                    .withLatency(Duration.ofNanos(latency / 10), Duration.ofNanos(latency));
         }
         this.troubled = troubled;
         chaos = Duration.ofMillis(random.nextInt(1_000, 8_000));
