@@ -45,6 +45,10 @@ class StoreMapTest {
         }
     }
 
+    private static Integer unless(boolean absent, Integer value) {
+        return absent ? null : value;
+    }
+
     private static Function<ConcurrentMap<String, Integer>, Object> anyAct(Random random) {
         String key = "k" + random.nextInt(8);
         int value = random.nextInt(4);
@@ -60,10 +64,10 @@ class StoreMapTest {
             case 12 -> map -> map.containsKey(key);
             case 13 -> map -> map.containsValue(value);
             case 14 -> map -> map.size() + " " + map.isEmpty();
-            case 15 -> map -> map.compute(key, (k, v) -> v == null ? value : v == other ? null : v + 1);
-            case 16 -> map -> map.computeIfAbsent(key, k -> value == 0 ? null : value);
-            case 17 -> map -> map.computeIfPresent(key, (k, v) -> v == other ? null : value);
-            case 18 -> map -> map.merge(key, value, (a, b) -> a == other ? null : (a + b) % 5);
+            case 15 -> map -> map.compute(key, (k, v) -> v == null ? (Integer) value : unless(v == other, v + 1));
+            case 16 -> map -> map.computeIfAbsent(key, k -> unless(value == 0, value));
+            case 17 -> map -> map.computeIfPresent(key, (k, v) -> unless(v == other, value));
+            case 18 -> map -> map.merge(key, value, (a, b) -> unless(a == other, (a + b) % 5));
             case 19 -> map -> map.getOrDefault(key, value);
             case 20 -> map -> new TreeSet<>(map.keySet());
             case 21 -> map -> map.values().stream().sorted().toList();
@@ -180,6 +184,7 @@ class StoreMapTest {
     }
 
     @Test
+    @SuppressWarnings("CollectionIncompatibleType")
     void whatIsOfAnotherTypeIsNotThere() {
         try (Trio trio = Trio.ready(7)) {
             ConcurrentMap<String, Integer> map = map(trio.leader());
