@@ -1,0 +1,64 @@
+package io.memdi.shell;
+
+import io.memdi.shell.TextTable.Cell;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The commands about the shell itself. */
+final class HelpCommands {
+    private HelpCommands() {}
+
+    static List<Command> all() {
+        return List.of(
+                new Command(
+                        Syntax.of("help").optionally(Kind.COMMAND),
+                        "explain the commands",
+                        "help get",
+                        HelpCommands::help),
+                new Command(
+                        Syntax.of("quit"),
+                        "end the shell, and its nodes with it; exit and Ctrl-D do too",
+                        "quit",
+                        (s, a) -> Answer.quit()));
+    }
+
+    private static Answer help(Shell shell, Arguments arguments) {
+        @Nullable String name = arguments.optional(0);
+        return Answer.lines(name == null ? all(shell) : one(shell, shell.command(name)));
+    }
+
+    private static List<String> all(Shell shell) {
+        TextTable table = new TextTable("command", "");
+        for (Command command : shell.commands()) {
+            table.row(new Cell(command.syntax().usage(), Style.STRONG), new Cell(command.summary(), Style.PLAIN));
+        }
+        List<String> lines = new ArrayList<>(table.lines(shell.screen()));
+        lines.add("Quotes hold words together: put greeting \"hello world\". A line that starts with # is a comment.");
+        return lines;
+    }
+
+    private static List<String> one(Shell shell, Command command) {
+        List<String> lines = new ArrayList<>();
+        lines.add(shell.screen().paint(Style.STRONG, command.syntax().usage()));
+        lines.add("  " + command.summary());
+        for (Syntax.Option option : command.syntax().options()) {
+            lines.add("  --" + option.name() + ": " + explained(option));
+        }
+        lines.add("  for example: " + command.example());
+        return lines;
+    }
+
+    private static String explained(Syntax.Option option) {
+        return switch (option.name()) {
+            case "ack" -> "where the write must be before it is acknowledged: " + String.join(" or ", Kind.ACKS);
+            case "level" ->
+                "how fresh the answer has to be: " + String.join(", ", Kind.LEVELS) + "; session if left out";
+            case "at" -> "the node to ask; the one you are at if left out";
+            case "after" -> "start after this key";
+            case "limit" -> "how many keys to list, 20 if left out";
+            case "header" -> "the file's first line names its columns, and is left out";
+            default -> option.kind().label();
+        };
+    }
+}

@@ -1,0 +1,213 @@
+package io.memdi.shell;
+
+import io.memdi.Codec;
+import io.memdi.Memdi;
+import io.memdi.MemdiNode;
+import io.memdi.NodeBuilder;
+import io.memdi.NotReadyException;
+import io.memdi.Role;
+import io.memdi.Status;
+import io.memdi.Store;
+import io.memdi.transport.inproc.InProcNetwork;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster in this process: its nodes, one store that they share, and the network between them, which can be broken. */
+final class LocalNodes implements AutoCloseable {
+    static final int MAX_NODES = 7;
+
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(20);
+
+    /** What a node is to the shell, besides what it says of itself. */
+    enum Condition {
+        RUNNING,
+        /** Its turns are stopped: it answers nothing. */
+        PAUSED,
+        /** It is dead, for as long as this version of memdi is concerned. */
+        KILLED
+    }
+
+    private record Node(MemdiNode memdi, Store<String, String> store) {}
+
+    private final InProcNetwork network = InProcNetwork.create();
+    private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private final Map<String, Condition> conditions = new TreeMap<>();
+    private List<Set<String>> partition = List.of();
+
+    private LocalNodes() {}
+
+    /**
+     * Starts nodes a, b, c and so on, and waits until they are a cluster that takes writes.
+     *
+     * @throws PlainFailure if that takes too long
+     */
+    static LocalNodes start(int size, String store) {
+        return start(size, store, node -> node);
+    }
+
+    /** The same, with other settings. */
+    static LocalNodes start(int size, String store, UnaryOperator<NodeBuilder> settings) {
+        LocalNodes started = new LocalNodes();
+        try {
+            started.found(names(size), store, settings);
+            return started;
+        } catch (NotReadyException e) {
+            started.close();
+            throw new PlainFailure("the cluster did not start: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    private static List<String> names(int size) {
+        if (size < 1 || size > MAX_NODES) {
+            throw new IllegalArgumentException("1 to " + MAX_NODES + " nodes, not " + size);
+        }
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            names.add(String.valueOf((char) ('a' + i)));
+        }
+        return names;
+    }
+
+    private void found(List<String> names, String store, UnaryOperator<NodeBuilder> settings) {
+        List<MemdiNode> started = new ArrayList<>();
+        for (String name : names) {
+            NodeBuilder node = Memdi.node(name).transport(network).bootstrap(names.toArray(String[]::new));
+            started.add(settings.apply(node).start());
+        }
+        for (MemdiNode node : started) {
+            node.awaitReady(READY_TIMEOUT);
+            nodes.put(node.name(), new Node(node, node.store(store, Codec.string(), Codec.string())));
+            conditions.put(node.name(), Condition.RUNNING);
+        }
+    }
+
+    /** Every node's name, also of those that were killed. */
+    List<String> names() {
+        return List.copyOf(nodes.keySet());
+    }
+
+    List<String> alive() {
+        return names().stream()
+                .filter(name -> condition(name) != Condition.KILLED)
+                .toList();
+    }
+
+    List<String> running() {
+        return names().stream()
+                .filter(name -> condition(name) == Condition.RUNNING)
+                .toList();
+    }
+
+    Condition condition(String name) {
+        checkName(name);
+        return Objects.requireNonNull(conditions.get(name));
+    }
+
+    /** @throws PlainFailure if there is no such node, or it was killed */
+    MemdiNode node(String name) {
+        checkAlive(name);
+        return Objects.requireNonNull(nodes.get(name)).memdi();
+    }
+
+    /** @throws PlainFailure if there is no such node, or it was killed */
+    Store<String, String> store(String name) {
+        checkAlive(name);
+        return Objects.requireNonNull(nodes.get(name)).store();
+    }
+
+    /** What every running node says of itself. */
+    Map<String, Status> statuses() {
+        Map<String, Status> statuses = new LinkedHashMap<>();
+        running().forEach(name -> statuses.put(name, node(name).status()));
+        return statuses;
+    }
+
+    /** The node that leads in the highest term, as the running nodes say of themselves; null if none does. */
+    static @Nullable Status leader(Map<String, Status> statuses) {
+        @Nullable Status leader = null;
+        for (Status status : statuses.values()) {
+            if (status.role() == Role.LEADER && (leader == null || status.term() > leader.term())) {
+                leader = status;
+            }
+        }
+        return leader;
+    }
+
+    /** Kills a node, as if its process had crashed. */
+    void kill(String name) {
+        checkAlive(name);
+        network.crash(name);
+        conditions.put(name, Condition.KILLED);
+    }
+
+    void pause(String name) {
+        checkAlive(name);
+        network.pause(name);
+        conditions.put(name, Condition.PAUSED);
+    }
+
+    void resume(String name) {
+        checkAlive(name);
+        network.resume(name);
+        conditions.put(name, Condition.RUNNING);
+    }
+
+    /** Splits the network; nodes that no group names are a group of their own. */
+    void partition(List<Set<String>> groups) {
+        groups.forEach(group -> group.forEach(this::checkName));
+        partition(groups, names());
+    }
+
+    @SuppressWarnings("unchecked") // an array of a generic type
+    private void partition(List<Set<String>> groups, List<String> names) {
+        network.partition(groups.toArray(Set[]::new));
+        List<Set<String>> all = new ArrayList<>(groups);
+        Set<String> rest = new LinkedHashSet<>(names);
+        groups.forEach(rest::removeAll);
+        if (!rest.isEmpty()) {
+            all.add(rest);
+        }
+        partition = all.size() > 1 ? List.copyOf(all) : List.of();
+    }
+
+    void heal() {
+        network.heal();
+        partition = List.of();
+    }
+
+    /** The groups that do not reach each other; empty if all do. */
+    List<Set<String>> partition() {
+        return partition;
+    }
+
+    private void checkName(String name) {
+        if (!nodes.containsKey(name)) {
+            throw new PlainFailure("there is no node \"" + name + "\"; the nodes are " + String.join(", ", names()));
+        }
+    }
+
+    private void checkAlive(String name) {
+        if (condition(name) == Condition.KILLED) {
+            throw new PlainFailure(
+                    name + " was killed; a node that has lost its memory cannot come back yet in this version");
+        }
+    }
+
+    /** Ends all nodes at once, as the end of the process would: there is nobody left to hand anything over to. */
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,151 @@
+package io.memdi.shell;
+
+import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the shell prints to: results, errors, and what is drawn over again while something goes on. Colours and whatever moves
+ * are for terminals only.
+ */
+final class Screen {
+    /** What the place that is printed to can show. */
+    record Abilities(boolean terminal, boolean colours, boolean symbols) {
+        static final Abilities NONE = new Abilities(false, false, false);
+    }
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Abilities abilities;
+
+    Screen(PrintStream out, PrintStream err, Abilities abilities) {
+        this.out = out;
+        this.err = err;
+        this.abilities = abilities;
+    }
+
+    /** The screen of this process. */
+    static Screen ofProcess() {
+        Charset charset = charset();
+        return new Screen(
+                new PrintStream(new FileOutputStream(FileDescriptor.out), true, charset),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true, charset),
+                abilities(isTerminal(), charset, System.getenv()));
+    }
+
+    static Abilities abilities(boolean terminal, Charset charset, Map<String, String> environment) {
+        String noColour = environment.getOrDefault("NO_COLOR", "");
+        boolean dumb = "dumb".equals(environment.get("TERM"));
+        return new Abilities(
+                terminal && !dumb,
+                terminal && !dumb && noColour.isEmpty(),
+                charset.newEncoder().canEncode("✓✗┌│└╳"));
+    }
+
+    /**
+     * The encoding of this process's input and output. Where nobody chose one, which Java takes for plain ASCII, that is UTF-8: else
+     * whatever is not ASCII in a value would be lost in scripts.
+     */
+    static Charset charset() {
+        String name = System.getProperty(
+                "stdout.encoding",
+                System.getProperty("sun.stdout.encoding", System.getProperty("native.encoding", "")));
+        try {
+            Charset charset = name.isEmpty() ? Charset.defaultCharset() : Charset.forName(name);
+            return charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset;
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+            return StandardCharsets.UTF_8;
+        }
+    }
+
+    /** Whether a person sits at this process, with both its input and its output. */
+    @SuppressWarnings("SystemConsoleNull") // below, what there is instead of null from JDK 22 on
+    static boolean isTerminal() {
+        @Nullable Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            // From JDK 22 on there is a console also where there is no terminal, and this method tells.
+            return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
+    }
+
+    Abilities abilities() {
+        return abilities;
+    }
+
+    void line(String line) {
+        clearProgress();
+        out.println(line);
+    }
+
+    void error(String line) {
+        clearProgress();
+        out.flush();
+        err.println(paint(Style.BAD, line));
+    }
+
+    /** A text of somebody else's as it may be shown: on a terminal, without what a terminal would obey. */
+    String shown(String text) {
+        if (!abilities.terminal || text.chars().noneMatch(Character::isISOControl)) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isISOControl(c)) {
+                shown.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                shown.append(c);
+            }
+        }
+        return shown.toString();
+    }
+
+    /** Whether something that was printed could not be written, as on a full disk. */
+    boolean hasFailed() {
+        return out.checkError();
+    }
+
+    String paint(Style style, String text) {
+        return abilities.colours ? style.paint(text) : text;
+    }
+
+    /** A tick. */
+    String tick() {
+        return paint(Style.GOOD, abilities.symbols ? "✓" : "ok");
+    }
+
+    String cross() {
+        return paint(Style.BAD, abilities.symbols ? "✗" : "FAILED");
+    }
+
+    private boolean inProgress;
+
+    /** Shows how far something is, in place of what was shown before; on a terminal only. */
+    void progress(String line) {
+        if (abilities.terminal) {
+            inProgress = true;
+            out.print("\r\u001b[K" + line);
+            out.flush();
+        }
+    }
+
+    private void clearProgress() {
+        if (inProgress) {
+            inProgress = false;
+            out.print("\r\u001b[K");
+        }
+    }
+}

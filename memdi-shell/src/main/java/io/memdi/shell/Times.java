@@ -1,0 +1,31 @@
+package io.memdi.shell;
+
+import java.util.Locale;
+
+/** Writes times and rates for people. */
+final class Times {
+    private Times() {}
+
+    /** A time with about three digits: {@code 0.031 ms}, {@code 4.20 ms}, {@code 187 ms}, {@code 1.53 s}. */
+    static String of(long nanos) {
+        double millis = nanos / 1e6;
+        String format = millis < 1 ? "%.3f ms" : millis < 10 ? "%.2f ms" : millis < 100 ? "%.1f ms" : "%.0f ms";
+        return millis < 1000
+                ? String.format(Locale.ROOT, format, millis)
+                : String.format(Locale.ROOT, "%.2f s", millis / 1000);
+    }
+
+    static String perSecond(long count, long nanos) {
+        return count(Math.round(count / (Math.max(nanos, 1) / 1e9))) + " rows/s";
+    }
+
+    /** A number with its thousands apart: {@code 1,234}. */
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** {@code 1 row}, {@code 1,234 rows}. */
+    static String count(long number, String one, String many) {
+        return count(number) + " " + (number == 1 ? one : many);
+    }
+}
