@@ -151,10 +151,14 @@ final class LinearizabilityChecker {
                 }
             }
             for (Operation operation : operations) {
-                if (operation.outcome == Outcome.APPLIED && operation.revision != null) {
-                    learn(operation, operation.revision, operation);
-                }
                 Revision fate = fate(operation);
+                if (operation.outcome == Outcome.APPLIED && operation.revision != null) {
+                    if (lastsElsewhere(operation, fate)) {
+                        glimpses.put(operation.revision, operation);
+                    } else {
+                        learn(operation, operation.revision, operation);
+                    }
+                }
                 if (fate != null && !fate.equals(Revision.NONE)) {
                     learn(operation, fate, operation);
                 }
@@ -169,6 +173,14 @@ final class LinearizabilityChecker {
                     owners.putIfAbsent(revision, writer);
                 }
             });
+        }
+
+        /** What was acknowledged from memory was lost, but an earlier try, in the log of an earlier leader, came through. */
+        private boolean lastsElsewhere(Operation operation, @Nullable Revision fate) {
+            return operation.ack == Ack.LEADER_MEMORY
+                    && fate != null
+                    && !fate.equals(Revision.NONE)
+                    && !fate.equals(operation.revision);
         }
 
         private @Nullable Revision fate(Operation operation) {
