@@ -64,7 +64,7 @@ public final class ReadOptions {
      * @return the options
      */
     public static ReadOptions at(ReadLevel level) {
-        return switch (level) {
+        return switch (Objects.requireNonNull(level, "level")) {
             case LOCAL -> LOCAL;
             case SESSION -> SESSION;
             case COMMITTED -> COMMITTED;

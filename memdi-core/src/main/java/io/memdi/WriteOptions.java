@@ -24,7 +24,7 @@ public final class WriteOptions {
      * @return the options
      */
     public static WriteOptions ack(Ack ack) {
-        return switch (ack) {
+        return switch (Objects.requireNonNull(ack, "ack")) {
             case LEADER_MEMORY -> LEADER_MEMORY;
             case QUORUM_MEMORY -> QUORUM_MEMORY;
             case LEADER_DISK, QUORUM_DISK -> new WriteOptions(ack, null);

@@ -71,7 +71,10 @@ class OptionsTest {
     @Test
     @SuppressWarnings("NullAway")
     void nullsAreNamed() {
-        assertThatNullPointerException().isThrownBy(() -> WriteOptions.ack(null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> WriteOptions.ack(null))
+                .withMessage("ack");
+        assertThatNullPointerException().isThrownBy(() -> ReadOptions.at(null)).withMessage("level");
         assertThatNullPointerException()
                 .isThrownBy(() -> WriteOptions.timeout(null))
                 .withMessage("timeout");

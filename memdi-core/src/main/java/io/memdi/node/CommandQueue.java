@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandQueue {
     private final EventLoop loop;
+    private final Completions completions;
     private final int capacity;
     private final MpscVarHandleArrayQueue<Call<?>> queue;
     private final ConcurrentLinkedQueue<Thread> waiters = new ConcurrentLinkedQueue<>();
@@ -30,8 +31,9 @@ final class CommandQueue {
     /** The loop has run its last turn. */
     private volatile boolean ended;
 
-    CommandQueue(EventLoop loop, int capacity) {
+    CommandQueue(EventLoop loop, Completions completions, int capacity) {
         this.loop = loop;
+        this.completions = completions;
         this.capacity = capacity;
         this.queue = new MpscVarHandleArrayQueue<>(capacity + Defaults.QUESTIONS);
     }
@@ -64,7 +66,7 @@ final class CommandQueue {
             loop.wake();
             if (ended) {
                 // Nobody drains any more but those who find out here.
-                end(new Completions(loop.callbacks(), null));
+                end(completions.another());
             }
         }
         return accepted;
@@ -171,13 +173,17 @@ final class CommandQueue {
     }
 
     /** There are no turns any more: ends what is in the queue, and what may come yet. Closed before. */
-    synchronized void end(Completions completions) {
+    void end() {
+        end(completions);
+    }
+
+    private synchronized void end(Completions ending) {
         ended = true;
         String reason = refusal == null ? "this node was closed" : refusal;
         queue.drain(call -> {
             boolean sent = !call.withdraw();
-            call.end((Failure) () -> Failures.closed(call.what(), sent, reason), completions);
+            call.end((Failure) () -> Failures.closed(call.what(), sent, reason), ending);
         });
-        completions.flush();
+        ending.flush();
     }
 }

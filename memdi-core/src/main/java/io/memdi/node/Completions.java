@@ -27,6 +27,11 @@ final class Completions {
         this.users = users;
     }
 
+    /** Another one, for calls that are ended outside of the loop. */
+    Completions another() {
+        return new Completions(own, users);
+    }
+
     void add(Call<?> call) {
         ready.add(call);
     }

@@ -73,8 +73,8 @@ final class NodeLoop implements EventLoop.Turn {
         this.stop = stop;
         this.life = replica.self().incarnation();
         this.inbox = new Inbox(name, loop, settings.limits().inboundCapacity());
-        this.commands = new CommandQueue(loop, settings.limits().queueCapacity());
         this.completions = new Completions(loop.callbacks(), settings.callbacks());
+        this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
         this.forwarding = new Forwarding(settings.machine(), replica::submit, replica.positions(), completions);
         this.reads = new Reads(settings.machine(), replica::read, replica.positions(), completions);
         this.questions = new Questions(completions, replica::waitingFor);
@@ -271,6 +271,6 @@ final class NodeLoop implements EventLoop.Turn {
         forwarding.close(reason);
         reads.close(reason);
         questions.close(reason);
-        commands.end(completions);
+        commands.end();
     }
 }
