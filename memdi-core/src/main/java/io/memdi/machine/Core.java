@@ -157,9 +157,14 @@ final class Core {
         return log.position(committed);
     }
 
-    /** Lets readers see how far this node is; whatever it stands for is in the tables already. */
+    /**
+     * Lets readers see how far this node is; whatever it stands for is in the tables already. A leader holds its whole log, but
+     * may say so only once it has committed an entry of its own term: until then, what is missing in its log may come back with
+     * another leader, and nothing above a revision in its log proves that the revision is lost.
+     */
     void publish() {
-        positions.publish(leads() ? log.position(state.executed()) : committedPosition(), committedPosition());
+        boolean confirmed = leads() && log.term(committed) == term;
+        positions.publish(confirmed ? log.position(state.executed()) : committedPosition(), committedPosition());
     }
 
     /** An election timeout, drawn anew each time. */

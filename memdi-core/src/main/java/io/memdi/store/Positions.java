@@ -12,7 +12,10 @@ public final class Positions {
     private volatile Revision acknowledged = Revision.NONE;
     private volatile boolean settled;
 
-    /** What a local read sees: on a leader its whole log, on a follower what is committed. */
+    /**
+     * What this node holds for certain, or knows to be lost for good: on a leader, from the first commit of its own term on, its
+     * whole log; else what is committed.
+     */
     public Revision held() {
         return held;
     }

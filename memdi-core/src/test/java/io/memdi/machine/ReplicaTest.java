@@ -133,6 +133,29 @@ class ReplicaTest {
     }
 
     @Test
+    void aNewLeaderDoesNotTakeForLostWhatMayComeBack() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String old = stage.leaderName();
+        String next = stage.other(old);
+        stage.lose(envelope -> envelope.message() instanceof Message.Append);
+        stage.put(next, 1, 1, Ack.LEADER_MEMORY, "k", "1");
+        Revision acknowledged = stage.reply(next, 1).revision();
+        stage.get(next).positions().acknowledge(acknowledged);
+        stage.isolate(old);
+        stage.runUntil(() -> stage.replicas.values().stream()
+                .anyMatch(each -> each.role() == Role.LEADER && each.term() > acknowledged.term()));
+        stage.run(20);
+        assertThat(stage.get(next).positions().held().isAtLeast(acknowledged))
+                .as("the old leader may still come back with it")
+                .isFalse();
+        assertThat(stage.get(next).positions().settled()).isFalse();
+        stage.lose(envelope -> false);
+        stage.runUntil(() -> stage.get(next).positions().settled());
+        assertThat(stage.get(next).positions().committed().term()).isGreaterThan(acknowledged.term());
+    }
+
+    @Test
     void aNumberIsExecutedOnceHoweverOftenItIsSent() {
         Stage stage = new Stage(3, NO_MISTAKE);
         stage.openEverywhere();
