@@ -43,15 +43,17 @@ final class HelpCommands {
         lines.add(shell.screen().paint(Style.STRONG, command.syntax().usage()));
         lines.add("  " + command.summary());
         for (Syntax.Option option : command.syntax().options()) {
-            lines.add("  --" + option.name() + ": " + explained(option));
+            lines.add("  --" + option.name() + ": " + explained(command, option));
         }
         lines.add("  for example: " + command.example());
         return lines;
     }
 
-    private static String explained(Syntax.Option option) {
+    private static String explained(Command command, Syntax.Option option) {
         return switch (option.name()) {
-            case "ack" -> "where the write must be before it is acknowledged: " + String.join(" or ", Kind.ACKS);
+            case "ack" ->
+                "where the write must be before it is acknowledged: " + String.join(" or ", Kind.ACKS) + "; "
+                        + (command.name().equals("load") ? "quorum-memory" : "leader-memory") + " if left out";
             case "level" ->
                 "how fresh the answer has to be: " + String.join(", ", Kind.LEVELS) + "; session if left out";
             case "at" -> "the node to ask; the one you are at if left out";
