@@ -50,11 +50,22 @@ final class Election {
         }
     }
 
-    /** The connection to the leader was lost: look for another within milliseconds, not after a timeout. */
+    /**
+     * The connection to the leader was lost: look for another within milliseconds, not after a timeout. All who lost it learn of it
+     * at about the same time, so each waits its turn by its place in the configuration; else they would split the vote, and
+     * wait for a timeout after all.
+     */
     void lostLeader() {
         leaderHeard = false;
-        long soon = Math.max(1, core.settings.heartbeatNanos() / 10);
-        timeout.hasten(core.now, core.random.nextLong(soon));
+        long turn = Math.max(2, core.settings.heartbeatNanos() / 10);
+        int place = 0;
+        for (Member voter : core.inForce().voters()) {
+            if (core.isSelf(voter)) {
+                break;
+            }
+            place++;
+        }
+        timeout.hasten(core.now, place * turn + core.random.nextLong(turn / 2));
     }
 
     void stop() {

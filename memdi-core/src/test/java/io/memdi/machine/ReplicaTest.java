@@ -63,6 +63,19 @@ class ReplicaTest {
     }
 
     @Test
+    void survivorsOfACrashDoNotSplitTheVote() {
+        for (int seed = 0; seed < 300; seed += 3) {
+            Stage stage = new Stage(3, NO_MISTAKE, seed);
+            stage.openEverywhere();
+            stage.crash(stage.leaderName());
+            stage.run(40);
+            assertThat(stage.replicas.values().stream().map(Replica::role))
+                    .as("seed %d", seed)
+                    .contains(Role.LEADER);
+        }
+    }
+
+    @Test
     void anIsolatedLeaderStepsDownAndTakesBackWhatNobodyElseHas() {
         Stage stage = new Stage(3, NO_MISTAKE);
         stage.openEverywhere();

@@ -47,11 +47,16 @@ final class Stage {
     private record Flight(long at, long sequence, String from, String to, Envelope envelope) {}
 
     Stage(int size, @Nullable Mistake planted) {
-        this(size, new Settings(50 * MS, 250 * MS, 500 * MS, 4096, 16384, 1 << 20, 1 << 20, 1024, planted));
+        this(size, planted, 0);
     }
 
-    Stage(int size, Settings settings) {
+    Stage(int size, @Nullable Mistake planted, int firstSeed) {
+        this(size, new Settings(50 * MS, 250 * MS, 500 * MS, 4096, 16384, 1 << 20, 1 << 20, 1024, planted), firstSeed);
+    }
+
+    Stage(int size, Settings settings, int firstSeed) {
         this.settings = settings;
+        this.seed = firstSeed;
         for (int i = 0; i < size; i++) {
             String name = String.valueOf((char) ('a' + i));
             founders.add(new Contact(name, name));

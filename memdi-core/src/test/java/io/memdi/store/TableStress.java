@@ -1,0 +1,321 @@
+package io.memdi.store;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/**
+ * Stories of one loop that writes and one reader that looks meanwhile. Run by {@link TableStressTest}.
+ *
+ * <p>The versions of the key that is watched are numbered. The loop tells which number it is about to show, and which it has
+ * shown; so a reader who asks before and after its look knows between which two numbers it must have seen. Any outcome but
+ * {@link #RIGHT} fails the run.
+ */
+public final class TableStress {
+    static final String RIGHT = "right";
+
+    private static final String MISSED = "a key that is there was missed";
+    private static final String STALE = "an older version than the one shown before";
+    private static final String EARLY = "a version that was not shown yet";
+    private static final String LOST = "a version that was taken back";
+    private static final String TWICE = "a key was seen twice";
+
+    private static final int STEPS = 16;
+    private static final int LOOKS = 24;
+
+    /** Hashes that share a segment, so that the keys that come and go resize and rebuild it. */
+    private static final int[] NEIGHBOURS = neighbours();
+
+    private TableStress() {}
+
+    /** A loop and its table, with one key that is watched. */
+    public abstract static class Scene {
+        private static final String TAKEN_BACK = "taken back";
+
+        final Table table = new Table("stress");
+        private final Object key = "watched";
+        private volatile long about;
+        private volatile long shown;
+        private long index;
+
+        Scene() {
+            put("before it", NEIGHBOURS[0], "anything");
+            put(key, NEIGHBOURS[0], 0L);
+        }
+
+        // --- the loop ---
+
+        Version write(Object value) {
+            return table.write(key, NEIGHBOURS[0], value, 1, ++index);
+        }
+
+        Version writeWhatIsLost() {
+            return write(TAKEN_BACK);
+        }
+
+        void put(Object other, int hash, Object value) {
+            table.cut(table.write(other, hash, value, 1, ++index));
+        }
+
+        void about(long number) {
+            about = number;
+        }
+
+        void shown(long number) {
+            shown = number;
+        }
+
+        void cut(Version version, long number) {
+            about(number);
+            table.cut(version);
+            shown(number);
+        }
+
+        // --- the reader ---
+
+        String lookAtCommitted(boolean oddAreRemovals) {
+            long from = shown;
+            Version found = table.committed(key, NEIGHBOURS[0]);
+            return judge(found, from, about, oddAreRemovals);
+        }
+
+        String lookAtLatest() {
+            long from = shown;
+            Version found = table.latest(key, NEIGHBOURS[0]);
+            return judge(found, from, about, false);
+        }
+
+        private static String judge(Version found, long from, long to, boolean oddAreRemovals) {
+            if (found == null) {
+                boolean removedMeanwhile = oddAreRemovals && (from % 2 == 1 || from < to);
+                return removedMeanwhile ? RIGHT : MISSED;
+            }
+            if (TAKEN_BACK.equals(found.value())) {
+                return LOST;
+            }
+            long number = (Long) found.value();
+            return number < from ? STALE : number > to ? EARLY : RIGHT;
+        }
+    }
+
+    private interface Look {
+        String at();
+    }
+
+    private static String worst(Look look) {
+        String worst = RIGHT;
+        for (int i = 0; i < LOOKS; i++) {
+            String seen = look.at();
+            worst = seen.equals(RIGHT) ? worst : seen;
+        }
+        return worst;
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = RIGHT, expect = ACCEPTABLE, desc = "committed versions only, in order, and none older than shown")
+    public static class CutAndRollback extends Scene {
+        @Actor
+        public void loop() {
+            for (long number = 1; number <= STEPS; number += 2) {
+                Version first = write(number);
+                Version second = write(number + 1);
+                Version lost = writeWhatIsLost();
+                cut(first, number);
+                Version removal = write(null);
+                table.rollback(removal);
+                table.rollback(lost);
+                cut(second, number + 1);
+            }
+        }
+
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = worst(() -> lookAtCommitted(false));
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = RIGHT, expect = ACCEPTABLE, desc = "the newest version, at once")
+    public static class LatestAndWrite extends Scene {
+        @Actor
+        public void loop() {
+            for (long number = 1; number <= STEPS; number++) {
+                about(number);
+                Version version = write(number);
+                shown(number);
+                if (number % 2 == 0) {
+                    put("other " + number, NEIGHBOURS[(int) number], "anything");
+                }
+                table.cut(version);
+            }
+        }
+
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = worst(this::lookAtLatest);
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = RIGHT, expect = ACCEPTABLE, desc = "what was there before comes back")
+    public static class LatestAndRollback extends Scene {
+        @Actor
+        public void loop() {
+            for (int step = 0; step < STEPS; step++) {
+                table.rollback(write(0L));
+                put("other " + step, NEIGHBOURS[step], "anything");
+            }
+        }
+
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = worst(this::lookAtLatest);
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = RIGHT, expect = ACCEPTABLE, desc = "found wherever the segment is")
+    public static class Resize extends Scene {
+        @Actor
+        public void loop() {
+            for (int number = 1; number <= STEPS; number++) {
+                Version version = write((long) number);
+                Version lost = writeWhatIsLost();
+                grow(2 * number);
+                table.rollback(lost);
+                grow(2 * number + 1);
+                cut(version, number);
+            }
+            for (int number = STEPS + 1; number <= 2 * STEPS; number++) {
+                Version version = write((long) number);
+                put(number, NEIGHBOURS[2 * (number - STEPS)], null);
+                put(number, NEIGHBOURS[2 * (number - STEPS) + 1], null);
+                cut(version, number);
+            }
+        }
+
+        private void grow(int neighbour) {
+            put(neighbour / 2 + STEPS, NEIGHBOURS[neighbour], "anything");
+        }
+
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = worst(() -> lookAtCommitted(false));
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(
+            id = RIGHT,
+            expect = ACCEPTABLE,
+            desc = "found, though slots on the way to it become graves and are used again")
+    public static class ReuseOfSlotsOnTheWay extends Scene {
+        @Actor
+        public void loop() {
+            for (long number = 1; number <= STEPS; number++) {
+                Version version = write(number);
+                put("before it", NEIGHBOURS[0], null);
+                put("in its place", NEIGHBOURS[0], "anything");
+                cut(version, number);
+                put("in its place", NEIGHBOURS[0], null);
+                table.rollback(table.write("before it", NEIGHBOURS[0], "taken back", 1, STEPS * 100 + number));
+                put("before it", NEIGHBOURS[0], "anything");
+            }
+        }
+
+        @Override
+        void put(Object other, int hash, Object value) {
+            Version newest = table.latest(other, hash);
+            if (newest != null || value != null) {
+                super.put(other, hash, value);
+            }
+        }
+
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = worst(() -> lookAtCommitted(false));
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(
+            id = RIGHT,
+            expect = ACCEPTABLE,
+            desc = "there and gone, as committed, also when it comes back in another slot")
+    public static class RemovalAndReturn extends Scene {
+        @Actor
+        public void loop() {
+            for (long number = 1; number <= STEPS; number += 2) {
+                Version removal = write(null);
+                Version lost = writeWhatIsLost();
+                cut(removal, number);
+                table.rollback(lost);
+                String gone = number % 4 == 1 ? "before it" : "in its place";
+                String come = number % 4 == 1 ? "in its place" : "before it";
+                put(gone, NEIGHBOURS[0], null);
+                cut(write(number + 1), number + 1);
+                put(come, NEIGHBOURS[0], "anything");
+            }
+        }
+
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = worst(() -> lookAtCommitted(true));
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = RIGHT, expect = ACCEPTABLE, desc = "every key that stays is seen, and no key twice")
+    public static class Walk extends Scene {
+        @Actor
+        public void loop() {
+            for (int step = 0; step < STEPS; step++) {
+                put("before it", NEIGHBOURS[0], null);
+                put("comes", NEIGHBOURS[0], null);
+                put("in its place", NEIGHBOURS[0], "anything");
+                put("comes", NEIGHBOURS[0], "anything");
+                put("in its place", NEIGHBOURS[0], null);
+                put("before it", NEIGHBOURS[0], "anything");
+                put(step, NEIGHBOURS[step], "anything");
+            }
+        }
+
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = worst(this::walk);
+        }
+
+        private String walk() {
+            List<Object> keys = new ArrayList<>();
+            table.forEachCommitted(Table.segmentOf(NEIGHBOURS[0]), version -> keys.add(version.key()));
+            Set<Object> distinct = new HashSet<>(keys);
+            return distinct.size() < keys.size() ? TWICE : distinct.contains("watched") ? RIGHT : MISSED;
+        }
+    }
+
+    private static int[] neighbours() {
+        int[] hashes = new int[2 * STEPS + 2];
+        int count = 0;
+        for (int hash = 0; count < hashes.length; hash++) {
+            if (Table.segmentOf(hash) == 0) {
+                hashes[count++] = hash;
+            }
+        }
+        return hashes;
+    }
+}

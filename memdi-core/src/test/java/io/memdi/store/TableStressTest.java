@@ -1,0 +1,61 @@
+package io.memdi.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.openjdk.jcstress.Main;
+
+/** Runs {@link TableStress} in JVMs of its own, as jcstress wants it, for about a minute. */
+class TableStressTest {
+    @Test
+    @Tag("jcstress")
+    void noReaderSeesWhatItMustNot() throws IOException, InterruptedException {
+        Path build = Path.of(TableStressTest.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath())
+                .resolveSibling("jcstress");
+        Files.createDirectories(build);
+        Path log = build.resolve("log.txt");
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "-t",
+                TableStress.class.getName(),
+                "-r",
+                build.toString(),
+                "-f",
+                "1",
+                "-iters",
+                "2",
+                "-time",
+                "500",
+                "-c",
+                "2",
+                "-sc",
+                "false",
+                "-jvmArgs",
+                "-XX:+UseParallelGC");
+        Process run = new ProcessBuilder(command)
+                .directory(build.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            assertThat(run.waitFor()).isZero();
+        } finally {
+            run.destroyForcibly();
+        }
+        String report = Files.readString(log, StandardCharsets.UTF_8);
+        assertThat(report).contains("Failed tests: No matches", "Error tests: No matches", "matching test results");
+    }
+}
