@@ -22,6 +22,10 @@ final class Troublemaker {
     private final Plan plan;
     private final SplittableRandom random;
     private final Set<String> paused = new LinkedHashSet<>();
+
+    /** A transfer waits while the world goes on, and the next trouble comes: one within the other would nest without end. */
+    private boolean transferring;
+
     private boolean stopped;
 
     Troublemaker(World world) {
@@ -195,11 +199,14 @@ final class Troublemaker {
 
     private void transfer(String at, @Nullable String to) {
         LocalNode node = world.node(at);
-        if (node != null && to != null) {
+        if (node != null && to != null && !transferring) {
+            transferring = true;
             try {
                 node.cluster().transferLeadership(to);
             } catch (MemdiException e) {
                 // It may well not succeed; what matters is that nothing breaks.
+            } finally {
+                transferring = false;
             }
         }
     }
