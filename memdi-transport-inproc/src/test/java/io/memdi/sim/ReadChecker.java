@@ -74,6 +74,7 @@ final class ReadChecker {
             } else if (operation.outcome == Outcome.ANSWERED
                     && operation.before != null
                     && operation.before.cluster() != null
+                    && isOfOneCluster(operation)
                     && operation.after != null) {
                 read(operation);
             }
@@ -144,6 +145,11 @@ final class ReadChecker {
                 String.format(
                         "%s, where %d to %d entries were committed: %s",
                         read, from, to, all.subList(Math.max(0, first), last + 1)));
+    }
+
+    /** A node that gave its first cluster up may have been asked in the one, and have answered in the other. */
+    private static boolean isOfOneCluster(Operation read) {
+        return read.before == null || read.after == null || Objects.equals(read.before.cluster(), read.after.cluster());
     }
 
     private List<Change> changesOf(Operation read) {
