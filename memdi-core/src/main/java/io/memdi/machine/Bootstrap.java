@@ -46,6 +46,7 @@ final class Bootstrap {
     private final Map<String, Member> heardEmpty = new LinkedHashMap<>();
     private final Map<String, Set<Answer>> said = new LinkedHashMap<>();
     private final Set<String> notedLists = new LinkedHashSet<>();
+    private final Veto veto = new Veto();
 
     Bootstrap(Core core) {
         this.core = core;
@@ -78,6 +79,7 @@ final class Bootstrap {
             ask.stop();
         } else if (!ask.isRunning() || ask.isOver(core.now)) {
             ask.start(core.now, core.settings.heartbeatNanos());
+            heedVeto();
             Message.Founding question = proposal == null || core.cluster == null
                     ? new Hello(list)
                     : new Propose(list, core.cluster, proposal);
@@ -138,14 +140,23 @@ final class Bootstrap {
             return;
         }
         if (reply.mode() == Mode.MEMBER) {
-            core.effects.stop("Node " + core.contact.name() + " has no memory of cluster " + reply.cluster()
-                    + ", which " + from.name() + " says is running. A node that was restarted cannot come back into a"
-                    + " running cluster yet: stop all nodes of the list, and start them again.");
+            heardEmpty.remove(from.name());
+            veto.heard(from.name(), core.now);
         } else if (reply.mode() == Mode.LOCKED || reply.list() != list) {
             heardEmpty.remove(from.name());
         } else {
             heardEmpty.put(from.name(), from);
             proposeIfAllAreEmpty();
+        }
+    }
+
+    /** Members of a running cluster turn a node away that has no memory of it, if they are still of that mind after a while. */
+    private void heedVeto() {
+        String member = mode == Mode.EMPTY ? veto.standing(core.now, core.settings) : null;
+        if (member != null) {
+            core.effects.stop("Node " + core.contact.name() + " has no memory of the cluster that " + member
+                    + " says is running. A node that was restarted cannot come back into a running cluster yet: stop"
+                    + " all nodes of the list, and start them again.");
         }
     }
 
@@ -170,6 +181,7 @@ final class Bootstrap {
     /** From here on this incarnation is for this cluster, and for no other. */
     private void lock(ClusterId cluster, Configuration founders) {
         mode = Mode.LOCKED;
+        veto.clear();
         core.cluster = cluster;
         proposal = founders;
         heardEmpty.clear();

@@ -165,14 +165,17 @@ final class Proposals {
         };
     }
 
-    /** An entry of an earlier leader may be of any age, so memory alone never answers for it. */
+    /**
+     * Memory alone answers for what was applied by this leader. An entry of an earlier leader may be of any age; and a refusal has
+     * to be committed at any level, because until then an earlier try may come back with another leader, and take effect.
+     */
     private void answerAtLevel(Answers to, Session session, Write write) {
         long number = write.number();
-        boolean hasty = core.plants(Mistake.ANSWERS_FAILED_CONDITION_EARLY)
-                && session.result(number) == Result.CONDITION_FAILED;
+        boolean applied = session.result(number) == Result.APPLIED;
+        boolean hasty = !applied && core.plants(Mistake.ANSWERS_FAILED_CONDITION_EARLY);
         if (session.index(number) <= core.committed || hasty) {
             to.replies.add(reply(session, number));
-        } else if (write.ack() == Ack.LEADER_MEMORY && session.index(number) >= firstOwn) {
+        } else if (applied && write.ack() == Ack.LEADER_MEMORY && session.index(number) >= firstOwn) {
             to.early.add(number);
         } else {
             session.owe(number);

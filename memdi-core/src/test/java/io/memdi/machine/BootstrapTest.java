@@ -2,9 +2,13 @@ package io.memdi.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.memdi.ClusterId;
+import io.memdi.Incarnation;
 import io.memdi.Role;
 import io.memdi.log.Mistake;
 import io.memdi.transport.Contact;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
 import io.memdi.transport.Message.ProposeReply;
@@ -47,6 +51,40 @@ class BootstrapTest {
         stage.openEverywhere();
         assertThat(stage.get("c").self()).as("a new life").isNotEqualTo(given);
         assertThat(stage.notes).anyMatch(note -> note.contains("gives up cluster"));
+    }
+
+    /** Who has begun, and holds nothing yet, tells those who come back that a cluster is running, and may be wrong. */
+    @Test
+    void thoseWhoComeBackStayUntilTheClusterThatTheyHearOfIsGivenUp() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.lose(envelope -> envelope.message() instanceof Message.VoteRequest);
+        stage.runUntil(() -> stage.get("c").mode() == Mode.MEMBER);
+        stage.crash("a");
+        stage.crash("b");
+        stage.lose(envelope -> envelope.message() instanceof Message.Propose);
+        stage.start("a");
+        stage.start("b");
+        stage.run(60);
+        stage.lose(envelope -> false);
+        stage.openEverywhere();
+        assertThat(stage.notes).anyMatch(note -> note.contains("gives up cluster"));
+    }
+
+    @Test
+    void lateNewsOfAClusterThatIsNoMoreStopsNobody() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        Replica a = stage.get("a");
+        var stranger = new Member("b", new Incarnation(1, 2), "b");
+        var news = new Message.HelloReply(0, Mode.MEMBER, new ClusterId(3, 4));
+        stage.isolate("c");
+        stage.turn(
+                "a",
+                replica -> replica.onMessage(
+                        new Envelope(0, null, stranger, a.self().incarnation(), 0, news)));
+        stage.run(2000);
+        assertThat(a.role()).isEqualTo(Role.FOUNDING);
+        stage.heal();
+        stage.openEverywhere();
     }
 
     @Test

@@ -220,6 +220,42 @@ class ReplicaTest {
         assertThat(stage.latest(follower, "k")).isEqualTo("2");
     }
 
+    /**
+     * The first try of a write is in the log of a leader that is cut off; its successor, which lacks it, finds the key there, and is
+     * cut off in its turn; the first leader comes back, and commits the first try. So a "no" from memory alone would be a lie.
+     */
+    @Test
+    void aWriteThatWasRefusedNeverTakesEffect() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String first = stage.leaderName();
+        String issuer = stage.other(first);
+        String third = stage.other(first, issuer);
+        stage.submit(issuer, Operation.PUT_IF_ABSENT, "k", "mine");
+        stage.runUntil(() -> "mine".equals(stage.latest(first, "k")));
+        stage.isolate(first);
+        stage.lose(envelope -> envelope.message() instanceof Message.Append
+                || (envelope.message() instanceof Message.VoteRequest
+                        && envelope.sender().name().equals(third)));
+        stage.runUntil(() -> stage.get(issuer).self().equals(stage.get(third).leader()));
+        stage.submit(third, Operation.PUT, "k", "theirs");
+        stage.runUntil(() -> "theirs".equals(stage.latest(issuer, "k")));
+        stage.submit(issuer, Operation.PUT_IF_ABSENT, "k", "mine");
+        stage.run(10);
+        assertThat(stage.replies.get(issuer))
+                .as("refused, but the refusal is not committed")
+                .isEmpty();
+
+        stage.heal();
+        stage.isolate(issuer);
+        stage.lose(envelope -> false);
+        stage.runUntil(() -> "mine".equals(stage.latest(third, "k")));
+        stage.heal();
+        stage.runUntil(() -> stage.get(issuer).role() == Role.FOLLOWER && stage.get(issuer).leader() != null);
+        stage.submit(issuer, Operation.PUT_IF_ABSENT, "k", "mine");
+        assertThat(stage.reply(issuer, 1).result()).isEqualTo(Result.APPLIED);
+    }
+
     @Test
     void leadershipIsHandedOverByHand() {
         Stage stage = new Stage(3, NO_MISTAKE);
@@ -256,10 +292,10 @@ class ReplicaTest {
         String follower = stage.other(stage.leaderName());
         stage.crash(follower);
         stage.start(follower);
-        stage.run(100);
+        stage.run(700);
         assertThat(stage.get(follower).role()).isEqualTo(Role.STOPPED);
         assertThat(stage.get(follower).waitingFor())
-                .contains("no memory of cluster")
+                .contains("no memory of the cluster")
                 .contains("stop all nodes");
     }
 

@@ -187,6 +187,14 @@ final class Stage {
                         firstOpen, List.of(write(number, ack, Write.Operation.PUT, key, value, Revision.NONE))));
     }
 
+    /** The first write of a node's session, at the weakest level. */
+    void submit(String at, Write.Operation operation, String key, String value) {
+        turn(
+                at,
+                replica -> replica.submit(
+                        1, List.of(write(1, Ack.LEADER_MEMORY, operation, key, value, Revision.NONE))));
+    }
+
     static Write write(
             long number, Ack ack, Write.Operation operation, String key, @Nullable String value, Revision expected) {
         return new Write(number, ack, STORE, operation, key, key.hashCode(), value, expected, 20);
@@ -206,9 +214,10 @@ final class Stage {
         return version == null ? null : version.value();
     }
 
-    String other(String name) {
+    /** A node that is none of these. */
+    String other(String... names) {
         return replicas.keySet().stream()
-                .filter(each -> !each.equals(name))
+                .filter(each -> !List.of(names).contains(each))
                 .findFirst()
                 .orElseThrow();
     }

@@ -125,7 +125,14 @@ final class AnswerChecker {
                 reply,
                 write.ack(),
                 entry);
-        if (!committed && reply.result() == Result.APPLIED) {
+        Violation.unless(
+                committed || reply.result() == Result.APPLIED,
+                "a refusal is committed",
+                "%s sent %s, but its entry is not committed: %s",
+                view,
+                reply,
+                entry);
+        if (!committed) {
             promises.add(new Promise(ledger.cluster, revision, clock.getAsLong()));
         }
     }

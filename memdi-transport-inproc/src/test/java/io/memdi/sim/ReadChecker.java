@@ -69,7 +69,8 @@ final class ReadChecker {
             while (!returns.isEmpty() && returns.peek().returned < operation.invoked) {
                 acknowledged(returns.remove());
             }
-            if (operation.outcome == Outcome.NOT_APPLIED && operation.value != null) {
+            boolean denied = operation.outcome == Outcome.NOT_APPLIED || operation.outcome == Outcome.REFUSED;
+            if (denied && operation.value != null) {
                 requireNotApplied(operation);
             } else if (operation.outcome == Outcome.ANSWERED
                     && operation.before != null
@@ -97,7 +98,7 @@ final class ReadChecker {
         for (Ledger ledger : ledgers.values()) {
             Violation.unless(
                     ledger.committedAt(Objects.requireNonNull(operation.value)) == null,
-                    "not applied is never applied",
+                    "what is said to have no effect never has one",
                     "%s was",
                     operation);
         }

@@ -126,7 +126,7 @@ final class World {
     private void requirePlainRefusal(LocalNode node) {
         String reason = node.status().waitingFor();
         Violation.unless(
-                reason.contains("has no memory of cluster"),
+                reason.contains("has no memory of the cluster"),
                 "nodes do not fail",
                 "%s stopped: %s",
                 node.name(),
