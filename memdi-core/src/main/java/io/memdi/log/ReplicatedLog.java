@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  *   [.]     [e][e][e] ... [e][e] [e] [e] ... [e][e][e] [e]
  * </pre>
  *
- * <p>{@code base} is the position of the entry before the first: its term is still known, so that an append may start there. The
+ * <p>{@code base} is the entry before the first: its term is still known, so that an append may start there. The
  * log does not know what is committed; the machines say what may be trimmed and what truncated.
  */
 public final class ReplicatedLog {
     private @Nullable Entry[] ring = new Entry[64];
     private long first = 1;
-    private Revision base = Revision.NONE;
+    private long baseTerm;
     private long last;
     private long bytes;
 
@@ -57,12 +57,12 @@ public final class ReplicatedLog {
      * @throws IllegalArgumentException if it is not known (any more)
      */
     public long term(long index) {
-        return index == first - 1 ? base.term() : get(index).term();
+        return index == first - 1 ? baseTerm : get(index).term();
     }
 
     /** The position of the entry at an index, which is known. */
     public Revision position(long index) {
-        return index == first - 1 ? base : new Revision(term(index), index);
+        return index == 0 ? Revision.NONE : new Revision(term(index), index);
     }
 
     /**
@@ -84,7 +84,7 @@ public final class ReplicatedLog {
      * @throws IllegalArgumentException if it does not follow the last one
      */
     public void append(Entry entry) {
-        if (entry.index() != last + 1 || entry.term() < last().term()) {
+        if (entry.index() != last + 1 || entry.term() < term(last)) {
             throw new IllegalArgumentException(
                     "entry " + entry.term() + "." + entry.index() + " does not follow " + last());
         }
@@ -115,7 +115,7 @@ public final class ReplicatedLog {
     public void trim(long retainedBytes, long before) {
         while (bytes > retainedBytes && first < before && first <= last) {
             Entry entry = get(first);
-            base = new Revision(entry.term(), first);
+            baseTerm = entry.term();
             bytes -= entry.bytes();
             ring[slot(first)] = null;
             first++;

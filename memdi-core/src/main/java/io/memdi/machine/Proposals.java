@@ -5,6 +5,7 @@ import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.log.Mistake;
 import io.memdi.store.Session;
+import io.memdi.store.State.Registration;
 import io.memdi.store.Version;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Member;
@@ -14,9 +15,11 @@ import io.memdi.transport.Result;
 import io.memdi.transport.StoreSpec;
 import io.memdi.transport.Write;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,17 +46,34 @@ final class Proposals {
         final List<WriteReply> replies = new ArrayList<>();
 
         /** Numbers that are answered from memory alone, if the leader may still do so when the turn ends. */
-        final List<Long> early = new ArrayList<>();
+        private long[] early = new long[16];
 
+        int earlyCount;
         long expected;
 
         Answers(Member owner) {
             this.owner = owner;
         }
+
+        void early(long number) {
+            if (earlyCount == early.length) {
+                early = Arrays.copyOf(early, 2 * earlyCount);
+            }
+            early[earlyCount++] = number;
+        }
     }
 
     Proposals(Core core) {
         this.core = core;
+    }
+
+    private Answers answersTo(Member owner) {
+        Answers to = answers.get(owner.incarnation());
+        if (to == null) {
+            to = new Answers(owner);
+            answers.put(owner.incarnation(), to);
+        }
+        return to;
     }
 
     /** Starts to lead: what the log holds beyond the commit index counts as uncommitted. */
@@ -85,7 +105,7 @@ final class Proposals {
         if (session == null) {
             return;
         }
-        Answers to = answers.computeIfAbsent(owner.incarnation(), key -> new Answers(owner));
+        Answers to = answersTo(owner);
         batchStart = core.log.lastIndex() + 1;
         for (Write write : writes) {
             long number = write.number();
@@ -126,13 +146,9 @@ final class Proposals {
     }
 
     private void take(Answers to, Session session, Write write, long firstOpen) {
-        int store = core.state.number(write.store().name());
-        if (store == 0) {
-            store = core.state.nextStore();
-            append(new Entry.StoreCreated(core.term, core.log.lastIndex() + 1, store, write.store()));
-        }
-        StoreSpec spec = core.state.registered(write.store().name());
-        Version found = core.state.table(write.store().name()).latest(write.key(), write.hash());
+        Registration store = registration(write.store());
+        StoreSpec spec = store.spec();
+        Version found = store.table().latest(write.key(), write.hash());
         Result result = !write.store().equals(spec)
                 ? Result.WRONG_CODEC
                 : holds(write, found) ? Result.APPLIED : Result.CONDITION_FAILED;
@@ -145,12 +161,22 @@ final class Proposals {
                 firstOpen,
                 result,
                 seen,
-                store,
+                store.number(),
                 write.key(),
                 write.hash(),
                 result == Result.APPLIED ? write.value() : null,
                 write.size()));
         answerAtLevel(to, session, write);
+    }
+
+    /** The registration of a store, which its first write makes. */
+    private Registration registration(StoreSpec spec) {
+        Registration store = core.state.registration(spec.name());
+        if (store == null) {
+            append(new Entry.StoreCreated(core.term, core.log.lastIndex() + 1, core.state.nextStore(), spec));
+            store = Objects.requireNonNull(core.state.registration(spec.name()));
+        }
+        return store;
     }
 
     private static boolean holds(Write write, @Nullable Version found) {
@@ -176,7 +202,7 @@ final class Proposals {
         if (session.index(number) <= core.committed || hasty) {
             to.replies.add(reply(session, number));
         } else if (applied && write.ack() == Ack.LEADER_MEMORY && session.index(number) >= firstOwn) {
-            to.early.add(number);
+            to.early(number);
         } else {
             session.owe(number);
         }
@@ -199,9 +225,7 @@ final class Proposals {
             if (session != null && session.remembers(written.number()) && session.settle(written.number())) {
                 Member owner = core.inForce().voter(written.session());
                 if (owner != null) {
-                    answers.computeIfAbsent(written.session(), key -> new Answers(owner))
-                            .replies
-                            .add(reply(session, written.number()));
+                    answersTo(owner).replies.add(reply(session, written.number()));
                 }
             }
         }
@@ -220,7 +244,8 @@ final class Proposals {
         }
         for (Answers to : answers.values()) {
             Session session = core.state.sessions().get(to.owner.incarnation());
-            for (long number : to.early) {
+            for (int i = 0; i < to.earlyCount; i++) {
+                long number = to.early[i];
                 if (session == null || !session.remembers(number)) {
                     continue;
                 }
@@ -242,7 +267,7 @@ final class Proposals {
         for (Member owner : held.values()) {
             Session session = core.state.sessions().get(owner.incarnation());
             if (session != null) {
-                Answers to = answers.computeIfAbsent(owner.incarnation(), key -> new Answers(owner));
+                Answers to = answersTo(owner);
                 if (to.expected == 0) {
                     to.expected = session.taken() + 1;
                 }

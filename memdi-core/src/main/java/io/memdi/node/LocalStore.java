@@ -106,7 +106,7 @@ final class LocalStore<K, V> implements Store<K, V> {
 
     @Override
     public @Nullable V get(K key) {
-        return core.value(version(key, null));
+        return core.value(version(key));
     }
 
     @Override
@@ -116,7 +116,7 @@ final class LocalStore<K, V> implements Store<K, V> {
 
     @Override
     public @Nullable Versioned<V> getVersioned(K key) {
-        return core.versioned(version(key, null));
+        return core.versioned(version(key));
     }
 
     @Override
@@ -126,7 +126,7 @@ final class LocalStore<K, V> implements Store<K, V> {
 
     @Override
     public boolean containsKey(K key) {
-        return version(key, null) != null;
+        return version(key) != null;
     }
 
     @Override
@@ -134,7 +134,11 @@ final class LocalStore<K, V> implements Store<K, V> {
         return version(key, Objects.requireNonNull(options, "options")) != null;
     }
 
-    private @Nullable Version version(K key, @Nullable ReadOptions options) {
+    private @Nullable Version version(K key) {
+        return core.get(Objects.requireNonNull(key, "key"));
+    }
+
+    private @Nullable Version version(K key, ReadOptions options) {
         return core.get(Objects.requireNonNull(key, "key"), options);
     }
 

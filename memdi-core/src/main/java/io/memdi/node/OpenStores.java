@@ -26,7 +26,9 @@ final class OpenStores {
     /** A store that was opened on this node, with the codecs of that time. */
     static final class Opened {
         final StoreSpec spec;
-        final Table table;
+
+        /** What readers look into: an empty one, once the store cannot be used. */
+        private volatile Table table;
 
         /** Why it cannot be used, once that is found out. */
         private volatile @Nullable String problem;
@@ -34,6 +36,17 @@ final class OpenStores {
         Opened(StoreSpec spec, Table table) {
             this.spec = spec;
             this.table = table;
+        }
+
+        /** Any thread. Who finds something in it may return that; who finds nothing has to {@link #check}. */
+        Table table() {
+            return table;
+        }
+
+        /** Loop only. */
+        private void refuse(String why) {
+            problem = why;
+            table = new Table(spec.name());
         }
 
         /** Any thread: throws if the store turned out to have other codecs. */
@@ -80,7 +93,7 @@ final class OpenStores {
         for (Opened opened : stores.values()) {
             StoreSpec registered = state.registered(opened.spec.name());
             if (registered != null && !registered.equals(opened.spec)) {
-                opened.problem = mismatch(opened.spec, registered, "was created by another node");
+                opened.refuse(mismatch(opened.spec, registered, "was created by another node"));
             }
         }
     }

@@ -52,7 +52,7 @@ final class PendingRead<T extends @Nullable Object> extends Call<T> {
     boolean isDue(Positions positions) {
         return switch (level) {
             case LOCAL -> positions.held().isAtLeast(minimum);
-            case SESSION -> positions.settled() && positions.held().isAtLeast(minimum);
+            case SESSION -> positions.isSettled() && positions.held().isAtLeast(minimum);
             case COMMITTED -> positions.committed().isAtLeast(minimum);
             case LINEARIZABLE ->
                 index != UNKNOWN

@@ -8,7 +8,6 @@ import io.memdi.StoreOptions;
 import io.memdi.Versioned;
 import io.memdi.WriteOptions;
 import io.memdi.store.Positions;
-import io.memdi.store.Table;
 import io.memdi.store.Version;
 import io.memdi.transport.EventLoop;
 import io.memdi.transport.Message.WriteReply;
@@ -29,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class StoreCore<K, V> {
+    private static final ReadOptions SESSION = ReadOptions.session();
+
     final String name;
     final CodecGuard<K, V> codecs;
     final ReadLevel readLevel;
@@ -37,7 +38,6 @@ final class StoreCore<K, V> {
     private final EventLoop loop;
     private final CommandQueue commands;
     private final OpenStores.Opened opened;
-    private final Table table;
     private final Positions positions;
     private final Ack ack;
     private final long timeoutNanos;
@@ -48,7 +48,6 @@ final class StoreCore<K, V> {
         this.name = opened.spec.name();
         this.opened = opened;
         this.codecs = codecs;
-        this.table = opened.table;
         this.positions = node.replica().positions();
         this.loop = node.loop();
         this.commands = node.commands();
@@ -129,32 +128,63 @@ final class StoreCore<K, V> {
 
     // --- reads ---
 
-    /** The version that a read finds; null if there is none. Without an allocation, unless it has to wait. */
+    // A read looks, and counts what it found if it was allowed to look all the while (see Positions). That is a small
+    // method, so
+    // that the compiler puts it into its caller; what has to wait is a method of its own.
+
+    /** The version that a read at the store's own level finds; null if there is none. No allocation, unless it has to wait. */
     @Nullable
-    Version get(K key, @Nullable ReadOptions options) {
+    Version get(K key) {
+        return readLevel == ReadLevel.SESSION
+                ? inSession(key)
+                : get(key, codecs.hash(key), readLevel, Revision.NONE, null);
+    }
+
+    /**
+     * The version that a read at {@code SESSION} finds, which is the read that there are most of. What is asked about first is what
+     * may have changed; a closed node is never settled, and a store that must not be read has an empty table, so neither needs a
+     * look of its own where something is found.
+     */
+    @Nullable
+    Version inSession(K key) {
         int hash = codecs.hash(key);
-        if (options == null && readLevel == ReadLevel.SESSION) {
-            // The read that there are most of. A closed node is never settled, so that needs no look of its own.
-            opened.check();
-            if (positions.settled()) {
-                Version found = table.latest(key, hash);
-                if (positions.settled()) {
-                    return found;
-                }
+        int epoch = positions.epoch();
+        if (Positions.isSettled(epoch)) {
+            Version found = opened.table().latest(key, hash);
+            if (found != null && positions.epoch() == epoch) {
+                return found;
             }
         }
-        ReadLevel level = level(options);
-        Revision minimum = minimum(options);
-        if (isReady(level, minimum)) {
+        return get(key, hash, ReadLevel.SESSION, Revision.NONE, SESSION);
+    }
+
+    /** As {@link #get(Object)}, with options. */
+    @Nullable
+    Version get(K key, ReadOptions options) {
+        int hash = codecs.hash(key);
+        if (options.level() == ReadLevel.LOCAL
+                && Revision.NONE.isAtLeast(options.minimum())
+                && !commands.isRefusing()) {
+            Version found = opened.table().latest(key, hash);
+            if (found != null) {
+                return found;
+            }
+        }
+        return get(key, hash, options.level(), options.minimum(), options);
+    }
+
+    private @Nullable Version get(K key, int hash, ReadLevel level, Revision minimum, @Nullable ReadOptions options) {
+        int epoch = positions.epoch();
+        if (isReady(level, minimum, epoch)) {
             Version found = find(level, key, hash);
-            if (isStillReady(level, minimum)) {
+            if (positions.epoch() == epoch) {
                 return found;
             }
         }
         return await(options, () -> find(level, key, hash));
     }
 
-    /** As {@link #get}, without waiting. */
+    /** As {@link #get(Object, ReadOptions)}, without waiting. */
     <T extends @Nullable Object> CompletableFuture<T> look(
             K key, @Nullable ReadOptions options, Function<@Nullable Version, T> shape) {
         int hash = codecs.hash(key);
@@ -164,11 +194,10 @@ final class StoreCore<K, V> {
 
     /** Has something looked at when this node is far enough: now, or on the loop. */
     <T extends @Nullable Object> CompletableFuture<T> look(@Nullable ReadOptions options, Supplier<T> look) {
-        ReadLevel level = level(options);
-        Revision minimum = minimum(options);
-        if (isReady(level, minimum)) {
+        int epoch = positions.epoch();
+        if (isReady(level(options), minimum(options), epoch)) {
             T found = look.get();
-            if (isStillReady(level, minimum)) {
+            if (positions.epoch() == epoch) {
                 return CompletableFuture.completedFuture(found);
             }
         }
@@ -181,11 +210,10 @@ final class StoreCore<K, V> {
 
     /** As {@link #look(ReadOptions, Supplier)}, waiting. */
     <T extends @Nullable Object> T read(@Nullable ReadOptions options, Supplier<T> look) {
-        ReadLevel level = level(options);
-        Revision minimum = minimum(options);
-        if (isReady(level, minimum)) {
+        int epoch = positions.epoch();
+        if (isReady(level(options), minimum(options), epoch)) {
             T found = look.get();
-            if (isStillReady(level, minimum)) {
+            if (positions.epoch() == epoch) {
                 return found;
             }
         }
@@ -199,7 +227,7 @@ final class StoreCore<K, V> {
     }
 
     long size(ReadLevel level) {
-        return seesUncommitted(level) ? table.size() : table.committedSize();
+        return seesUncommitted(level) ? opened.table().size() : opened.table().committedSize();
     }
 
     @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
@@ -207,9 +235,9 @@ final class StoreCore<K, V> {
         Consumer<Version> each =
                 version -> action.accept((K) version.key(), (V) Objects.requireNonNull(version.value()));
         if (seesUncommitted(level)) {
-            table.forEachLatest(each);
+            opened.table().forEachLatest(each);
         } else {
-            table.forEachCommitted(each);
+            opened.table().forEachCommitted(each);
         }
     }
 
@@ -234,25 +262,24 @@ final class StoreCore<K, V> {
     }
 
     private @Nullable Version find(ReadLevel level, K key, int hash) {
-        return seesUncommitted(level) ? table.latest(key, hash) : table.committed(key, hash);
+        return seesUncommitted(level)
+                ? opened.table().latest(key, hash)
+                : opened.table().committed(key, hash);
     }
 
     private static boolean seesUncommitted(ReadLevel level) {
         return level == ReadLevel.LOCAL || level == ReadLevel.SESSION;
     }
 
-    /** Whether a read may go ahead on the caller's thread, now. */
-    private boolean isReady(ReadLevel level, Revision minimum) {
+    /** Whether a read may go ahead on the caller's thread, in this epoch. */
+    private boolean isReady(ReadLevel level, Revision minimum, int epoch) {
         opened.check();
-        return level != ReadLevel.LINEARIZABLE && !commands.isRefusing() && isStillReady(level, minimum);
-    }
-
-    /** Asked again after the look: a leader that steps down takes back what it held, and may have done so meanwhile. */
-    private boolean isStillReady(ReadLevel level, Revision minimum) {
-        if (level == ReadLevel.SESSION && !positions.settled()) {
+        if (level == ReadLevel.LINEARIZABLE
+                || commands.isRefusing()
+                || (level == ReadLevel.SESSION && !Positions.isSettled(epoch))) {
             return false;
         }
-        return Objects.equals(minimum, Revision.NONE)
+        return Revision.NONE.isAtLeast(minimum)
                 || (seesUncommitted(level) ? positions.held() : positions.committed()).isAtLeast(minimum);
     }
 

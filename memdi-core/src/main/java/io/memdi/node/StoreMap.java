@@ -33,13 +33,9 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
     private final StoreCore<K, V> core;
     private final MapViews<K, V> views;
 
-    /** SESSION; null, for the shortest way, if that is the store's default. */
-    private final @Nullable ReadOptions session;
-
     StoreMap(StoreCore<K, V> core) {
         this.core = core;
         this.views = new MapViews<>(this, core);
-        this.session = core.readLevel == ReadLevel.SESSION ? null : ReadOptions.session();
     }
 
     /** What is to become of a key. */
@@ -58,7 +54,7 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
     /** Decides on what the key has, until the decision stands. */
     private Change<V> change(K key, Function<@Nullable V, Step<V>> decision) {
-        Version found = core.get(key, session);
+        Version found = core.inSession(key);
         while (true) {
             V before = core.value(found);
             Step<V> step = decision.apply(before);
@@ -108,12 +104,12 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
     @Override
     public @Nullable V get(@Nullable Object key) {
-        return core.value(core.get(key(key), session));
+        return core.value(core.inSession(key(key)));
     }
 
     @Override
     public boolean containsKey(@Nullable Object key) {
-        return core.get(key(key), session) != null;
+        return core.inSession(key(key)) != null;
     }
 
     @Override

@@ -29,14 +29,14 @@ final class Digest {
 
     void add(Version version) {
         int segment = Slots.segmentOf(version.hash);
-        high[segment] += mix(highSeed, version);
-        low[segment] += mix(lowSeed, version);
+        high[segment] += highOf(highSeed, version);
+        low[segment] += lowOf(lowSeed, version);
     }
 
     void remove(Version version) {
         int segment = Slots.segmentOf(version.hash);
-        high[segment] -= mix(highSeed, version);
-        low[segment] -= mix(lowSeed, version);
+        high[segment] -= highOf(highSeed, version);
+        low[segment] -= lowOf(lowSeed, version);
     }
 
     long high(int segment) {
@@ -59,8 +59,13 @@ final class Digest {
         return String.format("%016x%016x", highs, lows);
     }
 
-    private static long mix(long seed, Version version) {
-        return mix(mix(mix(seed + version.hash) + version.term()) + version.index());
+    /** The two halves are combined from the parts with other odd factors, so that what collides in one does not in the other. */
+    private static long highOf(long seed, Version version) {
+        return mix(seed + version.hash * 0x9FB21C651E98DF25L + version.term() * 0xD6E8FEB86659FD93L + version.index());
+    }
+
+    private static long lowOf(long seed, Version version) {
+        return mix(seed + version.hash + version.term() * 0xA24BAED4963EE407L + version.index() * 0xC2B2AE3D27D4EB4FL);
     }
 
     /** A bijection in which every bit of the input moves every bit of the output (Stafford's variant 13, of SplitMix64). */

@@ -5,12 +5,23 @@ import io.memdi.Revision;
 /**
  * How far this node is, for readers on any thread. The loop writes; whoever reads a position finds in the tables what it stands
  * for.
+ *
+ * <p>What a node holds may move back: a leader that steps down takes back what is not committed. So a reader asks twice, before
+ * and after it looks into a table, and counts what it found only if the {@linkplain #epoch() epoch} is the same: to compare
+ * the positions themselves would not do, because they may have gone back and come forth again in between.
+ *
+ * <pre>
+ *   loop     held goes back --> epoch changes --> tables are rolled back
+ *   reader   epoch --> held --> table --> the same epoch?
+ * </pre>
  */
 public final class Positions {
     private volatile Revision held = Revision.NONE;
     private volatile Revision committed = Revision.NONE;
-    private volatile Revision acknowledged = Revision.NONE;
-    private volatile boolean settled;
+    private volatile int epoch = 1;
+
+    /** Loop only. */
+    private Revision acknowledged = Revision.NONE;
 
     /**
      * What this node holds for certain, or knows to be lost for good: on a leader, from the first commit of its own term on, its
@@ -26,28 +37,49 @@ public final class Positions {
     }
 
     /**
-     * Whether this node holds every write that it has acknowledged to its own callers, so that a session read may go ahead.
-     * One volatile read.
+     * A number that changes when what is held moves back, and when the node becomes or ceases to be settled; odd while it is. One
+     * volatile read, and one write per change.
      */
-    public boolean settled() {
-        return settled;
+    public int epoch() {
+        return epoch;
+    }
+
+    /** Whether in that epoch this node holds every write that it has acknowledged to its own callers: then session reads may go on. */
+    public static boolean isSettled(int epoch) {
+        return (epoch & 1) != 0;
+    }
+
+    /** Whether that is so now. */
+    public boolean isSettled() {
+        return isSettled(epoch);
     }
 
     /** Loop only. Called before tables are rolled back, and after entries were applied or executed. */
     public void publish(Revision held, Revision committed) {
-        if (!held.isAtLeast(this.held)) {
-            settled = held.isAtLeast(acknowledged);
+        boolean retreats = !held.isAtLeast(this.held);
+        if (!committed.equals(this.committed)) {
+            this.committed = committed;
         }
-        this.committed = committed;
-        this.held = held;
-        settled = held.isAtLeast(acknowledged);
+        if (!held.equals(this.held)) {
+            this.held = held;
+        }
+        move(retreats);
     }
 
     /** Loop only. Called before a caller is told that its write was taken. */
     public void acknowledge(Revision revision) {
         if (!acknowledged.isAtLeast(revision)) {
             acknowledged = revision;
-            settled = held.isAtLeast(revision);
+            move(false);
+        }
+    }
+
+    private void move(boolean retreats) {
+        int before = epoch; // written by the loop alone
+        if (held.isAtLeast(acknowledged) != isSettled(before)) {
+            epoch = before + 1;
+        } else if (retreats) {
+            epoch = before + 2;
         }
     }
 }

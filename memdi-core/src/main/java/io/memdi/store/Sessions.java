@@ -11,19 +11,30 @@ import org.jspecify.annotations.Nullable;
 public final class Sessions {
     private final Map<Incarnation, Session> sessions = new LinkedHashMap<>();
 
+    /** Writes come in rows of one owner. */
+    private @Nullable Incarnation lastOwner;
+
+    private @Nullable Session last;
+
     /** The session of an incarnation, or null if it has none: its writes are refused. */
     public @Nullable Session get(Incarnation owner) {
-        return sessions.get(owner);
+        if (!owner.equals(lastOwner)) {
+            last = sessions.get(owner);
+            lastOwner = owner;
+        }
+        return last;
     }
 
     void open(Configuration configuration) {
         for (Member voter : configuration.voters()) {
             sessions.putIfAbsent(voter.incarnation(), new Session());
         }
+        lastOwner = null;
     }
 
     void clear() {
         sessions.clear();
+        lastOwner = null;
     }
 
     void rollback() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The slots of one segment: an open-addressed array of the newest versions, probed linearly from a key's home.
  *
  * <pre>
- *   spread hash   [ 10 bits: segment | 22 bits: how far into the segment the home is ]
+ *   spread hash   [ 10 bits: segment | 22 bits: where in the segment the home is ]
  *
  *   slots         | null | a7 | b3 | ABSENT | c9 | null | ...
  *                          ^ home of a, b and c: whoever looks for c passes b and the grave
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * and from a grave to a version of any key. It never becomes null again, and a key never moves to another slot while it is there.
  * Therefore a lock-free reader never misses such a key, whatever happens around it: all that lay on the way to it still does.
  *
- * <p>Any size will do, not only powers of two, because the home is a fraction of the length. So a segment grows by half, not by
- * the double, and is between 0.4 and 0.6 full: 10 bytes per key at worst, and short probes.
+ * <p>Lengths are powers of two, and segments are between a quarter and half full as they grow: 16 bytes per key at worst, and few
+ * probes, since each probe into another key's version is a cache miss.
  *
  * <p>The loop writes, any thread reads. Stores into slots are releases and readers' loads acquires, so that a reader who finds a
  * version finds it whole.
@@ -42,6 +42,8 @@ final class Slots {
     /** Without this shift, a million strings that differ in their last digits cluster so much that a hit costs three probes. */
     private static final int FOLD = 15;
 
+    private static final int HOME_FOLD = (Integer.SIZE - SEGMENT_BITS) / 2;
+
     private Slots() {}
 
     static int segmentOf(int hash) {
@@ -52,24 +54,33 @@ final class Slots {
         return (hash ^ (hash >>> FOLD)) * GOLDEN;
     }
 
+    /** The upper half of the bits that the segment leaves is folded onto the lower, whose quality is less. */
     private static int home(int hash, int length) {
-        long fraction = Integer.toUnsignedLong(spread(hash) << SEGMENT_BITS);
-        return (int) ((fraction * length) >>> Integer.SIZE);
+        int spread = spread(hash);
+        return (spread ^ (spread >>> HOME_FOLD)) & (length - 1);
     }
 
     private static int next(int slot, int length) {
-        int next = slot + 1;
-        return next == length ? 0 : next;
+        return (slot + 1) & (length - 1);
     }
 
-    /** The newest version of a key; null if there is none. Any thread. */
+    /**
+     * The newest version of a key; null if there is none. Any thread, provided that a fence follows (see {@link Table}): plain loads
+     * spare the checks of a var handle, which are a good part of a read.
+     */
     static @Nullable Version head(@Nullable Version[] slots, Object key, int hash) {
-        int length = slots.length;
-        int slot = home(hash, length);
-        Version version = (Version) SLOT.getAcquire(slots, slot);
+        int home = home(hash, slots.length);
+        Version version = slots[home];
+        // The first probe mostly is the last, so it stands apart from the loop.
+        return version == null || version.isFor(key, hash) ? version : beyond(home, slots, key, hash);
+    }
+
+    private static @Nullable Version beyond(int home, @Nullable Version[] slots, Object key, int hash) {
+        int slot = next(home, slots.length);
+        Version version = slots[slot];
         while (version != null && !version.isFor(key, hash)) {
-            slot = next(slot, length);
-            version = (Version) SLOT.getAcquire(slots, slot);
+            slot = next(slot, slots.length);
+            version = slots[slot];
         }
         return version;
     }
@@ -98,7 +109,7 @@ final class Slots {
 
     /** Whether so many slots, versions and graves together, may be in use: at least one null must be left to end a search. */
     static boolean holds(int length, int used) {
-        return used <= (int) (length * 3L / 5);
+        return used * 2L <= length;
     }
 
     /** Whether so few keys are left that the array should shrink; far enough from {@link #holds} that no churn pays it often. */
@@ -106,9 +117,15 @@ final class Slots {
         return length > SMALLEST && keys * 8L < length;
     }
 
+    /** The smallest length that so many keys fill to three eighths at most, so that some room is left. */
+    private static int lengthFor(int keys) {
+        long least = keys * 8L / 3;
+        return Math.max(SMALLEST, Math.toIntExact(Long.highestOneBit(least) << 1));
+    }
+
     /** Loop only: the keys in an array of their own with room for more, without the graves. The old array is left as it is. */
     static @Nullable Version[] rebuilt(@Nullable Version[] slots, int keys) {
-        @Nullable Version[] fresh = new Version[Math.max(SMALLEST, Math.toIntExact((keys + 1) * 5L / 2))];
+        @Nullable Version[] fresh = new Version[lengthFor(keys + 1)];
         for (Version version : slots) {
             if (version != null && version != Version.ABSENT) {
                 int slot = home(version.hash, fresh.length);

@@ -4,7 +4,6 @@ import io.memdi.log.Mistake;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Result;
 import io.memdi.transport.StoreSpec;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -23,16 +22,31 @@ import org.jspecify.annotations.Nullable;
 public final class State {
     private final @Nullable Mistake planted;
     private final Map<String, Table> tables = new LinkedHashMap<>();
-    private final List<Entry.StoreCreated> registry = new ArrayList<>();
-    private final Map<String, Entry.StoreCreated> registered = new LinkedHashMap<>();
+    private final List<Registration> registry = new ArrayList<>();
+    private final Map<String, Registration> registered = new LinkedHashMap<>();
     private final Sessions sessions = new Sessions();
 
-    /** What was executed and is not committed, in order: the entry, and the version that it wrote, if it wrote one. */
-    private final ArrayDeque<Executed> window = new ArrayDeque<>();
+    private final Uncommitted window = new Uncommitted();
 
     private long committed;
 
-    private record Executed(Entry entry, @Nullable Version version) {}
+    /**
+     * A store that has its number, committed or not.
+     *
+     * @param entry the entry that gave it the number
+     * @param table what it holds
+     */
+    public record Registration(Entry.StoreCreated entry, Table table) {
+        /** The store's number. */
+        public int number() {
+            return entry.store();
+        }
+
+        /** Its name and codecs. */
+        public StoreSpec spec() {
+            return entry.spec();
+        }
+    }
 
     /**
      * Starts empty.
@@ -53,16 +67,15 @@ public final class State {
         return Collections.unmodifiableCollection(tables.values());
     }
 
-    /** How a store is registered here, committed or not; null if it has no write yet. */
-    public @Nullable StoreSpec registered(String name) {
-        Entry.StoreCreated entry = registered.get(name);
-        return entry == null ? null : entry.spec();
+    /** A store that is registered here, committed or not; null if it has no write yet. */
+    public @Nullable Registration registration(String name) {
+        return registered.get(name);
     }
 
-    /** The number of a registered store, 0 if it is not registered. */
-    public int number(String name) {
-        Entry.StoreCreated entry = registered.get(name);
-        return entry == null ? 0 : entry.store();
+    /** How a store is registered here; null if it has no write yet. */
+    public @Nullable StoreSpec registered(String name) {
+        Registration registration = registered.get(name);
+        return registration == null ? null : registration.spec();
     }
 
     /** The number that the next new store gets. */
@@ -82,7 +95,7 @@ public final class State {
 
     /** Index of the last entry whose effect this node's memory shows. */
     public long executed() {
-        return window.isEmpty() ? committed : window.getLast().entry().index();
+        return window.isEmpty() ? committed : window.last().index();
     }
 
     /** Executes the entry after the last executed one, on a leader. It can be taken back until it is committed. */
@@ -98,19 +111,24 @@ public final class State {
         } else if (entry instanceof Entry.StoreCreated created) {
             register(created);
         }
-        window.add(new Executed(entry, version));
+        window.add(entry, version);
     }
 
     /** Commits the entry after the last committed one: what was executed is cut, what was not is applied. */
     public void commit(Entry entry) {
         requireNext(committed, entry);
-        Executed executed = window.pollFirst();
-        if (executed != null && executed.entry() != entry) {
-            throw new IllegalStateException("executed " + executed.entry() + ", but committed is " + entry);
+        boolean executed = !window.isEmpty();
+        Version version = null;
+        if (executed) {
+            if (window.first() != entry) {
+                throw new IllegalStateException("executed " + window.first() + ", but committed is " + entry);
+            }
+            version = window.firstVersion();
+            window.removeFirst();
         }
         if (entry instanceof Entry.Written written) {
-            commitWrite(written, executed);
-        } else if (entry instanceof Entry.StoreCreated created && executed == null) {
+            commitWrite(written, executed, version);
+        } else if (entry instanceof Entry.StoreCreated created && !executed) {
             register(created);
         } else if (entry instanceof Entry.Configured configured) {
             sessions.open(configured.configuration());
@@ -118,14 +136,14 @@ public final class State {
         committed = entry.index();
     }
 
-    private void commitWrite(Entry.Written written, @Nullable Executed executed) {
-        if (executed == null) {
+    private void commitWrite(Entry.Written written, boolean executed, @Nullable Version version) {
+        if (!executed) {
             take(written);
             if (hasEffect(written)) {
                 tableOf(written).apply(written.key(), written.hash(), written.value(), written.term(), written.index());
             }
-        } else if (executed.version() != null) {
-            tableOf(written).cut(executed.version());
+        } else if (version != null) {
+            tableOf(written).cut(version);
         }
         Session session = sessions.get(written.session());
         if (session != null) {
@@ -136,15 +154,17 @@ public final class State {
     /** Takes back what was executed and is not committed, newest first. */
     public void rollback() {
         while (!window.isEmpty()) {
-            Executed executed = window.removeLast();
-            if (executed.entry() instanceof Entry.StoreCreated created) {
+            Entry entry = window.last();
+            Version version = window.lastVersion();
+            window.removeLast();
+            if (entry instanceof Entry.StoreCreated created) {
                 registry.remove(registry.size() - 1);
                 registered.remove(created.spec().name());
-            } else if (executed.version() != null && executed.entry() instanceof Entry.Written written) {
+            } else if (version != null && entry instanceof Entry.Written written) {
                 boolean forgotten = planted == Mistake.FORGETS_ROLLBACK
                         || (planted == Mistake.FORGETS_TOMBSTONES && written.value() == null);
                 if (!forgotten) {
-                    table(registry.get(written.store() - 1).spec().name()).rollback(executed.version());
+                    tableOf(written).rollback(version);
                 }
             }
         }
@@ -165,7 +185,8 @@ public final class State {
     /** A digest of the sessions and the registry as far as they are committed; tables have digests of their own. */
     public long digest() {
         long digest = sessions.digest();
-        for (Entry.StoreCreated created : registry) {
+        for (Registration registration : registry) {
+            Entry.StoreCreated created = registration.entry();
             if (created.index() <= committed) {
                 digest = digest * 31 + created.spec().hashCode() + created.index();
             }
@@ -189,13 +210,14 @@ public final class State {
         if (created.store() != nextStore()) {
             throw new IllegalStateException("store " + nextStore() + " should follow, not " + created);
         }
-        registry.add(created);
-        registered.put(created.spec().name(), created);
-        table(created.spec().name());
+        String name = created.spec().name();
+        Registration registration = new Registration(created, table(name));
+        registry.add(registration);
+        registered.put(name, registration);
     }
 
     private Table tableOf(Entry.Written written) {
-        return table(registry.get(written.store() - 1).spec().name());
+        return registry.get(written.store() - 1).table();
     }
 
     private static void requireNext(long before, Entry entry) {

@@ -67,13 +67,13 @@ public final class Table {
 
     /** The newest version of the key, committed or not; null if there is none or it is a removal. */
     public @Nullable Version latest(Object key, int hash) {
-        Version head = Slots.head(slots(Slots.segmentOf(hash)), key, hash);
+        Version head = head(key, hash);
         return head == null || head.value == null ? null : head;
     }
 
     /** The newest committed version of the key; null if there is none. */
     public @Nullable Version committed(Object key, int hash) {
-        Version head = Slots.head(slots(Slots.segmentOf(hash)), key, hash);
+        Version head = head(key, hash);
         if (head == null) {
             return null;
         }
@@ -125,6 +125,18 @@ public final class Table {
     /** The segment of a key with that hash. */
     public static int segmentOf(int hash) {
         return Slots.segmentOf(hash);
+    }
+
+    /**
+     * Loads and acquire fences: what was stored into an array before it was published is seen after the first, what was stored into
+     * a version before that was published, after the second.
+     */
+    private @Nullable Version head(Object key, int hash) {
+        @Nullable Version[] slots = segments[Slots.segmentOf(hash)];
+        VarHandle.acquireFence();
+        Version head = Slots.head(slots, key, hash);
+        VarHandle.acquireFence();
+        return head;
     }
 
     private @Nullable Version[] slots(int segment) {

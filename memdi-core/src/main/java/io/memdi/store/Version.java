@@ -23,25 +23,20 @@ import org.jspecify.annotations.Nullable;
  * key for as long as the key lives, so the fields are chosen to fit 48 bytes with compressed references; there is no room for
  * another reference and another number.
  */
-public final class Version {
+public final class Version extends Cell {
     static final Version ABSENT = new Version(new Object(), 0, null, 0, 0, null);
 
     private static final VarHandle REPLACED = replacedHandle();
 
-    final Object key;
-    final int hash;
-    final @Nullable Object value;
-    private final long term;
+    private final int term;
     private final long index;
 
     @SuppressWarnings("UnusedVariable") // Read through REPLACED only.
     private @Nullable Version replaced;
 
     Version(Object key, int hash, @Nullable Object value, long term, long index, @Nullable Version replaced) {
-        this.key = key;
-        this.hash = hash;
-        this.value = value;
-        this.term = term;
+        super(key, hash, value);
+        this.term = Math.toIntExact(term);
         this.index = index;
         this.replaced = replaced;
     }
@@ -72,8 +67,9 @@ public final class Version {
     }
 
     boolean isFor(Object otherKey, int otherHash) {
-        // The stored key is asked, not the given one, so that no user's equals ever meets the key of ABSENT.
-        return hash == otherHash && (key == otherKey || key.equals(otherKey));
+        // The given key is asked, whose class the caller's code knows; but never about the key of ABSENT, which is
+        // nobody's.
+        return hash == otherHash && (key == otherKey || (this != ABSENT && otherKey.equals(key)));
     }
 
     boolean isBelow(long otherTerm, long otherIndex) {

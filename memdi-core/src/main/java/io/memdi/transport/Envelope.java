@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster that it belongs to; null only for the messages that found one
  * @param sender who sent it
  * @param target the incarnation that it is meant for; null only where it is addressed to a name
- * @param term the sender's term, 0 or more
+ * @param term the sender's term, 0 to {@link #MAX_TERM}
  * @param message what it says
  */
 public record Envelope(
@@ -22,6 +22,9 @@ public record Envelope(
         @Nullable Incarnation target,
         long term,
         Message message) {
+    /** The highest term: 2 to the 31, less one. An election every 250 ms, without a pause, gets there in 17 years. */
+    public static final long MAX_TERM = Integer.MAX_VALUE;
+
     /**
      * Checks the parts.
      *
@@ -29,14 +32,14 @@ public record Envelope(
      * @param cluster the cluster that it belongs to; null only for the messages that found one
      * @param sender who sent it
      * @param target the incarnation that it is meant for; null only where it is addressed to a name
-     * @param term the sender's term, 0 or more
+     * @param term the sender's term, 0 to {@link #MAX_TERM}
      * @param message what it says
      */
     public Envelope {
         Objects.requireNonNull(sender, "sender");
         Objects.requireNonNull(message, "message");
-        if (term < 0) {
-            throw new IllegalArgumentException("a term is not negative: " + term);
+        if (term < 0 || term > MAX_TERM) {
+            throw new IllegalArgumentException("a term is 0 to " + MAX_TERM + ", not " + term);
         }
     }
 }

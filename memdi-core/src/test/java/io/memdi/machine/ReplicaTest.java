@@ -162,9 +162,9 @@ class ReplicaTest {
         assertThat(stage.get(next).positions().held().isAtLeast(acknowledged))
                 .as("the old leader may still come back with it")
                 .isFalse();
-        assertThat(stage.get(next).positions().settled()).isFalse();
+        assertThat(stage.get(next).positions().isSettled()).isFalse();
         stage.lose(envelope -> false);
-        stage.runUntil(() -> stage.get(next).positions().settled());
+        stage.runUntil(() -> stage.get(next).positions().isSettled());
         assertThat(stage.get(next).positions().committed().term()).isGreaterThan(acknowledged.term());
     }
 
@@ -251,7 +251,8 @@ class ReplicaTest {
         stage.lose(envelope -> false);
         stage.runUntil(() -> "mine".equals(stage.latest(third, "k")));
         stage.heal();
-        stage.runUntil(() -> stage.get(issuer).role() == Role.FOLLOWER && stage.get(issuer).leader() != null);
+        stage.runUntil(() ->
+                stage.get(issuer).role() == Role.FOLLOWER && stage.get(issuer).leader() != null);
         stage.submit(issuer, Operation.PUT_IF_ABSENT, "k", "mine");
         assertThat(stage.reply(issuer, 1).result()).isEqualTo(Result.APPLIED);
     }

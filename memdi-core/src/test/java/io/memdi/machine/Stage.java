@@ -191,8 +191,8 @@ final class Stage {
     void submit(String at, Write.Operation operation, String key, String value) {
         turn(
                 at,
-                replica -> replica.submit(
-                        1, List.of(write(1, Ack.LEADER_MEMORY, operation, key, value, Revision.NONE))));
+                replica ->
+                        replica.submit(1, List.of(write(1, Ack.LEADER_MEMORY, operation, key, value, Revision.NONE))));
     }
 
     static Write write(

@@ -104,9 +104,9 @@ class ForwardingTest {
         add("k");
         turn();
         reply(Writes.applied(1));
-        assertThat(positions.settled()).isFalse();
+        assertThat(positions.isSettled()).isFalse();
         positions.publish(new Revision(1, 101), new Revision(1, 101));
-        assertThat(positions.settled()).isTrue();
+        assertThat(positions.isSettled()).isTrue();
     }
 
     @Test
