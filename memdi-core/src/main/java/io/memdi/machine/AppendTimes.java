@@ -6,16 +6,20 @@ import java.util.ArrayDeque;
 final class AppendTimes {
     private final ArrayDeque<Note> notes = new ArrayDeque<>();
 
+    /** The highest index that was noted, or committed: what is not above it is no news. */
+    private long noted;
+
     private record Note(long lastIndex, long time) {}
 
     void appended(long lastIndex, long now) {
-        Note newest = notes.peekLast();
-        if (newest == null || newest.lastIndex() < lastIndex) {
+        if (lastIndex > noted) {
+            noted = lastIndex;
             notes.add(new Note(lastIndex, now));
         }
     }
 
     void committed(long index) {
+        noted = Math.max(noted, index);
         while (!notes.isEmpty() && notes.getFirst().lastIndex() <= index) {
             notes.removeFirst();
         }
@@ -29,5 +33,6 @@ final class AppendTimes {
 
     void clear() {
         notes.clear();
+        noted = 0;
     }
 }

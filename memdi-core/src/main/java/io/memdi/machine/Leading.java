@@ -95,6 +95,11 @@ final class Leading {
         }
     }
 
+    /** Whether nothing has been committed for an election timeout, though there is something to commit. */
+    boolean isStalled() {
+        return proposals.isStalled();
+    }
+
     boolean submit(long firstOpen, List<Write> writes) {
         if (transfer.isUnderWay()) {
             return false;

@@ -121,6 +121,19 @@ final class Progress {
         clearFlight();
     }
 
+    /**
+     * What was on its way is taken for lost. Whoever was streamed to is probed from what it is known to hold; whoever was probed is
+     * probed from the same place again, since nothing has been heard that speaks against it: this leader may not even have heard
+     * from it yet, and must not take that for an empty log.
+     */
+    void lost() {
+        if (probing) {
+            clearFlight();
+        } else {
+            probe(match);
+        }
+    }
+
     /** Whether something was sent so long ago, without an answer, that it is taken for lost. */
     boolean isOverdue(long now) {
         return !inFlight.isEmpty() && now - retryAt >= 0;

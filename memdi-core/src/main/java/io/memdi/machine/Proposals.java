@@ -40,6 +40,9 @@ final class Proposals {
     /** Index of the first entry that this leader appended itself. */
     private long firstOwn;
 
+    /** The entry at which commits have stalled; 0 if they have not. */
+    private long stalledSince;
+
     /** What goes back to one session at the end of the turn. */
     private static final class Answers {
         final Member owner;
@@ -90,6 +93,7 @@ final class Proposals {
         answers.clear();
         held.clear();
         uncommittedBytes = 0;
+        stalledSince = 0;
     }
 
     /** Appends an entry and executes it on this leader's memory. */
@@ -148,10 +152,18 @@ final class Proposals {
     private void take(Answers to, Session session, Write write, long firstOpen) {
         Registration store = registration(write.store());
         StoreSpec spec = store.spec();
-        Version found = store.table().latest(write.key(), write.hash());
-        Result result = !write.store().equals(spec)
-                ? Result.WRONG_CODEC
-                : holds(write, found) ? Result.APPLIED : Result.CONDITION_FAILED;
+        Version found = null;
+        Result result = Result.WRONG_CODEC;
+        if (write.store().equals(spec)) {
+            try {
+                found = store.table().latest(write.key(), write.hash());
+                result = holds(write, found) ? Result.APPLIED : Result.CONDITION_FAILED;
+            } catch (RuntimeException | StackOverflowError | AssertionError e) {
+                core.effects.note(
+                        "refuses a write to store \"" + spec.name() + "\", because its key cannot be compared: " + e);
+                result = Result.KEY_FAILED;
+            }
+        }
         Revision seen = result != Result.CONDITION_FAILED || found == null ? Revision.NONE : found.revision();
         append(new Entry.Written(
                 core.term,
@@ -209,11 +221,13 @@ final class Proposals {
     }
 
     private WriteReply reply(Session session, long number) {
-        Revision revision = session.revision(number);
-        if (core.plants(Mistake.REUSES_REVISION) && session.result(number) == Result.APPLIED) {
-            revision = new Revision(revision.term(), Math.min(batchStart, revision.index()));
+        Result result = session.result(number);
+        Revision position = session.position(number);
+        if (core.plants(Mistake.REUSES_REVISION) && result == Result.APPLIED) {
+            position = new Revision(position.term(), Math.min(batchStart, position.index()));
         }
-        return new WriteReply(number, session.result(number), revision);
+        return new WriteReply(
+                number, result, position, result == Result.APPLIED ? Revision.NONE : session.seen(number));
     }
 
     /** An entry was committed: answers who waited for that. */
@@ -237,8 +251,9 @@ final class Proposals {
      */
     void answer(boolean closed) {
         times.appended(core.log.lastIndex(), core.now);
-        boolean stalled =
-                times.age(core.now) >= core.settings.electionMinNanos() && !core.plants(Mistake.NO_CHECK_QUORUM);
+        boolean slow = times.age(core.now) >= core.settings.electionMinNanos();
+        boolean stalled = slow && !core.plants(Mistake.NO_CHECK_QUORUM);
+        noteStall(slow);
         if (!closed && core.open && uncommittedBytes <= core.settings.maxUncommittedBytes() / 2) {
             callBack();
         }
@@ -260,6 +275,22 @@ final class Proposals {
             }
         }
         answers.clear();
+    }
+
+    /** Whether nothing has been committed for an election timeout, though there is something to commit. */
+    boolean isStalled() {
+        return stalledSince > 0;
+    }
+
+    private void noteStall(boolean slow) {
+        if (slow && stalledSince == 0) {
+            stalledSince = core.committed + 1;
+            core.effects.note("commits have stalled at entry " + stalledSince + ": no majority of the voters keeps up;"
+                    + " writes are acknowledged once they are committed, at LEADER_MEMORY too");
+        } else if (!slow && stalledSince > 0) {
+            core.effects.note("commits go on, after they had stalled at entry " + stalledSince);
+            stalledSince = 0;
+        }
     }
 
     /** Asks those whose writes were not taken to send them again. */

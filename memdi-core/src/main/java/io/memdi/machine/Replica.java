@@ -26,9 +26,8 @@ import org.jspecify.annotations.Nullable;
  *               \________________ one turn of the loop _______________/
  * </pre>
  *
- * <p>The consensus is Raft's (Ongaro's dissertation; sections are named where a rule protects safety). This class holds the one
- * dispatch and the one door through which roles change; the work is done in {@link Bootstrap}, {@link Election}, {@link Following}
- * and {@link Leading}. Not thread-safe: the loop's.
+ * <p>The consensus is Raft's (Ongaro's dissertation; sections are named where a rule protects safety). Here are the one dispatch and
+ * the one door through which roles change; {@link Bootstrap}, {@link Election}, {@link Following} and {@link Leading} work. Loop only.
  */
 public final class Replica implements Door {
     private final Core core;
@@ -392,6 +391,9 @@ public final class Replica implements Door {
         }
         if (core.leader == null) {
             return "no leader is known; an election needs a majority of the voters";
+        }
+        if (core.leads() && leading.isStalled()) {
+            return "commits have stalled: no majority of the voters keeps up";
         }
         return core.open ? "" : "the cluster opens for writes once every node of the list takes part";
     }

@@ -33,8 +33,8 @@ final class Replication {
     void replicate() {
         shared = null;
         for (Progress follower : quorum.followers()) {
-            if (follower.isOverdue(core.now) && !follower.isProbing()) {
-                follower.probe(follower.match());
+            if (follower.isOverdue(core.now)) {
+                follower.lost();
             }
             while (follower.maySend(core.now, core.settings.windowBytes()) && sendNext(follower)) {
                 if (follower.isProbing()) {
@@ -104,7 +104,7 @@ final class Replication {
 
     /** The connection to a follower was lost, and with it what was on its way. */
     void onPeerDown(Progress follower) {
-        follower.probe(follower.match());
+        follower.lost();
     }
 
     /**

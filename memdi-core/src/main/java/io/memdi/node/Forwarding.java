@@ -1,6 +1,5 @@
 package io.memdi.node;
 
-import io.memdi.Revision;
 import io.memdi.log.Mistake;
 import io.memdi.machine.Settings;
 import io.memdi.store.Positions;
@@ -208,9 +207,8 @@ final class Forwarding {
         if (write == null) {
             return; // late: of a write that has ended
         }
-        if (!reply.revision().equals(Revision.NONE)) {
-            positions.acknowledge(reply.revision());
-        }
+        // Also of a refusal, so that a session sees what its write was refused for.
+        positions.acknowledge(reply.position());
         take(number, now);
         write.forget();
         write.end(reply, completions);

@@ -149,8 +149,8 @@ final class NodeLoop implements EventLoop.Turn {
         reads.flush(now);
 
         Effects effects = replica.end();
-        carryOut(effects);
         stores.verify(replica.term());
+        carryOut(effects);
         // Whoever waits for a leader, or for what the view shows, gets another turn at once.
         more |= look() && (!questions.isEmpty() || forwarding.size() + reads.size() > 0);
 

@@ -27,8 +27,8 @@ final class OpenStores {
     static final class Opened {
         final StoreSpec spec;
 
-        /** What readers look into: an empty one, once the store cannot be used. */
-        private volatile Table table;
+        /** Never holds anything of other types; stays empty if the store turns out to have other codecs. */
+        final Table table;
 
         /** Why it cannot be used, once that is found out. */
         private volatile @Nullable String problem;
@@ -38,18 +38,7 @@ final class OpenStores {
             this.table = table;
         }
 
-        /** Any thread. Who finds something in it may return that; who finds nothing has to {@link #check}. */
-        Table table() {
-            return table;
-        }
-
-        /** Loop only. */
-        private void refuse(String why) {
-            problem = why;
-            table = new Table(spec.name());
-        }
-
-        /** Any thread: throws if the store turned out to have other codecs. */
+        /** Any thread, where nothing was found: throws if the store turned out to have other codecs. */
         void check() {
             String found = problem;
             if (found != null) {
@@ -74,7 +63,7 @@ final class OpenStores {
         }
         Opened opened = stores.get(wanted.name());
         if (opened == null || opened.problem != null) {
-            opened = new Opened(wanted, state.table(wanted.name()));
+            opened = new Opened(wanted, state.table(wanted));
             stores.put(wanted.name(), opened);
         } else if (!opened.spec.equals(wanted)) {
             throw new WrongCodecException(mismatch(wanted, opened.spec, "is open on this node"));
@@ -93,7 +82,7 @@ final class OpenStores {
         for (Opened opened : stores.values()) {
             StoreSpec registered = state.registered(opened.spec.name());
             if (registered != null && !registered.equals(opened.spec)) {
-                opened.refuse(mismatch(opened.spec, registered, "was created by another node"));
+                opened.problem = mismatch(opened.spec, registered, "was created by another node");
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.memdi.node;
 
+import io.memdi.CodecException;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
 import io.memdi.store.Positions;
@@ -68,6 +69,8 @@ final class PendingRead<T extends @Nullable Object> extends Call<T> {
             return look.get();
         } catch (RuntimeException e) {
             return (Failure) () -> e;
+        } catch (StackOverflowError | AssertionError e) {
+            return (Failure) () -> new CodecException(what() + " failed: a key cannot be compared", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.memdi.node;
 
 import io.memdi.Ack;
+import io.memdi.CodecException;
 import io.memdi.Revision;
 import io.memdi.WrongCodecException;
 import io.memdi.transport.Message.WriteReply;
@@ -118,6 +119,13 @@ final class PendingWrite<T> extends Call<T> {
             throw new WrongCodecException(what()
                     + " was not applied: the store exists in this cluster with other codecs than \"" + store.keyCodec()
                     + "\" for keys and \"" + store.valueCodec() + "\" for values. Open it with those");
+        }
+        if (reply.result() == Result.KEY_FAILED) {
+            throw new CodecException(
+                    what()
+                            + " was not applied: the equals method of the key, or of one that is there, threw on the leader,"
+                            + " whose log tells what. Correct it",
+                    null);
         }
         return wanted.apply(reply);
     }

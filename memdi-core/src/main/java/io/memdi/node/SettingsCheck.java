@@ -98,6 +98,11 @@ public final class SettingsCheck {
             problems.add("windowBytes: " + settings.machine().windowBytes() + " is less than one batch, batchBytes: "
                     + settings.machine().batchBytes());
         }
+        if (settings.founders().size() > 1
+                && settings.machine().retainedBytes() < settings.machine().windowBytes()) {
+            problems.add("retainedLogBytes: " + settings.machine().retainedBytes() + " is less than windowBytes, "
+                    + settings.machine().windowBytes() + ": one lost message could leave a follower behind for good");
+        }
         long largest = (long) limits.maxKeyBytes() + limits.maxValueBytes();
         if (settings.machine().maxUncommittedBytes() < largest) {
             problems.add("maxUncommittedBytes: " + settings.machine().maxUncommittedBytes()

@@ -8,6 +8,7 @@ import io.memdi.StoreOptions;
 import io.memdi.Versioned;
 import io.memdi.WriteOptions;
 import io.memdi.store.Positions;
+import io.memdi.store.Table;
 import io.memdi.store.Version;
 import io.memdi.transport.EventLoop;
 import io.memdi.transport.Message.WriteReply;
@@ -38,6 +39,7 @@ final class StoreCore<K, V> {
     private final EventLoop loop;
     private final CommandQueue commands;
     private final OpenStores.Opened opened;
+    private final Table table;
     private final Positions positions;
     private final Ack ack;
     private final long timeoutNanos;
@@ -47,6 +49,7 @@ final class StoreCore<K, V> {
         NodeSettings.Calls calls = node.settings().calls();
         this.name = opened.spec.name();
         this.opened = opened;
+        this.table = opened.table;
         this.codecs = codecs;
         this.positions = node.replica().positions();
         this.loop = node.loop();
@@ -141,16 +144,15 @@ final class StoreCore<K, V> {
     }
 
     /**
-     * The version that a read at {@code SESSION} finds, which is the read that there are most of. What is asked about first is what
-     * may have changed; a closed node is never settled, and a store that must not be read has an empty table, so neither needs a
-     * look of its own where something is found.
+     * The version that a read at {@code SESSION} finds, which is the read that there are most of. A closed node is never settled, and
+     * a store with other codecs than it was opened with has an empty table; so neither needs a look where something is found.
      */
     @Nullable
     Version inSession(K key) {
         int hash = codecs.hash(key);
         int epoch = positions.epoch();
         if (Positions.isSettled(epoch)) {
-            Version found = opened.table().latest(key, hash);
+            Version found = table.latest(key, hash);
             if (found != null && positions.epoch() == epoch) {
                 return found;
             }
@@ -165,7 +167,7 @@ final class StoreCore<K, V> {
         if (options.level() == ReadLevel.LOCAL
                 && Revision.NONE.isAtLeast(options.minimum())
                 && !commands.isRefusing()) {
-            Version found = opened.table().latest(key, hash);
+            Version found = table.latest(key, hash);
             if (found != null) {
                 return found;
             }
@@ -227,17 +229,19 @@ final class StoreCore<K, V> {
     }
 
     long size(ReadLevel level) {
-        return seesUncommitted(level) ? opened.table().size() : opened.table().committedSize();
+        opened.check();
+        return seesUncommitted(level) ? table.size() : table.committedSize();
     }
 
     @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
     void forEach(ReadLevel level, BiConsumer<? super K, ? super V> action) {
         Consumer<Version> each =
                 version -> action.accept((K) version.key(), (V) Objects.requireNonNull(version.value()));
+        opened.check();
         if (seesUncommitted(level)) {
-            opened.table().forEachLatest(each);
+            table.forEachLatest(each);
         } else {
-            opened.table().forEachCommitted(each);
+            table.forEachCommitted(each);
         }
     }
 
@@ -262,9 +266,11 @@ final class StoreCore<K, V> {
     }
 
     private @Nullable Version find(ReadLevel level, K key, int hash) {
-        return seesUncommitted(level)
-                ? opened.table().latest(key, hash)
-                : opened.table().committed(key, hash);
+        Version found = seesUncommitted(level) ? table.latest(key, hash) : table.committed(key, hash);
+        if (found == null) {
+            opened.check();
+        }
+        return found;
     }
 
     private static boolean seesUncommitted(ReadLevel level) {

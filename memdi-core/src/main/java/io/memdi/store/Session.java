@@ -14,19 +14,26 @@ import java.util.Arrays;
  *             |                         | that may be taken back
  * </pre>
  *
- * <p>Outcomes live in a ring of longs, four to a number, so that taking a write allocates nothing: index and term of its entry,
- * and the position that a failed condition found. They are dropped when the entry that closes them is committed, so that
- * every node remembers the same at the same index.
+ * <p>Outcomes stand in a ring of longs in the order of their numbers, five to an outcome, so that taking a write allocates nothing:
+ * its number, index and term of its entry, and the position that a failed condition found. Numbers may have gaps of any width, which
+ * take no room: a node that was heard no more for long gives up one write after another, and starts far above the last that was
+ * taken. Outcomes are dropped when the entry that closes them is committed, so that every node remembers the same at the same index.
  */
 public final class Session {
-    private static final int STRIDE = 4;
+    private static final int STRIDE = 5;
     private static final int RESULT_BITS = 2;
+    private static final Result[] RESULTS = Result.values();
 
     private long firstOpen = 1;
     private long committed;
     private long taken;
     private long[] ring = new long[16 * STRIDE];
     private boolean[] owed = new boolean[16];
+
+    /** Places of the oldest outcome, and after the newest; a place modulo the length is a slot. */
+    private long head;
+
+    private long tail;
 
     /** The highest number that was taken, committed or not. */
     public long taken() {
@@ -45,43 +52,41 @@ public final class Session {
 
     /** Whether the outcome of this number is remembered. */
     public boolean remembers(long number) {
-        return number >= firstOpen && number <= taken && ring[slot(number) * STRIDE] != 0;
+        return place(number) >= 0;
     }
 
     /** Remembers the outcome of an entry whose number is above all that were taken. */
     void take(Entry.Written entry) {
-        long number = entry.number();
-        while (number - firstOpen >= owed.length) {
+        if (tail - head == owed.length) {
             grow();
         }
-        for (long skipped = Math.max(taken + 1, firstOpen); skipped < number; skipped++) {
-            erase(skipped);
-        }
-        int at = slot(number) * STRIDE;
-        ring[at] = entry.index();
-        ring[at + 1] = entry.term() << RESULT_BITS | code(entry.result());
-        ring[at + 2] = entry.seen().term();
-        ring[at + 3] = entry.seen().index();
-        owed[slot(number)] = false;
-        taken = number;
+        int slot = slot(tail);
+        int at = slot * STRIDE;
+        ring[at] = entry.number();
+        ring[at + 1] = entry.index();
+        ring[at + 2] = entry.term() << RESULT_BITS | entry.result().ordinal();
+        ring[at + 3] = entry.seen().term();
+        ring[at + 4] = entry.seen().index();
+        owed[slot] = false;
+        tail++;
+        taken = entry.number();
     }
 
     /** The entry of a number that was taken is committed. */
     void commit(Entry.Written entry) {
         committed = entry.number();
         if (entry.firstOpen() > firstOpen) {
-            long end = Math.min(entry.firstOpen(), firstOpen + owed.length);
-            for (long closed = firstOpen; closed < end; closed++) {
-                erase(closed);
-            }
             firstOpen = entry.firstOpen();
+            while (head < tail && numberAt(head) < firstOpen) {
+                head++;
+            }
         }
     }
 
     /** Forgets all that is not committed. */
     void rollback() {
-        for (long number = Math.max(committed + 1, firstOpen); number <= taken; number++) {
-            erase(number);
+        while (tail > head && numberAt(tail - 1) > committed) {
+            tail--;
         }
         taken = committed;
         Arrays.fill(owed, false);
@@ -89,34 +94,34 @@ public final class Session {
 
     /** Index of the entry of a number that is remembered. */
     public long index(long number) {
-        return ring[slot(number) * STRIDE];
+        return ring[at(number) + 1];
     }
 
     /** What became of a number that is remembered. */
     public Result result(long number) {
-        return switch ((int) (ring[slot(number) * STRIDE + 1] & ((1 << RESULT_BITS) - 1))) {
-            case 0 -> Result.APPLIED;
-            case 1 -> Result.CONDITION_FAILED;
-            default -> Result.WRONG_CODEC;
-        };
+        return RESULTS[(int) ring[at(number) + 2] & ((1 << RESULT_BITS) - 1)];
     }
 
-    /** The revision of a number that is remembered: of its own entry if applied, else what was found instead. */
-    public Revision revision(long number) {
-        int at = slot(number) * STRIDE;
-        return result(number) == Result.APPLIED
-                ? new Revision(ring[at + 1] >> RESULT_BITS, ring[at])
-                : new Revision(ring[at + 2], ring[at + 3]);
+    /** The position of the entry of a number that is remembered. */
+    public Revision position(long number) {
+        int at = at(number);
+        return new Revision(ring[at + 2] >> RESULT_BITS, ring[at + 1]);
+    }
+
+    /** What the condition of a remembered number found; {@link Revision#NONE} if nothing, or if it was applied. */
+    public Revision seen(long number) {
+        int at = at(number);
+        return new Revision(ring[at + 3], ring[at + 4]);
     }
 
     /** Notes that an answer is owed once the entry of a remembered number is committed. */
     public void owe(long number) {
-        owed[slot(number)] = true;
+        owed[at(number) / STRIDE] = true;
     }
 
     /** Whether an answer was owed for a remembered number; it is not any more. */
     public boolean settle(long number) {
-        int slot = slot(number);
+        int slot = at(number) / STRIDE;
         boolean was = owed[slot];
         owed[slot] = false;
         return was;
@@ -125,41 +130,64 @@ public final class Session {
     /** A digest of what is committed, the same on every node at the same index. */
     public long digest() {
         long digest = 31 * firstOpen + committed;
-        for (long number = firstOpen; number <= committed; number++) {
+        for (long place = head; place < tail && numberAt(place) <= committed; place++) {
             for (int i = 0; i < STRIDE; i++) {
-                digest = digest * 0x9E3779B97F4A7C15L + ring[slot(number) * STRIDE + i];
+                digest = digest * 0x9E3779B97F4A7C15L + ring[slot(place) * STRIDE + i];
             }
         }
         return digest;
     }
 
-    private static int code(Result result) {
-        return switch (result) {
-            case APPLIED -> 0;
-            case CONDITION_FAILED -> 1;
-            case WRONG_CODEC -> 2;
-        };
+    private int at(long number) {
+        long place = place(number);
+        if (place < 0) {
+            throw new IllegalArgumentException("number " + number + " is not remembered");
+        }
+        return slot(place) * STRIDE;
     }
 
-    private void erase(long number) {
-        int at = slot(number) * STRIDE;
-        Arrays.fill(ring, at, at + STRIDE, 0);
-        owed[slot(number)] = false;
+    /** Where the outcome of a number is; -1 if it is not remembered. Most numbers follow each other without a gap. */
+    private long place(long number) {
+        if (head == tail || number < numberAt(head) || number > numberAt(tail - 1)) {
+            return -1;
+        }
+        long low = Math.max(head, tail - 1 - (numberAt(tail - 1) - number));
+        if (numberAt(low) == number) {
+            return low;
+        }
+        // Gaps only move a number towards the end.
+        long high = tail - 1;
+        while (low <= high) {
+            long middle = (low + high) >>> 1;
+            long found = numberAt(middle);
+            if (found == number) {
+                return middle;
+            } else if (found < number) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -1;
+    }
+
+    private long numberAt(long place) {
+        return ring[slot(place) * STRIDE];
     }
 
     private void grow() {
         long[] larger = new long[ring.length * 2];
         boolean[] largerOwed = new boolean[owed.length * 2];
-        for (long number = firstOpen; number <= taken; number++) {
-            int to = (int) (number & (largerOwed.length - 1));
-            System.arraycopy(ring, slot(number) * STRIDE, larger, to * STRIDE, STRIDE);
-            largerOwed[to] = owed[slot(number)];
+        for (long place = head; place < tail; place++) {
+            int to = (int) (place & (largerOwed.length - 1));
+            System.arraycopy(ring, slot(place) * STRIDE, larger, to * STRIDE, STRIDE);
+            largerOwed[to] = owed[slot(place)];
         }
         ring = larger;
         owed = largerOwed;
     }
 
-    private int slot(long number) {
-        return (int) (number & (owed.length - 1));
+    private int slot(long place) {
+        return (int) (place & (owed.length - 1));
     }
 }

@@ -5,8 +5,6 @@ import io.memdi.transport.Entry;
 import io.memdi.transport.Result;
 import io.memdi.transport.StoreSpec;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class State {
     private final @Nullable Mistake planted;
-    private final Map<String, Table> tables = new LinkedHashMap<>();
+    /** By name and codecs, so that a store which was opened here with other codecs never shows what is not of its types. */
+    private final Map<StoreSpec, Table> tables = new LinkedHashMap<>();
+
     private final List<Registration> registry = new ArrayList<>();
     private final Map<String, Registration> registered = new LinkedHashMap<>();
     private final Sessions sessions = new Sessions();
@@ -57,14 +57,19 @@ public final class State {
         this.planted = planted;
     }
 
-    /** The table of that name, made if it is not there. It stays the same object as long as the node lives. */
-    public Table table(String name) {
-        return tables.computeIfAbsent(name, Table::new);
+    /** The table of a store with those codecs, made if it is not there. It stays the same object as long as the node lives. */
+    public Table table(StoreSpec spec) {
+        return tables.computeIfAbsent(spec, wanted -> new Table(wanted.name()));
     }
 
-    /** All tables, in the order in which this node came to know them. */
-    public Collection<Table> tables() {
-        return Collections.unmodifiableCollection(tables.values());
+    /** One table for each name, in the order in which this node came to know them: the registered one where there is one. */
+    public List<Table> tables() {
+        Map<String, Table> byName = new LinkedHashMap<>();
+        tables.forEach((spec, table) -> {
+            Registration registration = registered.get(spec.name());
+            byName.put(spec.name(), registration == null ? table : registration.table());
+        });
+        return List.copyOf(byName.values());
     }
 
     /** A store that is registered here, committed or not; null if it has no write yet. */
@@ -210,10 +215,9 @@ public final class State {
         if (created.store() != nextStore()) {
             throw new IllegalStateException("store " + nextStore() + " should follow, not " + created);
         }
-        String name = created.spec().name();
-        Registration registration = new Registration(created, table(name));
+        Registration registration = new Registration(created, table(created.spec()));
         registry.add(registration);
-        registered.put(name, registration);
+        registered.put(created.spec().name(), registration);
     }
 
     private Table tableOf(Entry.Written written) {

@@ -160,9 +160,19 @@ public sealed interface Message {
      *
      * @param number its number in the session
      * @param result what became of it
-     * @param revision of the write if it was applied, else the revision that was found instead
+     * @param position the position of its entry, also if that has no effect: whoever holds it has seen what was decided
+     * @param seen the revision that a failed condition found, {@link Revision#NONE} if the key was absent or the write was applied
      */
-    record WriteReply(long number, Result result, Revision revision) {}
+    record WriteReply(long number, Result result, Revision position, Revision seen) {
+        /**
+         * The revision that the issuer is told.
+         *
+         * @return of the write if it was applied, else the one that was found instead
+         */
+        public Revision revision() {
+            return result == Result.APPLIED ? position : seen;
+        }
+    }
 
     /**
      * Answers to writes, in the order in which they reached their levels.

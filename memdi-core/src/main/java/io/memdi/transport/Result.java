@@ -7,5 +7,7 @@ public enum Result {
     /** Its condition did not hold, so it had no effect. */
     CONDITION_FAILED,
     /** The store exists with other codecs, so it had no effect. */
-    WRONG_CODEC
+    WRONG_CODEC,
+    /** Its key could not be compared with another one of the same hash: {@code equals} threw. So it had no effect. */
+    KEY_FAILED
 }

@@ -21,4 +21,19 @@ class AppendTimesTest {
         times.committed(9);
         assertThat(times.age(250)).isZero();
     }
+
+    /** A leader says in every turn how far its log goes, also where there is nothing new. */
+    @Test
+    void whatIsCommittedHasNoAge() {
+        AppendTimes times = new AppendTimes();
+        times.appended(9, 200);
+        times.committed(9);
+        times.appended(9, 300);
+        assertThat(times.age(1000)).isZero();
+        times.committed(12); // appended and committed within one turn
+        times.appended(12, 400);
+        assertThat(times.age(1000)).isZero();
+        times.appended(13, 500);
+        assertThat(times.age(1000)).isEqualTo(500);
+    }
 }

@@ -96,7 +96,7 @@ class ReplicaTest {
         stage.heal();
         stage.run(1000);
         assertThat(stage.replicas.values().stream()
-                        .map(each -> each.state().table("s").digest())
+                        .map(each -> each.state().table(Stage.STORE).digest())
                         .distinct())
                 .hasSize(1);
         assertThat(stage.leaderName()).isNotEqualTo(old);
@@ -119,8 +119,23 @@ class ReplicaTest {
         stage.run(600);
         assertThat(stage.get(leader).role()).isEqualTo(Role.LEADER);
         assertThat(stage.replies.get(leader)).hasSize(2);
+        assertThat(stage.get(leader).waitingFor()).contains("stalled");
+        assertThat(stage.notes).anyMatch(note -> note.contains("commits have stalled at entry"));
         stage.lose(envelope -> false);
         assertThat(stage.reply(leader, 3).result()).isEqualTo(Result.APPLIED);
+    }
+
+    @Test
+    void aLeaderThatHadNothingToDoAcknowledgesFromMemoryAtOnce() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        stage.put(leader, 1, 1, Ack.QUORUM_MEMORY, "k", "1");
+        stage.reply(leader, 1);
+        stage.run(5000);
+        assertThat(stage.get(leader).waitingFor()).isEmpty();
+        stage.put(leader, 2, 2, Ack.LEADER_MEMORY, "k", "2");
+        assertThat(stage.replies.get(leader)).as("in the same turn").hasSize(2);
     }
 
     @Test
@@ -214,8 +229,10 @@ class ReplicaTest {
                                 Stage.write(3, Ack.QUORUM_MEMORY, Operation.REPLACE, "k", "3", first),
                                 Stage.write(4, Ack.QUORUM_MEMORY, Operation.PUT_IF_ABSENT, "k", "4", Revision.NONE))));
         Revision second = stage.reply(follower, 2).revision();
-        assertThat(stage.reply(follower, 3)).isEqualTo(new WriteReply(3, Result.CONDITION_FAILED, second));
-        assertThat(stage.reply(follower, 4)).isEqualTo(new WriteReply(4, Result.CONDITION_FAILED, second));
+        assertThat(stage.reply(follower, 3).result()).isEqualTo(Result.CONDITION_FAILED);
+        assertThat(stage.reply(follower, 3).revision()).isEqualTo(second);
+        assertThat(stage.reply(follower, 4).result()).isEqualTo(Result.CONDITION_FAILED);
+        assertThat(stage.reply(follower, 4).revision()).isEqualTo(second);
         stage.run(100);
         assertThat(stage.latest(follower, "k")).isEqualTo("2");
     }
@@ -324,9 +341,39 @@ class ReplicaTest {
         stage.run(2000);
         stage.heal();
         stage.run(1000);
-        assertThat(stage.get(away).state().table("s").digest())
-                .isEqualTo(stage.leader().state().table("s").digest());
+        assertThat(stage.get(away).state().table(Stage.STORE).digest())
+                .isEqualTo(stage.leader().state().table(Stage.STORE).digest());
         assertThat(stage.get(away).state().sessions().digest())
                 .isEqualTo(stage.leader().state().sessions().digest());
+    }
+
+    /** A new leader that has not heard from a follower yet knows nothing about its log; least of all that it is empty. */
+    @Test
+    void aConnectionThatBreaksEarlyLeavesNobodyBehind() {
+        Settings forgetful = new Settings(
+                50 * Stage.MS, 250 * Stage.MS, 500 * Stage.MS, 4096, 4096, 1 << 20, 4096, 1024, NO_MISTAKE);
+        Stage stage = new Stage(3, forgetful, 0);
+        stage.openEverywhere();
+        String old = stage.leaderName();
+        for (int i = 1; i <= 500; i++) {
+            stage.put(old, i, i, Ack.LEADER_MEMORY, "k" + i % 50, "v" + i);
+            stage.run(1);
+        }
+        stage.run(200);
+        assertThat(stage.get(old).log().firstIndex()).isGreaterThan(400);
+        stage.lose(envelope -> envelope.message() instanceof Message.AppendReply);
+        stage.isolate(old);
+        stage.runUntil(() -> stage.replicas.values().stream()
+                .anyMatch(each ->
+                        each.role() == Role.LEADER && !each.self().name().equals(old)));
+        String next = stage.leaderName();
+        String third = stage.other(old, next);
+        stage.turn(next, replica -> replica.onPeerDown(third));
+        stage.run(100);
+        stage.lose(envelope -> false);
+        stage.runUntil(
+                () -> stage.get(next).committed() == stage.get(next).last().index());
+        stage.runUntil(() -> stage.get(third).committed() == stage.get(next).committed());
+        assertThat(stage.notes).noneMatch(note -> note.contains("stays behind"));
     }
 }

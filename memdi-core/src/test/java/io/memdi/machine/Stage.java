@@ -210,7 +210,7 @@ final class Stage {
 
     @Nullable
     Object latest(String at, String key) {
-        Version version = get(at).state().table("s").latest(key, key.hashCode());
+        Version version = get(at).state().table(STORE).latest(key, key.hashCode());
         return version == null ? null : version.value();
     }
 

@@ -26,6 +26,6 @@ final class Writes {
     }
 
     static WriteReply applied(long number) {
-        return new WriteReply(number, Result.APPLIED, new Revision(1, 100 + number));
+        return new WriteReply(number, Result.APPLIED, new Revision(1, 100 + number), Revision.NONE);
     }
 }

@@ -6,6 +6,9 @@ import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
@@ -21,9 +24,9 @@ class SessionTest {
     void remembersOutcomesUntilTheyAreClosed() {
         session.take(entry(1, 1, Result.APPLIED));
         session.take(entry(2, 1, Result.CONDITION_FAILED));
-        assertThat(session.revision(1)).isEqualTo(new Revision(2, 101));
+        assertThat(session.position(1)).isEqualTo(new Revision(2, 101));
         assertThat(session.result(2)).isEqualTo(Result.CONDITION_FAILED);
-        assertThat(session.revision(2)).isEqualTo(new Revision(1, 7));
+        assertThat(session.seen(2)).isEqualTo(new Revision(1, 7));
         session.commit(entry(1, 1, Result.APPLIED));
         session.commit(entry(2, 2, Result.CONDITION_FAILED));
         assertThat(session.remembers(1)).isFalse();
@@ -55,6 +58,38 @@ class SessionTest {
         assertThat(session.remembers(2)).isFalse();
         assertThat(session.remembers(4)).isTrue();
         assertThat(session.taken()).isEqualTo(4);
+    }
+
+    /** A node whose writes reach no leader gives up thousands of numbers at every timeout, for days. */
+    @Test
+    void aGapTakesNoRoom() {
+        session.take(entry(1, 1, Result.APPLIED));
+        session.take(entry(1L << 40, 1L << 40, Result.APPLIED));
+        session.take(entry((1L << 40) + 1, 1L << 40, Result.CONDITION_FAILED));
+        assertThat(session.remembers(2)).isFalse();
+        assertThat(session.remembers(1L << 39)).isFalse();
+        assertThat(session.index(1)).isEqualTo(101);
+        assertThat(session.result((1L << 40) + 1)).isEqualTo(Result.CONDITION_FAILED);
+        session.commit(entry(1, 1, Result.APPLIED));
+        session.commit(entry(1L << 40, 1L << 40, Result.APPLIED));
+        assertThat(session.remembers(1)).isFalse();
+        assertThat(session.remembers(1L << 40)).isTrue();
+    }
+
+    @Test
+    void findsEveryNumberBetweenGaps() {
+        Random random = new Random(7);
+        List<Long> numbers = new ArrayList<>();
+        long number = 0;
+        for (int i = 0; i < 1000; i++) {
+            number += random.nextInt(3) == 0 ? 1 + random.nextInt(100) : 1;
+            numbers.add(number);
+            session.take(entry(number, 1, Result.APPLIED));
+        }
+        for (long each = 0; each <= number + 2; each++) {
+            assertThat(session.remembers(each)).isEqualTo(numbers.contains(each));
+        }
+        numbers.forEach(each -> assertThat(session.index(each)).isEqualTo(100 + each));
     }
 
     @Test

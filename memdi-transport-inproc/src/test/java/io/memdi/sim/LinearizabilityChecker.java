@@ -20,10 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Each key is a register of its own. A call takes effect at one moment between its invocation and its return:
  *
  * <ul>
- *   <li>a write acknowledged at a quorum level, applied or refused: at exactly one such moment;
+ *   <li>a write acknowledged at a quorum level, and one that was refused at any: at exactly one such moment;
  *   <li>a read at {@code LINEARIZABLE}: likewise;
- *   <li>a write acknowledged at {@code LEADER_MEMORY}: at one such moment, or never, for it may be lost. If it was refused, it
- *       says nothing, since what refused it may be lost;
+ *   <li>a write acknowledged at {@code LEADER_MEMORY}: at one such moment, or never, for it may be lost;
  *   <li>a write without a known outcome: at one moment after its invocation, or never;
  *   <li>a write that certainly was not applied: never.
  * </ul>
@@ -243,6 +242,7 @@ final class LinearizabilityChecker {
             operations.stream().sorted(Comparator.comparingLong(o -> o.invoked)).forEach(operation -> {
                 if (counts(operation)) {
                     boolean must = operation.outcome == Outcome.ANSWERED
+                            || operation.outcome == Outcome.REFUSED
                             || (!operation.staysOpen()
                                     && (operation.ack != Ack.LEADER_MEMORY || fate(operation) != null));
                     boolean effect = operation.kind.writes() && operation.outcome != Outcome.REFUSED;
@@ -261,11 +261,9 @@ final class LinearizabilityChecker {
             if (operation.kind == Kind.READ) {
                 return operation.outcome == Outcome.ANSWERED && operation.level == ReadLevel.LINEARIZABLE;
             }
-            boolean saysNothing = operation.outcome == Outcome.REFUSED && operation.ack == Ack.LEADER_MEMORY;
-            boolean lost = operation.ack == Ack.LEADER_MEMORY || operation.staysOpen();
-            return operation.outcome != Outcome.NOT_APPLIED
-                    && !saysNothing
-                    && !(lost && Revision.NONE.equals(fate(operation)));
+            boolean mayBeLost = operation.outcome != Outcome.REFUSED
+                    && (operation.ack == Ack.LEADER_MEMORY || operation.staysOpen());
+            return operation.outcome != Outcome.NOT_APPLIED && !(mayBeLost && Revision.NONE.equals(fate(operation)));
         }
 
         /** The writes whose values somebody can tell from others. */

@@ -188,10 +188,10 @@ class LinearizabilityCheckerTest {
     }
 
     @Test
-    void aRefusalAtLeaderMemorySaysNothing() {
+    void aRefusalAtLeaderMemoryBindsToo() {
         call(Kind.PUT_IF_ABSENT, "v1").atLeaderMemory().refused().during(1, 2);
         read(null).during(3, 4);
-        accepted();
+        refused(LinearizabilityChecker.INVARIANT);
     }
 
     @Test

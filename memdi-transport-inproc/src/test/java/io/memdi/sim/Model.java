@@ -103,7 +103,7 @@ final class Model {
         Revision found = cell == null ? Revision.NONE : cell.revision();
         Write write = issued.get(new Ledger.Number(written.session(), written.number()));
         if (write != null) {
-            requireDecision(write, written, found);
+            requireDecision(write, written, found, registry.get(written.store() - 1));
         }
         switch (written.result()) {
             case APPLIED -> {
@@ -127,7 +127,7 @@ final class Model {
     }
 
     /** What was asked for decides, at the entry's place in the log, what becomes of it. */
-    private static void requireDecision(Write write, Entry.Written written, Revision found) {
+    private static void requireDecision(Write write, Entry.Written written, Revision found, StoreSpec store) {
         boolean there = !found.equals(Revision.NONE);
         boolean holds = switch (write.operation()) {
             case PUT -> true;
@@ -135,10 +135,12 @@ final class Model {
             case REMOVE -> there;
             case REPLACE, REMOVE_AT -> there && found.equals(write.expected());
         };
-        Result result = holds ? Result.APPLIED : Result.CONDITION_FAILED;
+        Result result =
+                !write.store().equals(store) ? Result.WRONG_CODEC : holds ? Result.APPLIED : Result.CONDITION_FAILED;
+        Object value = result == Result.APPLIED ? write.value() : null;
         boolean same = written.key().equals(write.key())
-                && (!holds || Objects.equals(written.value(), write.value()))
-                && (written.result() == result || written.result() == Result.WRONG_CODEC);
+                && Objects.equals(written.value(), value)
+                && written.result() == result;
         Violation.unless(
                 same,
                 "conditions are decided in log order",

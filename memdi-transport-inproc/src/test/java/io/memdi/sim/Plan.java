@@ -1,6 +1,7 @@
 package io.memdi.sim;
 
 import io.memdi.Ack;
+import io.memdi.Codec;
 import io.memdi.ReadLevel;
 import io.memdi.log.Mistake;
 import io.memdi.machine.Settings;
@@ -46,6 +47,8 @@ final class Plan {
         CRASH,
         CRASH_LEADER,
         CRASH_AFTER_SEND,
+        /** A name that is down is started again, without its memory. */
+        RESTART,
         TRANSFER,
         CLOSE
     }
@@ -68,6 +71,10 @@ final class Plan {
     final double readShare;
     final double quorumShare;
     final int maxOperations;
+    final int inboundCapacity;
+
+    /** Nodes do not agree on the codecs of the store: whoever writes first decides. */
+    final boolean disputed;
 
     /** For everything else that is drawn while the run goes on. */
     final SplittableRandom random;
@@ -87,8 +94,9 @@ final class Plan {
         int window = batch * pick(1, 4, 16);
         long uncommitted = pick(1_000, 5_000, 100_000, 64 << 20);
         int openWrites = pick(1, 3, 16, Defaults.MAX_OPEN_WRITES);
+        long retained = Math.max(window, pick(500, 20_000, 64 << 20, 64 << 20));
         settings = new Settings(
-                heartbeat, electionMin, electionMax, batch, window, uncommitted, 64 << 20, openWrites, planted);
+                heartbeat, electionMin, electionMax, batch, window, uncommitted, retained, openWrites, planted);
         queueCapacity = pick(4, 64, Defaults.QUEUE_CAPACITY);
         drift = pick(0, 1, 10, 100) / 1000.0;
         long maxLatency = Math.min(millis(1, 1, 5, 20), electionMin / 8);
@@ -96,7 +104,7 @@ final class Plan {
                 .withLatency(Duration.ofNanos(maxLatency / 10), Duration.ofNanos(maxLatency))
                 .withClockDrift(drift);
         // Elections in a row, because answers take about as long as anybody waits for them, and come in the next one.
-        boolean stormy = random.nextInt(100) < 20;
+        boolean stormy = random.nextInt(100) < 35;
         SimOptions troubled = calm.withDrops(share(0.5, 0.1))
                 .withDuplicates(share(0.5, 0.15))
                 .withReordering(share(0.5, 0.2))
@@ -121,6 +129,8 @@ final class Plan {
         readShare = pick(20, 40, 60) / 100.0;
         quorumShare = pick(10, 50, 90) / 100.0;
         maxOperations = 3_000;
+        inboundCapacity = pick(8, 64, Defaults.INBOUND_CAPACITY, Defaults.INBOUND_CAPACITY);
+        disputed = random.nextInt(100) < 8;
     }
 
     private static int size(int dice) {
@@ -160,11 +170,13 @@ final class Plan {
         NodeSettings node = NodeSettings.of(name, founders);
         return node.with(settings)
                 .with(new NodeSettings.Limits(
-                        node.limits().maxKeyBytes(),
-                        node.limits().maxValueBytes(),
-                        queueCapacity,
-                        node.limits().inboundCapacity()))
+                        node.limits().maxKeyBytes(), node.limits().maxValueBytes(), queueCapacity, inboundCapacity))
                 .with(new NodeSettings.Calls(Ack.LEADER_MEMORY, ReadLevel.SESSION, Duration.ofMillis(500)));
+    }
+
+    /** The codec of the values of a node's store. */
+    Codec<String> values(String name) {
+        return disputed && names.indexOf(name) % 2 == 1 ? OtherCodec.STRING : Codec.string();
     }
 
     StateChecker.Limits limits() {
@@ -175,7 +187,7 @@ final class Plan {
     public String toString() {
         return String.format(
                 "seed %d: %s of %d for %s, %s, clock drift %s, network %s, mischief every %d ms %s,"
-                        + " %d callers per node every %d ms, keys %d hot %d cold, queue %d",
+                        + " %d callers per node every %d ms, keys %d hot %d cold, queue %d, inbox %d%s",
                 seed,
                 theme,
                 names.size(),
@@ -189,6 +201,8 @@ final class Plan {
                 thinkNanos / 1_000_000,
                 hotKeys,
                 coldKeys,
-                queueCapacity);
+                queueCapacity,
+                inboundCapacity,
+                disputed ? ", codecs are disputed" : "");
     }
 }

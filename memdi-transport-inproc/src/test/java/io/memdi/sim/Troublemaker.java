@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does mischief at random moments, within the fault budget: what is down, for good in this step, is a minority at most, and nothing
- * goes down before the cluster is open, since a founder that is lost before cannot be replaced yet.
+ * goes down before the cluster is open, since a founder that is lost before cannot be replaced yet. A name that went down may be
+ * started again, and is refused.
  */
 final class Troublemaker {
     private final World world;
@@ -94,6 +95,7 @@ final class Troublemaker {
             case CRASH -> crash(one);
             case CRASH_LEADER -> crash(leader);
             case CRASH_AFTER_SEND -> crashAfterSend(random.nextBoolean() ? leader : one);
+            case RESTART -> restart();
             case TRANSFER -> transfer(one, other);
             case CLOSE -> close(one);
             case BLOCK, CUT, SLOW_LINK, LOSSY_LINK -> trouble(mischief, one, other);
@@ -167,9 +169,18 @@ final class Troublemaker {
         });
     }
 
+    /** Whoever was started again without its memory is no member, and counts as lost; so it may go down as it likes. */
     private boolean mayLose(@Nullable String name) {
-        int down = plan.names.size() - world.up().size() + world.trapped();
-        return name != null && world.isOpen() && down < plan.minority();
+        List<String> members = world.members();
+        int lost = plan.names.size() - members.size() + world.trapped();
+        return name != null && world.isOpen() && (lost < plan.minority() || !members.contains(name));
+    }
+
+    private void restart() {
+        List<String> down = world.down();
+        if (!down.isEmpty() && world.isOpen()) {
+            world.start(down.get(random.nextInt(down.size())));
+        }
     }
 
     private void crash(@Nullable String name) {

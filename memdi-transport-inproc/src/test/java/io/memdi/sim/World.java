@@ -141,7 +141,7 @@ final class World {
         lives.merge(name, 1, Integer::sum);
         checker.started(name, new ReplicaProbe(node.replica()));
         try {
-            Store<String, String> store = node.store("s", Codec.string(), Codec.string());
+            Store<String, String> store = node.store("s", Codec.string(), plan.values(name));
             if (nodes.get(name) == node) {
                 stores.put(name, store);
             }
@@ -193,6 +193,21 @@ final class World {
 
     boolean isUp(String name) {
         return nodes.containsKey(name) && !closing.contains(name);
+    }
+
+    /** Those who are up, and belong to a cluster that has begun. */
+    List<String> members() {
+        return up().stream()
+                .filter(name -> {
+                    View view = checker.view(name);
+                    return view != null && view.mode == Mode.MEMBER;
+                })
+                .toList();
+    }
+
+    /** Names that nobody runs under. */
+    List<String> down() {
+        return plan.names.stream().filter(name -> !nodes.containsKey(name)).toList();
     }
 
     List<String> up() {
