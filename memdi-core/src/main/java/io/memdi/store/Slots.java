@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Lengths are powers of two, and segments are between a quarter and half full as they grow: 16 bytes per key at worst, and few
  * probes, since each probe into another key's version is a cache miss.
  *
- * <p>The loop writes, any thread reads. Stores into slots are releases and readers' loads acquires, so that a reader who finds a
- * version finds it whole.
+ * <p>The loop writes, any thread reads. Stores into slots are releases, so that a reader who finds a version finds it whole: a walk
+ * loads with acquire, a look-up plainly, between the two acquire fences of {@link Table}.
  */
 final class Slots {
     static final int SEGMENTS = 1024;
