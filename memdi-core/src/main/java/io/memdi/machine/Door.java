@@ -12,7 +12,7 @@ interface Door {
     void askAround(String cause);
 
     /** Raises the term and stands for election. */
-    void stand(String cause, boolean transfer);
+    void stand(String cause);
 
     /** Leads the term that it stood for. */
     void lead(String cause);

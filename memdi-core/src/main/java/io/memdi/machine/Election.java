@@ -93,7 +93,7 @@ final class Election {
     }
 
     /** Begins a round of questions, real or not; the own vote is the first. */
-    void begin(boolean pre, boolean transfer) {
+    void begin(boolean pre) {
         granted.clear();
         timeout.start(core.now, core.electionTimeout());
         long term = pre ? core.term + 1 : core.term;
@@ -102,7 +102,7 @@ final class Election {
         }
         count(core.self.incarnation(), pre);
         if (core.role == (pre ? Role.PRE_CANDIDATE : Role.CANDIDATE)) {
-            core.broadcast(new VoteRequest(pre, term, core.log.last(), transfer));
+            core.broadcast(new VoteRequest(pre, term, core.log.last()));
         }
     }
 
@@ -169,7 +169,7 @@ final class Election {
             String cause =
                     votes + " of " + configuration.voters().size() + (pre ? " would vote for it" : " voted for it");
             if (pre) {
-                door.stand(cause, false);
+                door.stand(cause);
             } else {
                 door.lead(cause);
             }

@@ -99,7 +99,7 @@ public final class Replica implements Door {
         } else if (message instanceof Message.ReadReply reply && isLeader(from)) {
             core.effects.read(reply);
         } else if (message instanceof Message.StandNow && isLeader(from)) {
-            stand("the leader handed over", true);
+            stand("the leader handed over");
         } else if (core.leads()) {
             leading.onMessage(from, message);
         }
@@ -259,14 +259,14 @@ public final class Replica implements Door {
         if (core.role != Role.PRE_CANDIDATE) {
             move(Role.PRE_CANDIDATE, null, cause);
         }
-        election.begin(true, false);
+        election.begin(true);
     }
 
     @Override
-    public void stand(String cause, boolean transfer) {
+    public void stand(String cause) {
         core.term++;
         move(Role.CANDIDATE, null, cause);
-        election.begin(false, transfer);
+        election.begin(false);
     }
 
     @Override

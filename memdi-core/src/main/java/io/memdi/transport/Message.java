@@ -71,9 +71,8 @@ public sealed interface Message {
      * @param pre true to ask only, for a term that the sender has not entered yet
      * @param term the term that the sender stands for
      * @param last the position of the sender's last entry
-     * @param transfer true if the leader asked the sender to stand, so that a fresh heartbeat is no reason to refuse
      */
-    record VoteRequest(boolean pre, long term, Revision last, boolean transfer) implements Message {}
+    record VoteRequest(boolean pre, long term, Revision last) implements Message {}
 
     /**
      * The answer to {@link VoteRequest}.
