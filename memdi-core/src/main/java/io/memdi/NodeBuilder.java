@@ -233,7 +233,8 @@ public final class NodeBuilder {
      * Starts the node. It is running when this returns, and {@link MemdiNode#awaitReady} waits until it is what it is meant to be.
      *
      * @return the running node
-     * @throws IllegalArgumentException if the settings are wrong; the message names every problem
+     * @throws IllegalArgumentException if the settings are wrong, in which case the message names every problem; or if the list
+     *     names another address for this node than its transport has
      * @throws IllegalStateException if the transport has a node of that name already
      */
     public MemdiNode start() {

@@ -59,6 +59,7 @@ public final class LocalNode implements MemdiNode {
      * @param settings without a problem, by {@link SettingsCheck}
      * @param factory opens its transport
      * @return the running node
+     * @throws IllegalArgumentException if the list names another address than the transport's own
      */
     public static LocalNode start(NodeSettings settings, TransportFactory factory) {
         Contact self = settings.founders().stream()
@@ -73,6 +74,7 @@ public final class LocalNode implements MemdiNode {
         }
         Transport transport = factory.open(settings.name());
         try {
+            checkAddress(self, transport.address());
             LocalNode node = new LocalNode(settings, self, transport);
             transport.start(settings.name(), node.turns.inbox());
             node.loop.start(node.turns);
@@ -81,6 +83,16 @@ public final class LocalNode implements MemdiNode {
             transport.eventLoop().close();
             transport.close();
             throw e;
+        }
+    }
+
+    /** The others would look for this node where it is not, and wait for it in silence. */
+    private static void checkAddress(Contact self, String address) {
+        if (!address.isEmpty() && !address.equals(self.address())) {
+            throw new IllegalArgumentException(
+                    "node \"" + self.name() + "\" was not started:\n  - bootstrap: the list says that it"
+                            + " is reached at \"" + self.address() + "\", but its transport is reached at \"" + address
+                            + "\"; list it at that address, or open the transport at the listed one");
         }
     }
 

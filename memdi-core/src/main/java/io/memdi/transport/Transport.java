@@ -8,9 +8,9 @@ package io.memdi.transport;
  */
 public interface Transport extends AutoCloseable {
     /**
-     * The address that other nodes reach this one by.
+     * The address that other nodes reach this one by. A node that is listed at another one does not start.
      *
-     * @return the address, constant, before and after the start
+     * @return the address, constant, before and after the start; empty if the transport cannot tell
      */
     String address();
 

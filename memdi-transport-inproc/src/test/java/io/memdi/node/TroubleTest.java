@@ -10,8 +10,10 @@ import io.memdi.Ack;
 import io.memdi.AsyncStore;
 import io.memdi.Codec;
 import io.memdi.CodecException;
+import io.memdi.Memdi;
 import io.memdi.MemdiNode;
 import io.memdi.NoLeaderException;
+import io.memdi.NodeBuilder;
 import io.memdi.NodeClosedException;
 import io.memdi.NotAppliedException;
 import io.memdi.OutcomeUnknownException;
@@ -24,6 +26,7 @@ import io.memdi.StoreOptions;
 import io.memdi.TimedOutException;
 import io.memdi.WriteOptions;
 import io.memdi.WrongCodecException;
+import io.memdi.transport.inproc.SimNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -231,6 +234,20 @@ class TroubleTest {
     }
 
     // --- arguments ---
+
+    @Test
+    void aNodeThatIsListedWhereItIsNotDoesNotStart() {
+        try (SimNetwork network = SimNetwork.create(1)) {
+            NodeBuilder builder = Memdi.node("a").transport(network);
+            assertThatThrownBy(() -> builder.bootstrap("a=host:4711", "b").start())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("node \"a\" was not started")
+                    .hasMessageContaining("reached at \"host:4711\"")
+                    .hasMessageContaining("reached at \"a\"");
+            // It has left nothing behind that would be in the way of another try.
+            builder.bootstrap("a=a").start().awaitReady(LONG).close();
+        }
+    }
 
     @Test
     @SuppressWarnings("NullAway")
