@@ -10,6 +10,7 @@ import io.memdi.transport.Message.VoteReply;
 import io.memdi.transport.Message.VoteRequest;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a follower notices that its leader is gone, and how a new one is chosen (Raft dissertation, 3.4), with a pre-vote that keeps
@@ -26,6 +27,9 @@ final class Election {
     private long leaderHeardAt;
     private boolean leaderHeard;
 
+    /** The leader of this term, if the connection to it was lost, and it was not heard since. */
+    private @Nullable String lost;
+
     Election(Core core, Door door) {
         this.core = core;
         this.door = door;
@@ -39,12 +43,14 @@ final class Election {
     void heardLeader() {
         leaderHeardAt = core.now;
         leaderHeard = true;
+        lost = null;
         postpone();
     }
 
     /** A term began whose leader is not known yet. */
     void newTerm() {
         leaderHeard = false;
+        lost = null;
         if (!timeout.isRunning()) {
             postpone();
         }
@@ -55,7 +61,13 @@ final class Election {
      * at about the same time, so each waits its turn by its place in the configuration; else they would split the vote, and
      * wait for a timeout after all.
      */
-    void lostLeader() {
+    void lostLeader(Member leader) {
+        lost = leader.name();
+        awaitTurn();
+    }
+
+    /** Stands within milliseconds, those who are listed first before the others. */
+    void awaitTurn() {
         leaderHeard = false;
         long turn = Math.max(2, core.settings.heartbeatNanos() / 10);
         int place = 0;
@@ -70,6 +82,7 @@ final class Election {
 
     void stop() {
         timeout.stop();
+        lost = null;
         granted.clear();
     }
 
@@ -83,9 +96,7 @@ final class Election {
                 case FOLLOWER ->
                     leaderHeard
                             ? "heard nothing from leader " + core.leaderName() + " for an election timeout"
-                            : core.leader == null
-                                    ? "there is no leader"
-                                    : "the connection to leader " + core.leaderName() + " was lost";
+                            : lost == null ? "there is no leader" : "the connection to leader " + lost + " was lost";
                 default -> "no majority answered in time";
             };
             door.askAround(cause);

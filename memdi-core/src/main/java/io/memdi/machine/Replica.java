@@ -127,8 +127,8 @@ public final class Replica implements Door {
         if (core.leads()) {
             leading.onPeerDown(name);
         } else if (core.leader != null && core.leader.name().equals(name)) {
+            election.lostLeader(core.leader);
             core.leader = null;
-            election.lostLeader();
         }
     }
 
@@ -223,7 +223,7 @@ public final class Replica implements Door {
             core.role = Role.FOLLOWER;
             election.postpone();
             if (core.contact.name().equals(core.founders.get(0).name())) {
-                election.lostLeader();
+                election.awaitTurn();
             }
         } else if (bootstrap.mode() == Mode.EMPTY && core.role != Role.FOUNDING) {
             core.role = Role.FOUNDING;

@@ -287,6 +287,19 @@ class ReplicaTest {
     }
 
     @Test
+    void thoseWhoLostTheConnectionToTheirLeaderSaySo() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        stage.crash(leader);
+        stage.run(20);
+        assertThat(stage.leaderName()).isNotEqualTo(leader);
+        assertThat(stage.notes)
+                .anyMatch(note -> note.endsWith(
+                        "FOLLOWER -> PRE_CANDIDATE in term 1: the connection to leader " + leader + " was lost"));
+    }
+
+    @Test
     void aReadIndexNeedsAQuorum() {
         Stage stage = new Stage(3, NO_MISTAKE);
         stage.openEverywhere();
