@@ -100,6 +100,14 @@ final class Leading {
         return proposals.isStalled();
     }
 
+    /** Whom the first write waits for. */
+    List<String> missing() {
+        return quorum.followers().stream()
+                .filter(follower -> follower.match() < firstOwn)
+                .map(follower -> follower.member.name())
+                .toList();
+    }
+
     boolean submit(long firstOpen, List<Write> writes) {
         if (transfer.isUnderWay()) {
             return false;

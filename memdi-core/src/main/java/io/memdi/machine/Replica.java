@@ -36,6 +36,7 @@ public final class Replica implements Door {
     private final Election election;
     private final Following following;
     private final Leading leading;
+    private final Waiting waiting;
     private boolean stopped;
 
     /**
@@ -53,6 +54,7 @@ public final class Replica implements Door {
         election = new Election(core, this);
         following = new Following(core);
         leading = new Leading(core, this);
+        waiting = new Waiting(core, bootstrap, leading);
     }
 
     /** Begins a turn at this time. Everything below, up to {@link #end()}, is called within a turn. */
@@ -205,6 +207,8 @@ public final class Replica implements Door {
             stopped = true;
             core.role = Role.STOPPED;
             core.leader = null;
+        } else {
+            waiting.tick();
         }
         checkInvariants();
         return core.effects;
@@ -378,7 +382,7 @@ public final class Replica implements Door {
 
     /** Whether it is a voter in a cluster that takes writes, and knows who leads. */
     public boolean isReady() {
-        return waitingFor().isEmpty();
+        return !stopped && waiting.isOver();
     }
 
     /** Why it is not ready, in plain words; empty if it is. */
@@ -386,15 +390,6 @@ public final class Replica implements Door {
         if (stopped) {
             return String.valueOf(core.effects.stopped());
         }
-        if (bootstrap.mode() != Mode.MEMBER) {
-            return bootstrap.waitingFor();
-        }
-        if (core.leader == null) {
-            return "no leader is known; an election needs a majority of the voters";
-        }
-        if (core.leads() && leading.isStalled()) {
-            return "commits have stalled: no majority of the voters keeps up";
-        }
-        return core.open ? "" : "the cluster opens for writes once every node of the list takes part";
+        return waiting.reason();
     }
 }

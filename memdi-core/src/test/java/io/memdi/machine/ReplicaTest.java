@@ -337,8 +337,59 @@ class ReplicaTest {
         stage.run(5000);
         assertThat(stage.get("a").mode()).isEqualTo(Mode.EMPTY);
         assertThat(stage.get("a").waitingFor()).endsWith("not heard yet: c");
+        assertThat(waits(stage, "a"))
+                .as("said once, though it lasts")
+                .containsExactly("the cluster begins once every node of the list has been heard; not heard yet: c");
         stage.heal();
         stage.openEverywhere();
+    }
+
+    @Test
+    void aLeaderSaysWhomTheFirstWriteWaitsFor() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.runUntil(() -> stage.get("a").mode() == Mode.MEMBER
+                && stage.get("b").mode() == Mode.MEMBER
+                && stage.get("c").mode() == Mode.MEMBER);
+        stage.isolate("c");
+        stage.run(5000);
+        String all = "the cluster opens for writes once every node of the list takes part";
+        assertThat(waits(stage, "a")).containsExactly(all + "; missing: c");
+        assertThat(waits(stage, "b")).containsExactly(all);
+        stage.heal();
+        stage.openEverywhere();
+        assertThat(stage.get("a").isReady()).isTrue();
+    }
+
+    @Test
+    void aNodeWithoutALeaderSaysSoOnce() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.openEverywhere();
+        String alone = stage.other(stage.leaderName());
+        stage.isolate(alone);
+        stage.run(10_000);
+        assertThat(waits(stage, alone))
+                .containsExactly("no leader is known; an election needs a majority of the voters");
+    }
+
+    @Test
+    void aFoundingAsItShouldBeIsQuiet() {
+        for (int seed = 0; seed < 20; seed++) {
+            Stage stage = new Stage(3, NO_MISTAKE, seed);
+            stage.openEverywhere();
+            String leader = stage.leaderName();
+            stage.crash(leader);
+            stage.run(1000);
+            assertThat(stage.leaderName()).isNotEqualTo(leader);
+            assertThat(stage.notes).as("seed %d", seed).noneMatch(note -> note.contains("waits: "));
+        }
+    }
+
+    /** What a node has said that it waits for. */
+    private static List<String> waits(Stage stage, String node) {
+        return stage.notes.stream()
+                .filter(note -> note.contains(" " + node + ": waits: "))
+                .map(note -> note.substring(note.indexOf("waits: ") + "waits: ".length()))
+                .toList();
     }
 
     @Test

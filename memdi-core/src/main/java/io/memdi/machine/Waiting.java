@@ -1,0 +1,67 @@
+package io.memdi.machine;
+
+import io.memdi.transport.Message.Mode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keeps a server from being ready, in plain words: for whoever asks, and, where it lasts, for the log. A server that has waited
+ * for the longest election timeout says what for, and again when that has changed; at most once in such a time. A founding or an
+ * election as they should be are over before.
+ */
+final class Waiting {
+    private final Core core;
+    private final Bootstrap bootstrap;
+    private final Leading leading;
+    private final Countdown patience = new Countdown("say what it waits for");
+    private @Nullable String said;
+
+    Waiting(Core core, Bootstrap bootstrap, Leading leading) {
+        this.core = core;
+        this.bootstrap = bootstrap;
+        this.leading = leading;
+    }
+
+    boolean isOver() {
+        return bootstrap.mode() == Mode.MEMBER && core.leader != null && core.open && !isStalled();
+    }
+
+    private boolean isStalled() {
+        return core.leads() && leading.isStalled();
+    }
+
+    /** No turn is made for this: whoever waits has enough of them. */
+    void tick() {
+        if (isOver()) {
+            patience.stop();
+            said = null;
+        } else if (!patience.isRunning() || patience.isOver(core.now)) {
+            String reason = reason();
+            if (patience.isRunning() && !reason.equals(said)) {
+                core.effects.note("waits: " + reason);
+                said = reason;
+            }
+            patience.start(core.now, core.settings.electionMaxNanos());
+        }
+    }
+
+    /** Empty if it waits for nothing. */
+    String reason() {
+        if (bootstrap.mode() != Mode.MEMBER) {
+            return bootstrap.waitingFor();
+        }
+        if (core.leader == null) {
+            return "no leader is known; an election needs a majority of the voters";
+        }
+        if (isStalled()) {
+            return "commits have stalled: no majority of the voters keeps up";
+        }
+        return core.open ? "" : "the cluster opens for writes once every node of the list takes part" + missing();
+    }
+
+    /** The leader knows whom; the others do not. */
+    private String missing() {
+        List<String> missing = core.leads() ? leading.missing() : List.of();
+        return missing.isEmpty() ? "" : "; missing: " + String.join(", ", missing);
+    }
+}
