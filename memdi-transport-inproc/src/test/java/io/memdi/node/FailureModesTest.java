@@ -1,0 +1,225 @@
+package io.memdi.node;
+
+import static io.memdi.node.Trio.LONG;
+import static io.memdi.node.Trio.store;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+
+import io.memdi.Ack;
+import io.memdi.Incarnation;
+import io.memdi.Memdi;
+import io.memdi.MemdiException;
+import io.memdi.MemdiNode;
+import io.memdi.Role;
+import io.memdi.TimedOutException;
+import io.memdi.WriteOptions;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.EventLoop;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message;
+import io.memdi.transport.inproc.SimNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** What {@code docs/failure-modes.md} says that the log says, the log says. */
+class FailureModesTest {
+    private static final Path PAGE =
+            Path.of(System.getProperty("memdi.root", "..")).resolve("docs/failure-modes.md");
+    private static final Pattern QUOTE = Pattern.compile("`([^`]+)`");
+    private static final Pattern EXAMPLE = Pattern.compile("\\b[abc]\\b|\\d+");
+    private static final WriteOptions QUORUM = WriteOptions.ack(Ack.QUORUM_MEMORY);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @Test
+    void everyLineThatIsQuotedIsLogged() throws IOException {
+        Map<String, Pattern> quoted = quotes();
+        assertThat(quoted).as("the page is found, and read").hasSizeGreaterThan(15);
+        String logged;
+        try (LogLines lines = new LogLines()) {
+            aNodeIsMissing();
+            aListIsAnother();
+            aFounderIsCutOffBeforeTheFirstWrite();
+            aLeaderCrashesAndComesBack();
+            aLeaderIsCutOff();
+            aFollowerIsAwayForTooLong();
+            aTransferIsGivenUp();
+            aLeaderClosesWithoutAHandover();
+            twoAreFew();
+            tooMuchArrives();
+            anExecutorRefuses();
+            aTurnFails();
+            logged = lines.text();
+        }
+        assertThat(quoted)
+                .allSatisfy((line, pattern) ->
+                        assertThat(pattern.matcher(logged).find()).as(line).isTrue());
+    }
+
+    /** The quotes in the second column; the names and numbers in them are examples. */
+    private static Map<String, Pattern> quotes() throws IOException {
+        Map<String, Pattern> quotes = new LinkedHashMap<>();
+        for (String row : Files.readAllLines(PAGE)) {
+            String[] cells = row.split("\\|", -1);
+            if (cells.length > 3) {
+                QUOTE.matcher(cells[2])
+                        .results()
+                        .map(quote -> quote.group(1))
+                        .forEach(quote -> quotes.put(quote, patternOf(quote)));
+            }
+        }
+        return quotes;
+    }
+
+    private static Pattern patternOf(String line) {
+        StringBuilder pattern = new StringBuilder();
+        int end = 0;
+        for (MatchResult example : EXAMPLE.matcher(line).results().toList()) {
+            pattern.append(Pattern.quote(line.substring(end, example.start())))
+                    .append(Character.isDigit(example.group().charAt(0)) ? "\\d+" : "[abc]");
+            end = example.end();
+        }
+        return Pattern.compile(
+                pattern.append(Pattern.quote(line.substring(end))).toString());
+    }
+
+    private static void aNodeIsMissing() {
+        try (SimNetwork network = SimNetwork.create(1)) {
+            Memdi.node("a").transport(network).bootstrap("a", "b", "c").start();
+            Memdi.node("b").transport(network).bootstrap("a", "b", "c").start();
+            network.advance(SECOND);
+        }
+    }
+
+    private static void aListIsAnother() {
+        try (SimNetwork network = SimNetwork.create(2)) {
+            Memdi.node("a").transport(network).bootstrap("a", "b", "c").start();
+            Memdi.node("c").transport(network).bootstrap("a", "c", "b").start();
+            network.advance(SECOND);
+        }
+    }
+
+    private static void aFounderIsCutOffBeforeTheFirstWrite() {
+        try (Trio trio = Trio.starting(3, settings -> settings)) {
+            trio.await(() -> trio.nodes().stream()
+                    .allMatch(node -> ((LocalNode) node).replica().mode() == Message.Mode.MEMBER));
+            trio.network.partition(Set.of("c"));
+            trio.network.advance(SECOND.multipliedBy(3));
+        }
+    }
+
+    private static void aLeaderCrashesAndComesBack() {
+        try (Trio trio = Trio.ready(4)) {
+            String name = trio.leader().name();
+            trio.network.crash(name);
+            store(trio.node(name.equals("a") ? "b" : "a")).put("k", "v", QUORUM);
+            MemdiNode back = Memdi.node(name)
+                    .transport(trio.network)
+                    .bootstrap("a", "b", "c")
+                    .start();
+            trio.await(() -> back.status().role() == Role.STOPPED);
+        }
+    }
+
+    private static void aLeaderIsCutOff() {
+        try (Trio trio = Trio.ready(5)) {
+            MemdiNode leader = trio.leader();
+            MemdiNode follower = trio.follower();
+            trio.network.partition(Set.of(leader.name()));
+            store(leader).put("k", "taken back");
+            trio.await(() -> follower.cluster().leader() != null
+                    && !leader.name().equals(follower.cluster().leader()));
+            store(follower).put("k", "v", QUORUM);
+            trio.network.advance(SECOND);
+            trio.network.heal();
+            trio.network.advance(SECOND);
+        }
+    }
+
+    private static void aFollowerIsAwayForTooLong() {
+        try (Trio trio = Trio.ready(6, settings -> settings.retainedLogBytes(0))) {
+            trio.network.partition(Set.of(trio.follower().name()));
+            for (int i = 0; i < 10; i++) {
+                store(trio.leader()).put("k" + i, "v", QUORUM);
+            }
+            trio.network.heal();
+            trio.network.advance(SECOND);
+        }
+    }
+
+    private static void aTransferIsGivenUp() {
+        try (Trio trio = Trio.ready(7, settings -> settings.timeout(SECOND))) {
+            MemdiNode leader = trio.leader();
+            String to = trio.follower().name();
+            trio.network.partition(Set.of(to));
+            assertThatThrownBy(() -> leader.cluster().transferLeadership(to)).isInstanceOf(TimedOutException.class);
+        }
+    }
+
+    private static void aLeaderClosesWithoutAHandover() {
+        try (Trio trio = Trio.ready(8)) {
+            MemdiNode leader = trio.leader();
+            trio.network.block(leader.name(), trio.follower().name());
+            trio.network.block(leader.name(), trio.otherFollower().name());
+            leader.close();
+        }
+    }
+
+    private static void twoAreFew() {
+        try (SimNetwork network = SimNetwork.create(9)) {
+            Memdi.node("a").transport(network).bootstrap("a", "b").start();
+        }
+    }
+
+    private static void tooMuchArrives() {
+        Inbox inbox = new Inbox("a", mock(EventLoop.class), 16);
+        Member sender = new Member("b", new Incarnation(1, 2), "b");
+        for (int i = 0; i < 20; i++) {
+            inbox.onMessage(new Envelope(0, null, sender, null, 0, new Message.Hello(0)));
+        }
+        inbox.report(0);
+    }
+
+    private static void anExecutorRefuses() {
+        try (Trio trio = Trio.ready(
+                10,
+                settings -> settings.callbackExecutor(task -> {
+                    throw new RejectedExecutionException();
+                }))) {
+            trio.network.join(store(trio.follower()).async().put("k", "v"), LONG);
+        }
+    }
+
+    private static void aTurnFails() {
+        try (Trio trio = Trio.ready(11)) {
+            LocalNode node = (LocalNode) trio.follower();
+            assertThatThrownBy(() -> node.ask(
+                            "a question",
+                            () -> {
+                                throw new AssertionError("a turn fails, because a test wants it to");
+                            },
+                            TimedOutException::new,
+                            SECOND.toNanos()))
+                    .isInstanceOf(MemdiException.class);
+            assertThat(node.failure()).isInstanceOf(AssertionError.class);
+        }
+    }
+
+    @Test
+    void aLineThatNobodyLogsIsFound() {
+        Pattern pattern = patternOf("took back 3 entries from a");
+        assertThat(List.of("took back 12 entries from c", "took back 3 entries from d", "took 3 entries from a"))
+                .filteredOn(line -> pattern.matcher(line).find())
+                .containsExactly("took back 12 entries from c");
+    }
+}
