@@ -4,7 +4,7 @@ import io.memdi.Ack;
 import io.memdi.ReadLevel;
 import java.time.Duration;
 
-/** Every default and limit of a node, in one place. {@code docs/} lists them. */
+/** Every default and limit of a node, in one place. {@code docs/defaults-and-limits.md} lists them. */
 public final class Defaults {
     /** Between two heartbeats. */
     public static final Duration HEARTBEAT = Duration.ofMillis(50);
