@@ -151,7 +151,8 @@ public final class NodeBuilder {
 
     /**
      * Sets how many operations may be open on this node: 8192 by default. On top of that a blocking call waits for room, and an
-     * asynchronous one fails with {@link OverloadedException}.
+     * asynchronous one fails with {@link OverloadedException}. For asynchronous calls, an operation is open until its future is
+     * completed, which callbacks may delay; a blocking call does not wait for callbacks.
      *
      * @param queueCapacity 1 to 1,048,576
      * @return this builder

@@ -2,7 +2,10 @@ package io.memdi;
 
 import java.io.Serial;
 
-/** This node has as many open operations as it may have: asynchronous calls are refused until some of them have ended. */
+/**
+ * This node has as many open operations as it may have: asynchronous calls are refused until some of them have ended. An
+ * asynchronous operation is open until its future is completed, so callbacks that are slower than the node lead here too.
+ */
 public final class OverloadedException extends NotAppliedException {
     @Serial
     private static final long serialVersionUID = 1;

@@ -12,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * and those that the loop has taken out and not ended. A blocking caller then waits for room; an asynchronous one is refused.
  * Questions about the node itself have a reserve, so that an overloaded node still tells its status.
  *
+ * <p>For an asynchronous caller, calls also count whose futures wait to be completed, or else they would pile up without a bound
+ * where callbacks are slower than the node. For a blocking one they do not: it leaves nothing behind, and if it is itself a
+ * callback, it would wait for room that only comes once it has returned.
+ *
  * <p>Any thread offers; the loop drains, and says once per turn how many calls it holds open. The bound is exact for the queue; the
  * number of calls that the loop holds may be one turn old, so that there are never more than twice the capacity.
  */
@@ -23,6 +27,13 @@ final class CommandQueue {
     private final ConcurrentLinkedQueue<Thread> waiters = new ConcurrentLinkedQueue<>();
 
     private volatile int open;
+
+    /** The open calls, and those that have ended since the start and were given a future. */
+    private volatile long issued;
+
+    /** Of those, the ones whose futures were not completed by the last turn. */
+    private volatile int uncompleted;
+
     private volatile boolean leaderKnown;
 
     /** Why no operation is taken any more. */
@@ -40,18 +51,29 @@ final class CommandQueue {
 
     // --- callers ---
 
-    /** Hands an operation over; false if there is no room. */
+    /** Hands an asynchronous operation over; false if there is no room. */
     boolean offer(Call<?> call) {
         check(call);
-        return enqueued(queue.offerIfBelowThreshold(call, capacity - open));
+        // What the last turn has said needs no look at the counter that other threads write. It is asked only where there
+        // seems to be no room, because futures may have been completed since.
+        return enqueued(offer(call, uncompleted) || offer(call, (int) (issued - completions.released())));
     }
 
-    /** Hands an operation over; waits for room. */
+    private boolean offer(Call<?> call, int taken) {
+        return queue.offerIfBelowThreshold(call, capacity - taken);
+    }
+
+    private boolean offerBlocking(Call<?> call) {
+        check(call);
+        return enqueued(offer(call, open));
+    }
+
+    /** Hands a blocking operation over; waits for room. */
     void put(Call<?> call) {
         if (Thread.currentThread().isInterrupted()) {
             throw Failures.interrupted(call.what(), false);
         }
-        if (!offer(call)) {
+        if (!offerBlocking(call)) {
             waitForRoom(call);
         }
     }
@@ -98,7 +120,7 @@ final class CommandQueue {
         waiters.add(caller);
         try {
             while (loop.await(this::hasRoom, call.deadline - loop.nanoTime())) {
-                if (offer(call)) {
+                if (offerBlocking(call)) {
                     return;
                 }
             }
@@ -142,6 +164,14 @@ final class CommandQueue {
     void publish(int open, boolean leaderKnown) {
         if (this.open != open) {
             this.open = open;
+        }
+        long issued = open + completions.gathered();
+        if (this.issued != issued) {
+            this.issued = issued;
+        }
+        int uncompleted = (int) (issued - completions.released());
+        if (this.uncompleted != uncompleted) {
+            this.uncompleted = uncompleted;
         }
         if (this.leaderKnown != leaderKnown) {
             this.leaderKnown = leaderKnown;

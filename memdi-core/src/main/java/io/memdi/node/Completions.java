@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,12 @@ final class Completions {
     private final @Nullable Executor users;
     private List<Call<?>> ready = new ArrayList<>();
 
+    /** Futures that were gathered since the start. Loop only. */
+    private long gathered;
+
+    /** Those of them whose completion has begun, or is over. */
+    private final AtomicLong released = new AtomicLong();
+
     Completions(Executor own, @Nullable Executor users) {
         this.own = own;
         this.users = users;
@@ -34,6 +41,17 @@ final class Completions {
 
     void add(Call<?> call) {
         ready.add(call);
+        gathered++;
+    }
+
+    /** How many were ever gathered. */
+    long gathered() {
+        return gathered;
+    }
+
+    /** How many of them do not wait any more. Any thread. */
+    long released() {
+        return released.get();
     }
 
     void flush() {
@@ -43,10 +61,17 @@ final class Completions {
         List<Call<?>> batch = ready;
         ready = new ArrayList<>(Math.min(batch.size(), 1024));
         if (users == null) {
-            own.execute(() -> batch.forEach(Call::release));
+            own.execute(() -> batch.forEach(this::release));
         } else {
-            batch.forEach(call -> execute(call::release));
+            batch.forEach(call -> execute(() -> release(call)));
         }
+    }
+
+    /** Where callbacks run. */
+    private void release(Call<?> call) {
+        // Before its callbacks run, so that one of them may issue the next call in the place of this one.
+        released.incrementAndGet();
+        call.release();
     }
 
     /** Runs a task where callbacks run. Any thread. */

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * idle for a while.
  *
  * <p>The queue has no bound of its own: the loop hands tasks over and must not block, and a task that was dropped would be a result
- * that nobody hears of. It is bounded by the operations that are outstanding, which the node bounds.
+ * that nobody hears of. The node bounds it: it takes no more asynchronous operations than it may have uncompleted.
  */
 final class Callbacks implements Executor {
     private static final Logger log = LoggerFactory.getLogger(Callbacks.class);

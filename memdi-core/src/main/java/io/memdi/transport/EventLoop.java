@@ -68,7 +68,7 @@ public interface EventLoop extends AutoCloseable {
     /**
      * Runs what users hung on a result. Tasks run one after another, in order, never inside a turn. One that throws is logged, and
      * does not keep the others from running. The queue of tasks has no bound of its own, since handing over neither blocks nor
-     * drops: what bounds it is the number of operations that are outstanding.
+     * drops: the node bounds it, by counting an asynchronous operation as open until its future is being completed.
      *
      * @return the executor; it never blocks its caller
      */
