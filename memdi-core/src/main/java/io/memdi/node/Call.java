@@ -147,7 +147,8 @@ abstract class Call<T extends @Nullable Object> extends CompletableFuture<T> imp
             } else {
                 complete(result(result == NOTHING ? null : result));
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // Those that are completed after it must not suffer from what has befallen this one.
             completeExceptionally(e);
         }
     }

@@ -1,9 +1,10 @@
 package io.memdi.node;
 
+import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Futures whose outcome is known: gathered during a turn, completed after it, where callbacks run. Filled and flushed on the loop.
  *
  * <p>The loop's own callbacks get one task per turn. An executor of the user's gets one task per future, so that it may run several
- * at once; if it refuses, the loop's own callbacks take over, because a future that never completes is worse than one that
+ * at once; if it refuses, or throws whatever else, the loop's own callbacks take over, because a future that never completes is worse than one that
  * completes elsewhere.
  */
 final class Completions {
@@ -54,6 +55,7 @@ final class Completions {
         return released.get();
     }
 
+    /** Hands over what was gathered. Never throws: what no executor takes stays for the next time. */
     void flush() {
         if (ready.isEmpty()) {
             return;
@@ -61,9 +63,23 @@ final class Completions {
         List<Call<?>> batch = ready;
         ready = new ArrayList<>(Math.min(batch.size(), 1024));
         if (users == null) {
-            own.execute(() -> batch.forEach(this::release));
+            handOver(() -> batch.forEach(this::release), batch);
         } else {
-            batch.forEach(call -> execute(() -> release(call)));
+            for (Call<?> call : batch) {
+                Once once = new Once(() -> release(call));
+                if (!taken(users, once)) {
+                    handOver(once, List.of(call));
+                }
+            }
+        }
+    }
+
+    private void handOver(Runnable task, List<Call<?>> batch) {
+        try {
+            own.execute(task);
+        } catch (Throwable e) {
+            log.error("The node's own callback thread cannot run; {} futures are completed later", batch.size(), e);
+            ready.addAll(batch);
         }
     }
 
@@ -76,16 +92,39 @@ final class Completions {
 
     /** Runs a task where callbacks run. Any thread. */
     void execute(Runnable task) {
-        if (users != null) {
-            try {
-                users.execute(task);
-                return;
-            } catch (RejectedExecutionException e) {
-                log.warn(
-                        "The callback executor has refused a task; it runs on the node's own callback thread instead",
-                        e);
+        Once once = new Once(task);
+        if (users == null || !taken(users, once)) {
+            own.execute(once);
+        }
+    }
+
+    /** Whether the user's executor has taken a task. It may throw anything, as when no thread can be started. */
+    private static boolean taken(Executor users, Runnable task) {
+        try {
+            users.execute(task);
+            return true;
+        } catch (Throwable e) {
+            log.warn("The callback executor has refused a task; it runs on the node's own callback thread instead", e);
+            return false;
+        }
+    }
+
+    /** A task that runs once, even if an executor has thrown and runs it all the same. */
+    private static final class Once extends AtomicBoolean implements Runnable {
+        @Serial
+        private static final long serialVersionUID = 1;
+
+        private final transient Runnable task;
+
+        Once(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (compareAndSet(false, true)) {
+                task.run();
             }
         }
-        own.execute(task);
     }
 }

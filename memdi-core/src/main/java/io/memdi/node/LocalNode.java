@@ -257,11 +257,14 @@ public final class LocalNode implements MemdiNode {
             return;
         }
         String reason = refusal == null ? "this node was closed" : refusal;
-        last = lastStatus(reason);
-        // Above every position, so that no session read goes ahead on the caller's thread from here on.
-        replica.positions().acknowledge(new Revision(Long.MAX_VALUE, Long.MAX_VALUE));
-        turns.close(reason);
-        transport.close();
+        try {
+            last = lastStatus(reason);
+            // Above every position, so that no session read goes ahead on the caller's thread from here on.
+            replica.positions().acknowledge(new Revision(Long.MAX_VALUE, Long.MAX_VALUE));
+            turns.close(reason);
+        } finally {
+            transport.close();
+        }
     }
 
     private Status lastStatus(String reason) {

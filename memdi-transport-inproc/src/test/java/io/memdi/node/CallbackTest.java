@@ -5,19 +5,34 @@ import static io.memdi.node.Trio.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.memdi.Ack;
 import io.memdi.AsyncStore;
+import io.memdi.Memdi;
+import io.memdi.MemdiNode;
 import io.memdi.OverloadedException;
 import io.memdi.Revision;
 import io.memdi.Store;
+import io.memdi.transport.Message.WriteReply;
+import io.memdi.transport.Result;
+import io.memdi.transport.StoreSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Callbacks that are slow, and executors that fail. */
 class CallbackTest {
+    private static final WriteReply APPLIED = new WriteReply(1, Result.APPLIED, new Revision(1, 1));
+
+    private static PendingWrite<WriteReply> put() {
+        StoreSpec spec = new StoreSpec("test", "string", "string");
+        return new PendingWrite<>(spec, Ack.LEADER_MEMORY, Function.identity(), Long.MAX_VALUE, null);
+    }
+
     private static void assertRefused(CompletableFuture<?> call) {
         assertThat(call).isCompletedExceptionally();
         assertThatThrownBy(call::join).hasCauseInstanceOf(OverloadedException.class);
@@ -62,5 +77,63 @@ class CallbackTest {
             }
             chains.forEach(chain -> trio.network.join(chain, LONG));
         }
+    }
+
+    @Test
+    void anExecutorThatThrowsAnErrorCostsNeitherAResultNorTheNode() {
+        OutOfMemoryError error = new OutOfMemoryError("unable to create native thread");
+        Executor failing = task -> {
+            throw error;
+        };
+        try (Trio trio = Trio.ready(20, settings -> settings.callbackExecutor(failing))) {
+            MemdiNode node = trio.follower();
+            AsyncStore<String, String> store = store(node).async();
+            CompletableFuture<Revision> one = store.put("k", "v");
+            CompletableFuture<Revision> other = store.put("l", "v");
+            trio.network.join(one, LONG);
+            trio.network.join(other, LONG);
+            CompletableFuture<Revision> last = store.put("m", "v");
+            node.close();
+            assertThatThrownBy(() -> trio.network.join(last, LONG)).isInstanceOf(Exception.class);
+            // Its transport was given back, so that another one of its name may come.
+            Memdi.node(node.name())
+                    .transport(trio.network)
+                    .bootstrap("a", "b", "c")
+                    .start()
+                    .close();
+        }
+    }
+
+    @Test
+    void aTaskThatIsRefusedAndRunAllTheSameRunsOnce() {
+        List<Runnable> kept = new ArrayList<>();
+        Completions completions = new Completions(kept::add, task -> {
+            kept.add(task);
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        PendingWrite<?> write = put();
+        write.end(APPLIED, completions);
+        completions.flush();
+        assertThat(kept).hasSize(2);
+        kept.forEach(Runnable::run);
+        assertThat(write).isCompleted();
+        assertThat(completions.released()).isEqualTo(completions.gathered());
+    }
+
+    @Test
+    void whatNoExecutorTakesIsCompletedLater() {
+        List<Executor> own = new ArrayList<>();
+        own.add(task -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        Completions completions =
+                new Completions(task -> own.get(own.size() - 1).execute(task), null);
+        PendingWrite<?> write = put();
+        write.end(APPLIED, completions);
+        completions.flush();
+        assertThat(write).isNotDone();
+        own.add(Runnable::run);
+        completions.flush();
+        assertThat(write).isCompleted();
     }
 }
