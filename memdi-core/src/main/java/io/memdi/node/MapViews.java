@@ -3,6 +3,7 @@ package io.memdi.node;
 import io.memdi.ReadLevel;
 import io.memdi.ReadOptions;
 import io.memdi.node.StoreCore.Deed;
+import io.memdi.transport.Result;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -14,7 +15,10 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,22 +48,75 @@ final class MapViews<K, V> {
         return new Values();
     }
 
-    private <T> Iterator<T> iterator(Function<Map.Entry<K, V>, T> part) {
+    /** Removes an entry of a snapshot from the store; returns whether it has. */
+    @FunctionalInterface
+    private interface Remover<K, V> {
+        boolean remove(Map.Entry<K, V> entry);
+    }
+
+    private Iterator<Map.Entry<K, V>> snapshot() {
         List<Map.Entry<K, V>> entries = new ArrayList<>();
         core.read(ReadOptions.session(), () -> true);
         core.forEach(ReadLevel.SESSION, (key, value) -> entries.add(new LiveEntry(key, value)));
-        return new Entering<>(entries.iterator(), part);
+        return entries.iterator();
+    }
+
+    /** Removes a key, whatever it has by now; returns whether it was there. */
+    private boolean removeKey(Map.Entry<K, V> entry) {
+        return core.write(Deed.REMOVE, entry.getKey(), null).result() == Result.APPLIED;
+    }
+
+    /** Removes an entry, unless its key has another value by now; returns whether it has removed it. */
+    private boolean removeEntry(Map.Entry<K, V> entry) {
+        return map.remove(entry.getKey(), entry.getValue());
+    }
+
+    /**
+     * What the views have in common.
+     *
+     * @param <T> what a view shows of each entry
+     */
+    private final class Side<T> {
+        private final Function<Map.Entry<K, V>, T> part;
+        private final Remover<K, V> remover;
+
+        Side(Function<Map.Entry<K, V>, T> part, Remover<K, V> remover) {
+            this.part = part;
+            this.remover = remover;
+        }
+
+        Iterator<T> iterator() {
+            return new Entering<>(snapshot(), part, remover);
+        }
+
+        /** Without a size: that of the map is another one by the time that the snapshot is made. */
+        Spliterator<T> spliterator(int traits) {
+            return Spliterators.spliteratorUnknownSize(
+                    iterator(), Spliterator.CONCURRENT | Spliterator.NONNULL | traits);
+        }
+
+        boolean removeIf(Predicate<? super T> filter) {
+            Objects.requireNonNull(filter, "filter");
+            boolean removed = false;
+            for (Iterator<Map.Entry<K, V>> entries = snapshot(); entries.hasNext(); ) {
+                Map.Entry<K, V> entry = entries.next();
+                removed |= filter.test(part.apply(entry)) && remover.remove(entry);
+            }
+            return removed;
+        }
     }
 
     /** Goes through a snapshot, and removes from the store. */
     private final class Entering<T> implements Iterator<T> {
         private final Iterator<Map.Entry<K, V>> entries;
         private final Function<Map.Entry<K, V>, T> part;
-        private @Nullable K last;
+        private final Remover<K, V> remover;
+        private Map.@Nullable Entry<K, V> last;
 
-        Entering(Iterator<Map.Entry<K, V>> entries, Function<Map.Entry<K, V>, T> part) {
+        Entering(Iterator<Map.Entry<K, V>> entries, Function<Map.Entry<K, V>, T> part, Remover<K, V> remover) {
             this.entries = entries;
             this.part = part;
+            this.remover = remover;
         }
 
         @Override
@@ -73,18 +130,18 @@ final class MapViews<K, V> {
                 throw new NoSuchElementException();
             }
             Map.Entry<K, V> entry = entries.next();
-            last = entry.getKey();
+            last = entry;
             return part.apply(entry);
         }
 
         @Override
         public void remove() {
-            K key = last;
-            if (key == null) {
+            Map.Entry<K, V> entry = last;
+            if (entry == null) {
                 throw new IllegalStateException("next() was not called since the last remove()");
             }
             last = null;
-            core.write(Deed.REMOVE, key, null);
+            remover.remove(entry);
         }
     }
 
@@ -104,9 +161,32 @@ final class MapViews<K, V> {
     }
 
     private final class Entries extends AbstractSet<Map.Entry<K, V>> {
+        private final Side<Map.Entry<K, V>> side = new Side<>(Function.identity(), MapViews.this::removeEntry);
+
         @Override
         public Iterator<Map.Entry<K, V>> iterator() {
-            return MapViews.this.iterator(Function.identity());
+            return side.iterator();
+        }
+
+        @Override
+        public Spliterator<Map.Entry<K, V>> spliterator() {
+            return side.spliterator(Spliterator.DISTINCT);
+        }
+
+        @Override
+        public boolean removeIf(Predicate<? super Map.Entry<K, V>> filter) {
+            return side.removeIf(filter);
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> others) {
+            return side.removeIf(others::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> others) {
+            Objects.requireNonNull(others, "others");
+            return side.removeIf(mine -> !others.contains(mine));
         }
 
         @Override
@@ -137,9 +217,32 @@ final class MapViews<K, V> {
     }
 
     private final class Keys extends AbstractSet<K> {
+        private final Side<K> side = new Side<>(Map.Entry::getKey, MapViews.this::removeKey);
+
         @Override
         public Iterator<K> iterator() {
-            return MapViews.this.iterator(Map.Entry::getKey);
+            return side.iterator();
+        }
+
+        @Override
+        public Spliterator<K> spliterator() {
+            return side.spliterator(Spliterator.DISTINCT);
+        }
+
+        @Override
+        public boolean removeIf(Predicate<? super K> filter) {
+            return side.removeIf(filter);
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> others) {
+            return side.removeIf(others::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> others) {
+            Objects.requireNonNull(others, "others");
+            return side.removeIf(mine -> !others.contains(mine));
         }
 
         @Override
@@ -164,9 +267,32 @@ final class MapViews<K, V> {
     }
 
     private final class Values extends AbstractCollection<V> {
+        private final Side<V> side = new Side<>(Map.Entry::getValue, MapViews.this::removeEntry);
+
         @Override
         public Iterator<V> iterator() {
-            return MapViews.this.iterator(Map.Entry::getValue);
+            return side.iterator();
+        }
+
+        @Override
+        public Spliterator<V> spliterator() {
+            return side.spliterator(0);
+        }
+
+        @Override
+        public boolean removeIf(Predicate<? super V> filter) {
+            return side.removeIf(filter);
+        }
+
+        @Override
+        public boolean removeAll(Collection<?> others) {
+            return side.removeIf(others::contains);
+        }
+
+        @Override
+        public boolean retainAll(Collection<?> others) {
+            Objects.requireNonNull(others, "others");
+            return side.removeIf(mine -> !others.contains(mine));
         }
 
         @Override

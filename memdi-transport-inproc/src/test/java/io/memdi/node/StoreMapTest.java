@@ -12,6 +12,7 @@ import io.memdi.ReadOptions;
 import io.memdi.Store;
 import io.memdi.WriteOptions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Spliterator;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -276,6 +278,50 @@ class StoreMapTest {
             map.values().remove(50);
             map.values().clear();
             assertThat(store.size(ReadOptions.linearizable())).isZero();
+        }
+    }
+
+    @Test
+    void aValueThatWasRefreshedMeanwhileIsNotRemoved() {
+        try (Trio trio = Trio.ready(14)) {
+            ConcurrentMap<String, Integer> map = map(trio.follower());
+            map.put("k", 1);
+            assertThat(map.entrySet().removeIf(entry -> map.put("k", 2) == 1)).isFalse();
+            assertThat(map.values().removeIf(value -> map.put("k", 3) == 2)).isFalse();
+            List<Integer> refreshing = new ArrayList<>() {
+                @Override
+                public boolean contains(Object value) {
+                    map.merge("k", 1, Integer::sum);
+                    return super.contains(value);
+                }
+            };
+            assertThat(map.values().retainAll(refreshing)).isFalse();
+            refreshing.add(4);
+            assertThat(map.values().removeAll(refreshing)).isFalse();
+            Iterator<Map.Entry<String, Integer>> entries = map.entrySet().iterator();
+            entries.next();
+            map.put("k", 6);
+            entries.remove();
+            assertThat(map).isEqualTo(Map.of("k", 6));
+            // A key is what it was, whatever value it has.
+            assertThat(map.keySet().removeIf(key -> map.put("k", 7) == 6)).isTrue();
+            assertThat(map).isEmpty();
+        }
+    }
+
+    @Test
+    void aViewPromisesNoSizeToAStream() {
+        try (Trio trio = Trio.ready(15)) {
+            ConcurrentMap<String, Integer> map = map(trio.follower());
+            map.put("k", 1);
+            for (Collection<?> view : List.of(map.keySet(), map.values(), map.entrySet())) {
+                assertThat(view.spliterator().hasCharacteristics(Spliterator.SIZED))
+                        .isFalse();
+                assertThat(view.spliterator().hasCharacteristics(Spliterator.CONCURRENT))
+                        .isTrue();
+                assertThat(view.stream().toList()).hasSize(1);
+                assertThat(view.toArray()).hasSize(1);
+            }
         }
     }
 
