@@ -54,7 +54,8 @@ final class CommandQueue {
     /** Hands an asynchronous operation over; false if there is no room. */
     boolean offer(Call<?> call) {
         check(call);
-        // What the last turn has said needs no look at the counter that other threads write. It is asked only where there
+        // What the last turn has said needs no look at the counter that other threads write. It is asked only where
+        // there
         // seems to be no room, because futures may have been completed since.
         return enqueued(offer(call, uncompleted) || offer(call, (int) (issued - completions.released())));
     }
@@ -80,7 +81,7 @@ final class CommandQueue {
 
     /** Hands over a question about the node, which does not count as an operation; false if there are too many. */
     boolean ask(Call<?> question) {
-        return enqueued(queue.offer(question));
+        return enqueued(queue.offerIfBelowThreshold(question, capacity + Defaults.QUESTIONS));
     }
 
     private boolean enqueued(boolean accepted) {

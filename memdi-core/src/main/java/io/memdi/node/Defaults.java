@@ -60,7 +60,7 @@ public final class Defaults {
     /** Writes in one hand-over to the leader. */
     static final int WRITES_PER_BATCH = 512;
 
-    /** Calls about the node itself that may wait, besides the operations on stores. */
+    /** Calls about the node itself that may wait for their answer; and places that they have in the queue when it is full. */
     static final int QUESTIONS = 64;
 
     private Defaults() {}

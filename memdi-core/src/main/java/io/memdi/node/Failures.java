@@ -62,10 +62,15 @@ final class Failures {
     }
 
     static RuntimeException overloaded(String operation, int capacity) {
+        return new OverloadedException(operation + " was not applied: this node has " + capacity
+                + " open operations already, as many as queueCapacity allows. Wait until some have ended and their futures are completed,"
+                + " then issue it again");
+    }
+
+    static RuntimeException tooManyQuestions(String what) {
         return new OverloadedException(
-                operation + " was not applied: this node has " + capacity
-                        + " open operations already, as many as queueCapacity allows. Wait until some have ended and their futures are completed,"
-                        + " then issue it again");
+                what + " was not done: " + Defaults.QUESTIONS
+                        + " calls about this node itself are waiting already, as many as may. Wait until some have ended, then issue it again");
     }
 
     static CodecException codec(String codec, String problem, Throwable cause) {

@@ -185,7 +185,7 @@ public final class LocalNode implements MemdiNode {
     <T> T ask(String what, Supplier<@Nullable T> attempt, Question.Late late, long timeoutNanos) {
         Question<T> question = new Question<>(what, attempt, late, loop.nanoTime() + timeoutNanos);
         if (!turns.commands().ask(question)) {
-            throw Failures.overloaded(what, Defaults.QUESTIONS);
+            throw Failures.tooManyQuestions(what);
         }
         return question.await(loop, turns.commands());
     }

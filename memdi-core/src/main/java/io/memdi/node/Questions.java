@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Questions about the node that could not be answered at once. Loop only; their number is bounded by the queue's reserve. */
+/** Questions about the node that could not be answered at once. Loop only; so many wait, and no more. */
 final class Questions {
     private final List<Question<?>> waiting = new ArrayList<>();
     private final Completions completions;
@@ -16,8 +16,13 @@ final class Questions {
     }
 
     void add(Question<?> question) {
-        if (!answered(question)) {
+        if (answered(question)) {
+            return;
+        }
+        if (waiting.size() < Defaults.QUESTIONS) {
             waiting.add(question);
+        } else {
+            question.end((Failure) () -> Failures.tooManyQuestions(question.what()), completions);
         }
     }
 
