@@ -21,8 +21,8 @@ final class CodecGuard<K, V> {
     private final Codec<V> values;
     private final NodeSettings.Limits limits;
 
-    /** Counts writes. Races lose a count now and then, which does no harm, and cost nothing. */
-    private int writes;
+    /** Counts writes. Races lose a count now and then, which does no harm, and cost nothing. Runs over after 2^32. */
+    int writes;
 
     CodecGuard(Codec<K> keys, Codec<V> values, NodeSettings.Limits limits) {
         this.keys = keys;
@@ -81,7 +81,7 @@ final class CodecGuard<K, V> {
      */
     int checkedSize(K key, @Nullable V value) {
         int count = writes++;
-        if (count < ALWAYS_CHECKED || (count & (SAMPLE - 1)) == 0) {
+        if (Integer.compareUnsigned(count, ALWAYS_CHECKED) < 0 || (count & (SAMPLE - 1)) == 0) {
             checkKey(key);
             if (value != null) {
                 checkValue(value);

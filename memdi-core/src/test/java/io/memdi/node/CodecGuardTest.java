@@ -141,6 +141,20 @@ class CodecGuardTest {
     }
 
     @Test
+    void theSampleStaysASampleWhenTheCountRunsOver() {
+        int[] encoded = new int[1];
+        values.encode = text -> {
+            encoded[0]++;
+            return text.getBytes(StandardCharsets.UTF_8);
+        };
+        guard.writes = Integer.MAX_VALUE;
+        for (int i = 0; i < 2048; i++) {
+            guard.checkedSize("key", "value");
+        }
+        assertThat(encoded[0]).isEqualTo(2);
+    }
+
+    @Test
     void valuesAreComparedByTheirCodec() {
         CodecGuard<String, byte[]> bytes = new CodecGuard<>(Codec.string(), Codec.bytes(), LIMITS);
         assertThat(bytes.equal(new byte[] {1}, new byte[] {1})).isTrue();
