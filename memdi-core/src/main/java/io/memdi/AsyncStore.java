@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Wrong arguments, a codec that fails, a closed node and a lack of room ({@link OverloadedException}: where a blocking call
  * would wait for room, these calls do not) are reported by the future too, except for nulls, which are thrown.
  *
- * <p>Futures are completed one after another, in the order in which operations of the same kind were decided, on a thread that
- * serves the callbacks of this node, or on the executor that the node was built with. A callback that waits there for another
- * operation of the node keeps all the others waiting: use the {@code Async} methods of {@link CompletableFuture} for that. What a
+ * <p>Futures are completed on a thread that serves the callbacks of this node: one after another, in the order in which operations
+ * of the same kind were decided. A callback that waits there for another operation of the node keeps all the others waiting: use the
+ * {@code Async} methods of {@link CompletableFuture} for that. A node that was built with an executor hands it, in that same order,
+ * one task per future: whether they run one after another or several at once, and in which order they end, is the executor's
+ * affair. If it does not take a task, the node's own thread runs it, in no order with those of the executor. What a
  * callback throws is reported by the future that it returned, as always, and touches nothing else. Cancelling a future does not
  * take the operation back.
  *
