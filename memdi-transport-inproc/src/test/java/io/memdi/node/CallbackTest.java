@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** Callbacks that are slow, and executors that fail. */
 class CallbackTest {
-    private static final WriteReply APPLIED = new WriteReply(1, Result.APPLIED, new Revision(1, 1));
+    private static final WriteReply APPLIED = new WriteReply(1, Result.APPLIED, new Revision(1, 1), Revision.NONE);
 
     private static PendingWrite<WriteReply> put() {
         StoreSpec spec = new StoreSpec("test", "string", "string");

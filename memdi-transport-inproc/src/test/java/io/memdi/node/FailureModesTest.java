@@ -11,6 +11,8 @@ import io.memdi.Incarnation;
 import io.memdi.Memdi;
 import io.memdi.MemdiException;
 import io.memdi.MemdiNode;
+import io.memdi.NodeBuilder;
+import io.memdi.NotReadyException;
 import io.memdi.Role;
 import io.memdi.TimedOutException;
 import io.memdi.WriteOptions;
@@ -53,6 +55,7 @@ class FailureModesTest {
             aLeaderCrashesAndComesBack();
             aLeaderIsCutOff();
             aFollowerIsAwayForTooLong();
+            commitsStall();
             aTransferIsGivenUp();
             aLeaderClosesWithoutAHandover();
             twoAreFew();
@@ -147,13 +150,36 @@ class FailureModesTest {
     }
 
     private static void aFollowerIsAwayForTooLong() {
-        try (Trio trio = Trio.ready(6, settings -> settings.retainedLogBytes(0))) {
+        try (Trio trio = Trio.ready(6, FailureModesTest::forgetful)) {
             trio.network.partition(Set.of(trio.follower().name()));
             for (int i = 0; i < 10; i++) {
                 store(trio.leader()).put("k" + i, "v", QUORUM);
             }
             trio.network.heal();
             trio.network.advance(SECOND);
+        }
+    }
+
+    private static NodeBuilder forgetful(NodeBuilder settings) {
+        return settings.batchBytes(500).windowBytes(500).retainedLogBytes(500);
+    }
+
+    /** Enough hear the leader to keep it, and too few can follow it to commit. */
+    private static void commitsStall() {
+        try (Trio trio = Trio.ready(14, FailureModesTest::forgetful)) {
+            MemdiNode leader = trio.leader();
+            trio.network.partition(Set.of(trio.follower().name()));
+            for (int i = 0; i < 10; i++) {
+                store(leader).put("k" + i, "v", QUORUM);
+            }
+            trio.network.heal();
+            trio.network.advance(SECOND);
+            trio.network.crash(trio.otherFollower().name());
+            store(leader).put("k", "v");
+            trio.network.advance(SECOND);
+            assertThatThrownBy(() -> leader.awaitReady(SECOND))
+                    .isInstanceOf(NotReadyException.class)
+                    .hasMessageContaining("commits have stalled");
         }
     }
 
