@@ -94,7 +94,9 @@ final class Plan {
         int window = batch * pick(1, 4, 16);
         long uncommitted = pick(1_000, 5_000, 100_000, 64 << 20);
         int openWrites = pick(1, 3, 16, Defaults.MAX_OPEN_WRITES);
+        // One node alone may append, commit and forget in one turn, where nobody sees it.
         long retained = Math.max(window, pick(500, 20_000, 64 << 20, 64 << 20));
+        retained = names.size() == 1 ? 64 << 20 : retained;
         settings = new Settings(
                 heartbeat, electionMin, electionMax, batch, window, uncommitted, retained, openWrites, planted);
         queueCapacity = pick(4, 64, Defaults.QUEUE_CAPACITY);

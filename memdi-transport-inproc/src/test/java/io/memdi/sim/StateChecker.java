@@ -209,7 +209,7 @@ final class StateChecker {
         }
         List<Entry> fresh = new ArrayList<>();
         for (long index = same + 1; index <= last; index++) {
-            Entry entry = probe.entry(index);
+            Entry entry = index >= first ? probe.entry(index) : forgotten(view, ledger, index);
             Violation.unless(entry.index() == index, "logs have no holes", "%s at %d of %s", entry, index, view);
             if (ledger.note(entry, view.last(), view, clock.getAsLong())) {
                 appended(view, ledger, entry);
@@ -219,6 +219,13 @@ final class StateChecker {
             view.appended.add(clock.getAsLong());
         }
         return fresh;
+    }
+
+    /** A follower may take an entry, commit it and forget it in one turn; then somebody has committed it before. */
+    private static Entry forgotten(View view, Ledger ledger, long index) {
+        Violation.unless(
+                index <= ledger.end(), "only what is committed is forgotten", "%s has forgotten %d", view, index);
+        return ledger.committed.get((int) index - 1);
     }
 
     private static boolean sameEntry(Entry one, Entry other) {

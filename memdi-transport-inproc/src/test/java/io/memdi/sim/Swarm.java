@@ -212,9 +212,9 @@ final class Swarm {
             return;
         }
         int keep = 1 + random.nextInt(plan.minority());
-        while (world.members().size() > keep) {
-            List<String> members = world.members();
-            world.crash(members.get(random.nextInt(members.size())), random.nextBoolean());
+        while (world.up().size() > keep) {
+            List<String> up = world.up();
+            world.crash(up.get(random.nextInt(up.size())), random.nextBoolean());
             world.network.advance(Duration.ofNanos(random.nextLong(3_000_000)));
         }
     }
@@ -238,9 +238,9 @@ final class Swarm {
         for (Operation operation : world.history.operations().subList(before, world.history.size())) {
             boolean local = operation.kind == Kind.READ && operation.level == ReadLevel.LOCAL;
             Outcome wanted = local ? Outcome.ANSWERED : Outcome.NOT_APPLIED;
-            boolean disputed = plan.disputed && operation.outcome == Outcome.NOT_APPLIED;
+            boolean refused = operation.outcome == Outcome.NOT_APPLIED && world.hasOtherCodecs(operation.node);
             Violation.unless(
-                    operation.outcome == wanted || disputed,
+                    operation.outcome == wanted || refused,
                     "without a majority: local reads, no writes",
                     "%s, at a node that waits for: %s",
                     operation,
@@ -257,33 +257,24 @@ final class Swarm {
     /** Faults are off: every node takes a write at quorum level, and they come to hold the same. */
     private void requireProgress() {
         await(() -> world.isOpen() && world.leader() != null, "a leader is found");
-        if (tooFewKeepUp()) {
+        if (keepingUp().size() <= plan.names.size() / 2) {
             return;
         }
         List<CompletableFuture<?>> writes = new ArrayList<>();
         int before = world.history.size();
-        for (String name : members()) {
+        for (String name : keepingUp()) {
             writes.add(callers.write(name, Kind.PUT, "end", Ack.QUORUM_MEMORY, PROGRESS));
         }
         await(() -> writes.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
-        List<Operation> ended = world.history.operations().subList(before, world.history.size());
-        boolean any = ended.isEmpty() || ended.stream().anyMatch(operation -> operation.outcome == Outcome.APPLIED);
-        for (Operation operation : ended) {
+        for (Operation operation : world.history.operations().subList(before, world.history.size())) {
             // Where codecs are disputed, those who lost are refused.
-            boolean refused = plan.disputed && operation.outcome == Outcome.NOT_APPLIED;
+            Outcome wanted = world.hasOtherCodecs(operation.node) ? Outcome.NOT_APPLIED : Outcome.APPLIED;
             Violation.unless(
-                    operation.outcome == Outcome.APPLIED || (refused && any),
-                    "progress without faults",
-                    "%s, leader %s",
-                    operation,
-                    world.leader());
+                    operation.outcome == wanted, "progress without faults", "%s, leader %s", operation, world.leader());
         }
         await(this::haveConverged, "nodes converge");
         List<CompletableFuture<?>> reads = new ArrayList<>();
-        for (String name : members()) {
-            if (isLeftBehind(world.checker.view(name))) {
-                continue;
-            }
+        for (String name : keepingUp()) {
             world.history
                     .byKey()
                     .keySet()
@@ -299,20 +290,16 @@ final class Swarm {
         return leading != null && view.committed < leading.probe.firstIndex() - 1;
     }
 
-    private boolean tooFewKeepUp() {
-        long left = members().stream()
+    private List<String> keepingUp() {
+        return members().stream()
                 .filter(name -> !isLeftBehind(world.checker.view(name)))
-                .count();
-        return left <= plan.names.size() / 2;
+                .toList();
     }
 
     private boolean haveConverged() {
         View first = null;
-        for (String name : members()) {
+        for (String name : keepingUp()) {
             View view = world.checker.view(name);
-            if (isLeftBehind(view)) {
-                continue;
-            }
             if (first != null
                     && (view.committed != first.committed || !view.last().equals(first.last()))) {
                 return false;

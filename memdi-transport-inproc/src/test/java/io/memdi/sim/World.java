@@ -8,6 +8,7 @@ import io.memdi.Store;
 import io.memdi.log.Mistake;
 import io.memdi.node.LocalNode;
 import io.memdi.transport.Message.Mode;
+import io.memdi.transport.StoreSpec;
 import io.memdi.transport.inproc.SimEvent;
 import io.memdi.transport.inproc.SimNetwork;
 import java.util.ArrayList;
@@ -222,6 +223,13 @@ final class World {
     @Nullable
     Store<String, String> store(String name) {
         return stores.get(name);
+    }
+
+    /** Whether the store was created with other codecs than this node opened it with. */
+    boolean hasOtherCodecs(String name) {
+        LocalNode node = nodes.get(name);
+        StoreSpec created = node == null ? null : node.replica().state().registered("s");
+        return created != null && !created.valueCodec().equals(plan.values(name).name());
     }
 
     /** Who leads the highest term, as far as anybody believes that; null if nobody does. */
