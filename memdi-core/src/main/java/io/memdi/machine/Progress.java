@@ -67,7 +67,16 @@ final class Progress {
         return tooFarBehind;
     }
 
-    /** It needs entries that are not retained any more; returns whether that is news. */
+    /** Entries before this one are not retained any more. */
+    void startFrom(long first) {
+        if (next < first) {
+            probing = true;
+            next = first;
+            clearFlight();
+        }
+    }
+
+    /** It has said that it needs entries that are not retained any more; returns whether that is news. */
     boolean fellTooFarBehind() {
         boolean news = !tooFarBehind;
         tooFarBehind = true;

@@ -1,5 +1,6 @@
 package io.memdi.machine;
 
+import io.memdi.Revision;
 import io.memdi.log.Mistake;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Message.Append;
@@ -46,18 +47,14 @@ final class Replication {
     }
 
     private boolean sendNext(Progress follower) {
+        // What the follower is known to hold may be older than what is retained, and its log longer than that: it is
+        // asked.
+        follower.startFrom(core.log.firstIndex());
         long next = follower.next();
         if (!follower.isProbing() && next > core.log.lastIndex()) {
             return false;
         }
-        if (!core.log.knows(next - 1)) {
-            if (follower.fellTooFarBehind()) {
-                core.effects.note("follower " + follower.member.name() + " needs entry " + next
-                        + ", which is not retained any more: it stays behind");
-            }
-            return false;
-        }
-        Append append = appendFrom(next);
+        Append append = follower.isTooFarBehind() ? question(next) : appendFrom(next);
         long bytes = 1;
         for (Entry entry : append.entries()) {
             bytes += entry.bytes();
@@ -67,6 +64,11 @@ final class Replication {
         follower.sent(upTo, bytes, core.now, retryNanos());
         follower.toldCommit(Math.min(upTo, core.committed));
         return true;
+    }
+
+    /** Whether the logs agree there, without entries that would most likely be in vain. */
+    private Append question(long next) {
+        return new Append(core.log.position(next - 1), List.of(), core.committed, rounds.round());
     }
 
     private Append appendFrom(long next) {
@@ -93,12 +95,19 @@ final class Replication {
         if (reply.success()) {
             follower.agreed(reply.match(), core.plants(Mistake.MATCH_MOVES_BACK), core.now, retryNanos());
         } else if (reply.hint().index() >= follower.match()) {
-            long agreed =
-                    core.log.mayAgree(reply.hint().index(), reply.hint().term()).index();
-            boolean known = follower.isProbing() && follower.next() == agreed + 1;
-            if (!known) {
-                follower.probe(agreed);
-            }
+            onRejection(follower, reply.hint());
+        }
+    }
+
+    private void onRejection(Progress follower, Revision hint) {
+        long agreed = core.log.mayAgree(hint.index(), hint.term()).index();
+        if (!core.log.knows(agreed) && follower.fellTooFarBehind()) {
+            core.effects.note("follower " + follower.member.name() + " needs entry " + (hint.index() + 1)
+                    + ", which is not retained any more: it stays behind");
+        }
+        boolean known = follower.isProbing() && follower.next() == Math.max(agreed + 1, core.log.firstIndex());
+        if (!known) {
+            follower.probe(agreed);
         }
     }
 
@@ -123,9 +132,7 @@ final class Replication {
     long deadline() {
         long earliest = Long.MAX_VALUE;
         for (Progress follower : quorum.followers()) {
-            if (!follower.isTooFarBehind()) {
-                earliest = Math.min(earliest, follower.retryAt());
-            }
+            earliest = Math.min(earliest, follower.retryAt());
         }
         return earliest;
     }

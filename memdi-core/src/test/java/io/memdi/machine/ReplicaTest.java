@@ -440,4 +440,28 @@ class ReplicaTest {
         stage.runUntil(() -> stage.get(third).committed() == stage.get(next).committed());
         assertThat(stage.notes).noneMatch(note -> note.contains("stays behind"));
     }
+
+    /** Its answers are lost, and with them what the leader knows of it; its log is not. */
+    @Test
+    void whoeverHoldsTheLogIsNotLeftBehindBecauseItsAnswersWereLost() {
+        Settings forgetful = new Settings(
+                50 * Stage.MS, 250 * Stage.MS, 500 * Stage.MS, 4096, 1 << 20, 1 << 20, 4096, 1024, NO_MISTAKE);
+        Stage stage = new Stage(3, forgetful, 0);
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        String mute = stage.other(leader);
+        stage.lose(envelope -> envelope.message() instanceof Message.AppendReply
+                && envelope.sender().name().equals(mute));
+        for (int i = 1; i <= 200; i++) {
+            stage.put(leader, i, i, Ack.LEADER_MEMORY, "k" + i % 50, "v" + i);
+        }
+        stage.run(20);
+        stage.turn(leader, replica -> replica.onPeerDown(mute));
+        stage.run(500);
+        stage.lose(envelope -> false);
+        stage.put(leader, 201, 201, Ack.QUORUM_MEMORY, "k", "v");
+        stage.reply(leader, 201);
+        stage.runUntil(() -> stage.get(mute).committed() == stage.get(leader).committed());
+        assertThat(stage.notes).noneMatch(note -> note.contains("stays behind"));
+    }
 }

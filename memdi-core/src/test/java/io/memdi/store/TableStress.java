@@ -2,10 +2,13 @@ package io.memdi.store;
 
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
+import io.memdi.Revision;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
@@ -57,6 +60,11 @@ public final class TableStress {
             return table.write(key, NEIGHBOURS[0], value, 1, ++index);
         }
 
+        /** The same version once more, committed this time. */
+        void again(Version version) {
+            table.apply(key, NEIGHBOURS[0], version.value(), version.term(), version.index());
+        }
+
         Version writeWhatIsLost() {
             return write(TAKEN_BACK);
         }
@@ -85,6 +93,14 @@ public final class TableStress {
             long from = shown;
             Version found = table.committed(key, NEIGHBOURS[0]);
             return judge(found, from, about, oddAreRemovals);
+        }
+
+        /** As a session does: only what was found within one epoch counts, and only if that epoch allows to look. */
+        String lookAtLatest(Supplier<@Nullable Integer> epoch) {
+            long from = shown;
+            Integer before = epoch.get();
+            Version found = table.latest(key, NEIGHBOURS[0]);
+            return before == null || !before.equals(epoch.get()) ? RIGHT : judge(found, from, about, false);
         }
 
         String lookAtLatest() {
@@ -163,6 +179,44 @@ public final class TableStress {
         @Actor
         public void reader(L_Result result) {
             result.r1 = worst(this::lookAtLatest);
+        }
+    }
+
+    /** A leader that steps down, and comes to hold again what it took back: a read of the session waits meanwhile. */
+    @JCStressTest
+    @State
+    @Outcome(id = RIGHT, expect = ACCEPTABLE, desc = "in one epoch, nothing older than what was acknowledged")
+    public static class SessionAndStepDown extends Scene {
+        private final Positions positions = new Positions();
+
+        @Actor
+        public void loop() {
+            Revision committed = Revision.NONE;
+            for (long number = 1; number <= STEPS; number++) {
+                about(number);
+                Version version = write(number);
+                Revision held = version.revision();
+                positions.publish(held, committed);
+                positions.acknowledge(held);
+                shown(number);
+                positions.publish(committed, committed);
+                table.rollback(version);
+                again(version);
+                committed = held;
+                positions.publish(committed, committed);
+            }
+        }
+
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = worst(this::lookInSession);
+        }
+
+        private String lookInSession() {
+            return lookAtLatest(() -> {
+                int epoch = positions.epoch();
+                return Positions.isSettled(epoch) ? epoch : null;
+            });
         }
     }
 
