@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenStores {
     private final State state;
-    private final Map<String, Opened> stores = new HashMap<>();
+    private final Map<StoreSpec, Opened> stores = new HashMap<>();
 
     // What the registry was like when it was last compared. A registration can be taken back, with the term that made
     // it.
@@ -30,7 +30,7 @@ final class OpenStores {
         /** Never holds anything of other types; stays empty if the store turns out to have other codecs. */
         final Table table;
 
-        /** Why it cannot be used, once that is found out. */
+        /** Why it cannot be used, as long as the store has other codecs: a registration may be taken back, and come otherwise. */
         private volatile @Nullable String problem;
 
         Opened(StoreSpec spec, Table table) {
@@ -61,14 +61,13 @@ final class OpenStores {
         if (registered != null && !registered.equals(wanted)) {
             throw new WrongCodecException(mismatch(wanted, registered, "exists in this cluster"));
         }
-        Opened opened = stores.get(wanted.name());
-        if (opened == null || opened.problem != null) {
-            opened = new Opened(wanted, state.table(wanted));
-            stores.put(wanted.name(), opened);
-        } else if (!opened.spec.equals(wanted)) {
-            throw new WrongCodecException(mismatch(wanted, opened.spec, "is open on this node"));
+        for (Opened other : stores.values()) {
+            boolean rival = other.spec.name().equals(wanted.name()) && !other.spec.equals(wanted);
+            if (rival && other.problem == null) {
+                throw new WrongCodecException(mismatch(wanted, other.spec, "is open on this node"));
+            }
         }
-        return opened;
+        return stores.computeIfAbsent(wanted, spec -> new Opened(spec, state.table(spec)));
     }
 
     /** Compares the codecs of what is open with those of the registry, if that may have changed. */
@@ -81,9 +80,8 @@ final class OpenStores {
         verifiedTerm = term;
         for (Opened opened : stores.values()) {
             StoreSpec registered = state.registered(opened.spec.name());
-            if (registered != null && !registered.equals(opened.spec)) {
-                opened.problem = mismatch(opened.spec, registered, "was created by another node");
-            }
+            boolean fits = registered == null || registered.equals(opened.spec);
+            opened.problem = fits ? null : mismatch(opened.spec, registered, "was created by another node");
         }
     }
 
