@@ -80,8 +80,9 @@ final class OpenStores {
         verifiedTerm = term;
         for (Opened opened : stores.values()) {
             StoreSpec registered = state.registered(opened.spec.name());
-            boolean fits = registered == null || registered.equals(opened.spec);
-            opened.problem = fits ? null : mismatch(opened.spec, registered, "was created by another node");
+            opened.problem = registered == null || registered.equals(opened.spec)
+                    ? null
+                    : mismatch(opened.spec, registered, "was created by another node");
         }
     }
 

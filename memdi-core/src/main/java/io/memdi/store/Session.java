@@ -22,7 +22,6 @@ import java.util.Arrays;
 public final class Session {
     private static final int STRIDE = 5;
     private static final int RESULT_BITS = 2;
-    private static final Result[] RESULTS = Result.values();
 
     private long firstOpen = 1;
     private long committed;
@@ -64,7 +63,7 @@ public final class Session {
         int at = slot * STRIDE;
         ring[at] = entry.number();
         ring[at + 1] = entry.index();
-        ring[at + 2] = entry.term() << RESULT_BITS | entry.result().ordinal();
+        ring[at + 2] = entry.term() << RESULT_BITS | code(entry.result());
         ring[at + 3] = entry.seen().term();
         ring[at + 4] = entry.seen().index();
         owed[slot] = false;
@@ -99,7 +98,12 @@ public final class Session {
 
     /** What became of a number that is remembered. */
     public Result result(long number) {
-        return RESULTS[(int) ring[at(number) + 2] & ((1 << RESULT_BITS) - 1)];
+        return switch ((int) ring[at(number) + 2] & ((1 << RESULT_BITS) - 1)) {
+            case 0 -> Result.APPLIED;
+            case 1 -> Result.CONDITION_FAILED;
+            case 2 -> Result.WRONG_CODEC;
+            default -> Result.KEY_FAILED;
+        };
     }
 
     /** The position of the entry of a number that is remembered. */
@@ -136,6 +140,15 @@ public final class Session {
             }
         }
         return digest;
+    }
+
+    private static int code(Result result) {
+        return switch (result) {
+            case APPLIED -> 0;
+            case CONDITION_FAILED -> 1;
+            case WRONG_CODEC -> 2;
+            case KEY_FAILED -> 3;
+        };
     }
 
     private int at(long number) {
