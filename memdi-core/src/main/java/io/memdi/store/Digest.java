@@ -1,5 +1,7 @@
 package io.memdi.store;
 
+import io.memdi.transport.SegmentDigests;
+
 /**
  * What a table holds, in 128 bits per segment: the sum, over its committed keys, of a mix of the store's name, the key's hash and
  * the revision. A sum does not depend on the order in which keys came, is kept up to date by one addition, and the sums of
@@ -39,12 +41,9 @@ final class Digest {
         low[segment] -= lowOf(lowSeed, version);
     }
 
-    long high(int segment) {
-        return high[segment];
-    }
-
-    long low(int segment) {
-        return low[segment];
+    /** A copy. */
+    SegmentDigests bySegment() {
+        return new SegmentDigests(high, low);
     }
 
     /** 32 hexadecimal digits. */

@@ -1,5 +1,6 @@
 package io.memdi.store;
 
+import io.memdi.transport.Range;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * loads with acquire, a look-up plainly, between the two acquire fences of {@link Table}.
  */
 final class Slots {
-    static final int SEGMENTS = 1024;
+    static final int SEGMENTS = Range.SEGMENTS;
 
     /** What a segment starts with: nothing is ever stored into it, its one null ends every search. */
     static final @Nullable Version[] EMPTY = new Version[1];
@@ -48,6 +49,14 @@ final class Slots {
 
     static int segmentOf(int hash) {
         return spread(hash) >>> (Integer.SIZE - SEGMENT_BITS);
+    }
+
+    /**
+     * The place of a hash in its segment, whatever the length of the slots. The spread is a bijection, so that only equal hashes
+     * share segment and place. Nodes cut pages by places: a change is a change of the protocol.
+     */
+    static int placeOf(int hash) {
+        return spread(hash) & (Range.PLACES - 1);
     }
 
     private static int spread(int hash) {

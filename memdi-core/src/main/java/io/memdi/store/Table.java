@@ -1,5 +1,6 @@
 package io.memdi.store;
 
+import io.memdi.transport.SegmentDigests;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -210,13 +211,9 @@ public final class Table {
         tidy(segment);
     }
 
-    /** Digest of the committed keys and revisions of one segment: two longs. */
-    public long digestHigh(int segment) {
-        return digest.high(segment);
-    }
-
-    public long digestLow(int segment) {
-        return digest.low(segment);
+    /** The digests of the committed keys and revisions, segment by segment, as of now. */
+    public SegmentDigests digests() {
+        return digest.bySegment();
     }
 
     /** Digest of the whole table, as 32 hexadecimal digits. */

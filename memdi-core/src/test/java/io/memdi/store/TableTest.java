@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Revision;
+import io.memdi.transport.SegmentDigests;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -342,10 +344,21 @@ class TableTest {
                 other.rollback(other.write("lost " + i, ("lost " + i).hashCode(), "lost", 2, i + 1));
             }
             assertThat(other.digest()).isEqualTo(table.digest()).hasSize(32);
-            for (int segment = 0; segment < Table.segments(); segment++) {
-                assertThat(other.digestHigh(segment)).isEqualTo(table.digestHigh(segment));
-                assertThat(other.digestLow(segment)).isEqualTo(table.digestLow(segment));
-            }
+            assertThat(other.digests().differingFrom(table.digests()).isEmpty()).isTrue();
+        }
+
+        @Test
+        void tellsTheSegmentsThatDiffer() {
+            commit("en", "hello");
+            SegmentDigests before = table.digests();
+            commit("en", "hi");
+            commit("fr", "bonjour");
+            BitSet differing = table.digests().differingFrom(before);
+            assertThat(differing.stream()).containsExactlyInAnyOrder(segmentOf("en"), segmentOf("fr"));
+        }
+
+        private static int segmentOf(String key) {
+            return Table.segmentOf(key.hashCode());
         }
 
         @Test
