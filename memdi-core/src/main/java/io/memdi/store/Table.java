@@ -221,6 +221,17 @@ public final class Table {
         return digest.toString();
     }
 
+    /** The slots of a segment, to be looked at, until the next change. */
+    @Nullable
+    Version[] heads(int segment) {
+        return segments[segment];
+    }
+
+    /** How many heads there are in a segment. */
+    int headCount(int segment) {
+        return keys[segment];
+    }
+
     /** How many slots there are, used or not: what tests hold against the number of keys. */
     long slotCount() {
         long count = 0;

@@ -1,0 +1,86 @@
+package io.memdi.store;
+
+import io.memdi.transport.Inventory;
+import io.memdi.transport.Page;
+import io.memdi.transport.Range;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.ToIntFunction;
+
+/**
+ * A leader's answers to those who pull a table: pages with what they do not have. Holds nothing between two pages. Loop only.
+ *
+ * <p>A page costs a {@link Scan} of the range and, besides keys and values, which it shares with the table, about a hundred bytes for
+ * each key that travels.
+ */
+public final class Pager {
+    /** Hash and number of keys. */
+    private static final int BUCKET_BYTES = 8;
+
+    private static final int REVISION_BYTES = 16;
+
+    private final Table table;
+    private final int maxBytes;
+    private final ToIntFunction<Version> sizes;
+
+    /**
+     * Starts with nothing.
+     *
+     * @param table the leader's table
+     * @param maxBytes how many bytes a page may take; more only if it is of one hash
+     * @param sizes about how many bytes key and value take; a version has no room to remember it
+     */
+    public Pager(Table table, int maxBytes, ToIntFunction<Version> sizes) {
+        this.table = table;
+        this.maxBytes = maxBytes;
+        this.sizes = sizes;
+    }
+
+    /**
+     * The committed state of a range, or as much of its beginning as a page takes, less what the follower has.
+     *
+     * @param theirs what the follower has
+     * @param committed the commit index of the table
+     * @throws IllegalArgumentException if the follower had applied more than is committed here, so that its answer must wait, or the
+     *     inventory is not in order
+     */
+    public Page page(Inventory theirs, long committed) {
+        if (committed < theirs.applied()) {
+            throw new IllegalArgumentException("committed up to " + committed + ", asked with " + theirs);
+        }
+        Range range = theirs.range();
+        List<Page.Bucket> buckets = new ArrayList<>();
+        long bytes = 0;
+        Comparison hashes = new Comparison(Scan.of(table, range), theirs);
+        while (hashes.next()) {
+            if (hashes.agree()) {
+                continue;
+            }
+            long more = bytes(hashes.versions());
+            if (!buckets.isEmpty() && bytes + more > maxBytes) {
+                range = range.endingAt(hashes.place());
+                break;
+            }
+            buckets.add(new Page.Bucket(hashes.hash(), items(hashes.versions())));
+            bytes += more;
+        }
+        return new Page(theirs.pull(), range, committed, buckets, bytes);
+    }
+
+    private long bytes(List<Version> versions) {
+        long bytes = BUCKET_BYTES;
+        for (Version version : versions) {
+            bytes += REVISION_BYTES + sizes.applyAsInt(version);
+        }
+        return bytes;
+    }
+
+    private static List<Page.Item> items(List<Version> versions) {
+        return versions.stream().map(Pager::item).toList();
+    }
+
+    private static Page.Item item(Version version) {
+        return new Page.Item(version.term(), version.index(), version.key, Objects.requireNonNull(version.value));
+    }
+}
