@@ -64,12 +64,12 @@ final class Slots {
     }
 
     /** The upper half of the bits that the segment leaves is folded onto the lower, whose quality is less. */
-    private static int home(int hash, int length) {
+    static int home(int hash, int length) {
         int spread = spread(hash);
         return (spread ^ (spread >>> HOME_FOLD)) & (length - 1);
     }
 
-    private static int next(int slot, int length) {
+    static int next(int slot, int length) {
         return (slot + 1) & (length - 1);
     }
 

@@ -4,7 +4,9 @@ import io.memdi.transport.SegmentDigests;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A committed removal leaves its slot at once as a grave (see {@link Slots}); if newer versions lie above it, it goes with the
  * link of the next one, or when that is taken back.
  *
+ * <p>While a {@link Pull} waits for a page of a segment, committed removals stay in its slots, cut and without a value: tombstones,
+ * so that the page does not bring back what was removed since it was made. Readers see in them what they see in a grave.
+ *
  * <p>When a segment has no room left, or mostly graves, its versions are copied to a new array, which replaces the old one: one
  * segment at a time, so that the loop never stalls. A reader that is still on the old array sees the heads of that moment, which
  * lies within its own call, while links go on changing in the versions, which both arrays share. So what it returns was the
@@ -50,6 +55,9 @@ public final class Table {
     private final int[] keys = new int[Slots.SEGMENTS];
     private final int[] graves = new int[Slots.SEGMENTS];
     private final Digest digest;
+
+    /** The segments in which committed removals are kept as tombstones. */
+    private final BitSet keepsTombstones = new BitSet(Slots.SEGMENTS);
 
     private long size;
     private long committedSize;
@@ -198,16 +206,54 @@ public final class Table {
      */
     public void apply(Object key, int hash, @Nullable Object value, long term, long index) {
         int segment = Slots.segmentOf(hash);
-        int slot = value == null ? Slots.locate(segments[segment], key, hash) : slotFor(segment, key, hash);
+        boolean stays = value != null || keepsTombstones.get(segment);
+        int slot = stays ? slotFor(segment, key, hash) : Slots.locate(segments[segment], key, hash);
         Version head = slot < 0 ? Version.ABSENT : headAt(segment, slot);
-        if (!head.isBelow(term, index) || (value == null && head == Version.ABSENT)) {
+        if (!head.isBelow(term, index) || (!stays && head == Version.ABSENT)) {
             return;
         }
         demand(head.isCut(), "a committed effect meets committed versions only", head);
-        Version version =
-                value == null ? Version.ABSENT : new Version(keyOf(head, key), hash, value, term, index, null);
+        Version version = stays ? new Version(keyOf(head, key), hash, value, term, index, null) : Version.ABSENT;
         account(head, version);
         place(segment, slot, version);
+        tidy(segment);
+    }
+
+    /** From now on committed removals in a segment leave tombstones. */
+    void keepTombstones(int segment) {
+        keepsTombstones.set(segment);
+    }
+
+    /** The tombstones of a segment go, and from now on removals leave none. */
+    void dropTombstones(int segment) {
+        keepsTombstones.clear(segment);
+        @Nullable Version[] slots = segments[segment];
+        for (int slot = 0; slot < slots.length; slot++) {
+            Version head = slots[slot];
+            if (head != null && head != Version.ABSENT && head.value == null && head.isCut()) {
+                place(segment, slot, Version.ABSENT);
+            }
+        }
+        tidy(segment);
+    }
+
+    /**
+     * Committed keys of one hash go, without a tombstone.
+     *
+     * @throws IllegalStateException if the newest version of such a key is not committed
+     */
+    void removeIf(int hash, Predicate<Version> gone) {
+        int segment = Slots.segmentOf(hash);
+        @Nullable Version[] slots = segments[segment];
+        int slot = Slots.home(hash, slots.length);
+        for (Version head = slots[slot]; head != null; head = slots[slot]) {
+            if (head.hash == hash && head.value != null && gone.test(head)) {
+                demand(head.isCut(), "a committed version is removed", head);
+                account(head, Version.ABSENT);
+                place(segment, slot, Version.ABSENT);
+            }
+            slot = Slots.next(slot, slots.length);
+        }
         tidy(segment);
     }
 
