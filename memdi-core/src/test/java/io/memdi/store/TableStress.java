@@ -3,6 +3,8 @@ package io.memdi.store;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 
 import io.memdi.Revision;
+import io.memdi.transport.Page;
+import io.memdi.transport.Range;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -84,6 +86,19 @@ public final class TableStress {
         void cut(Version version, long number) {
             about(number);
             table.cut(version);
+            shown(number);
+        }
+
+        /** A page that has the watched key only, of all keys with its hash. */
+        void install(long number) {
+            Pull pull = new Pull(table, Table.segmentOf(NEIGHBOURS[0]), number);
+            pull.ask(index, STEPS);
+            table.apply("in its place", NEIGHBOURS[0], null, 1, ++index);
+            index++;
+            Page.Item item = new Page.Item(1, index, key, number);
+            Page.Bucket bucket = new Page.Bucket(NEIGHBOURS[0], List.of(item));
+            about(number);
+            pull.install(new Page(number, Range.of(Table.segmentOf(NEIGHBOURS[0])), index, List.of(bucket), 0));
             shown(number);
         }
 
@@ -329,6 +344,25 @@ public final class TableStress {
         @Actor
         public void reader(L_Result result) {
             result.r1 = worst(() -> lookAtCommitted(true));
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = RIGHT, expect = ACCEPTABLE, desc = "found, while pages replace it, and remove the key before it")
+    public static class Heal extends Scene {
+        @Actor
+        public void loop() {
+            for (long number = 1; number <= STEPS; number++) {
+                install(number);
+                put("before it", NEIGHBOURS[0], "anything");
+                put(number, NEIGHBOURS[(int) number], "anything");
+            }
+        }
+
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = worst(() -> lookAtCommitted(false));
         }
     }
 
