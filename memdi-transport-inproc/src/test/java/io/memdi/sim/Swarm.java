@@ -225,7 +225,10 @@ final class Swarm {
             requireProgress();
             return;
         }
-        world.network.advance(Duration.ofSeconds(10));
+        // A late heartbeat of a crashed leader is a heartbeat: who hears it hands its writes to that leader, and cannot
+        // know what
+        // became of them. So wait until nothing that the dead have sent is under way.
+        world.network.advance(plan.troubled.maxLateness().plusSeconds(10));
         int before = world.history.size();
         List<CompletableFuture<?>> calls = new ArrayList<>();
         for (String name : members()) {
