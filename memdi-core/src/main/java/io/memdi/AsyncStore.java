@@ -186,7 +186,8 @@ public interface AsyncStore<K, V> {
 
     /**
      * Calls an action with every key and value, where callbacks run. Weakly consistent: a key that is there all the time is seen
-     * once, one that comes or goes meanwhile once or not at all.
+     * once, one that comes or goes meanwhile once or not at all. A walk counts as an open operation until it begins.
+     * If the node is closed, a walk ends before the next key, with {@link NodeClosedException}.
      *
      * @param action what to do with each key and its value
      * @return completes when the action has been called for the last time, or exceptionally with what it has thrown
@@ -195,7 +196,8 @@ public interface AsyncStore<K, V> {
 
     /**
      * Calls an action with every key and value, where callbacks run. Weakly consistent: a key that is there all the time is seen
-     * once, one that comes or goes meanwhile once or not at all.
+     * once, one that comes or goes meanwhile once or not at all. A walk counts as an open operation until it begins.
+     * If the node is closed, a walk ends before the next key, with {@link NodeClosedException}.
      *
      * @param action what to do with each key and its value
      * @param options what this read wants otherwise than the store's defaults

@@ -215,6 +215,6 @@ final class CommandQueue {
             boolean sent = !call.withdraw();
             call.end((Failure) () -> Failures.closed(call.what(), sent, reason), ending);
         });
-        ending.flush();
+        ending.finish();
     }
 }

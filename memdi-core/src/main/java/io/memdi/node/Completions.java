@@ -90,12 +90,12 @@ final class Completions {
         call.release();
     }
 
-    /** Runs a task where callbacks run. Any thread. */
-    void execute(Runnable task) {
-        Once once = new Once(task);
-        if (users == null || !taken(users, once)) {
-            own.execute(once);
-        }
+    /** Hands over what was gathered, for the last time: what no executor takes is completed here and now. */
+    void finish() {
+        flush();
+        List<Call<?>> left = ready;
+        ready = new ArrayList<>();
+        left.forEach(this::release);
     }
 
     /** Whether the user's executor has taken a task. It may throw anything, as when no thread can be started. */

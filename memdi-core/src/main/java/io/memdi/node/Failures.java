@@ -56,6 +56,11 @@ final class Failures {
         return new NodeClosedException(operation + " was not applied: " + reason + ". Issue it at another node");
     }
 
+    static RuntimeException walkEnded(String operation, String reason) {
+        return new NodeClosedException(
+                operation + " ended before its last key: " + reason + ". Start it again at another node");
+    }
+
     static RuntimeException lostSession(String operation) {
         return new OutcomeUnknownException(
                 operation + " may have been applied: this node began a new life before the answer came" + FIND_OUT);

@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalAsyncStore<K, V> implements AsyncStore<K, V> {
     private final StoreCore<K, V> core;
+    private final Walks<K, V> walks;
 
-    LocalAsyncStore(StoreCore<K, V> core) {
+    LocalAsyncStore(StoreCore<K, V> core, Walks<K, V> walks) {
         this.core = core;
+        this.walks = walks;
     }
 
     @Override
@@ -162,15 +164,22 @@ final class LocalAsyncStore<K, V> implements AsyncStore<K, V> {
     @Override
     public CompletableFuture<@Nullable Void> forEach(BiConsumer<? super K, ? super V> action) {
         Objects.requireNonNull(action, "action");
-        return look(null, () -> true)
-                .thenRunAsync(() -> core.forEach(core.readLevel, action), core.completions::execute);
+        return walk(null, action);
     }
 
     @Override
     public CompletableFuture<@Nullable Void> forEach(BiConsumer<? super K, ? super V> action, ReadOptions options) {
         Objects.requireNonNull(action, "action");
-        return look(Objects.requireNonNull(options, "options"), () -> true)
-                .thenRunAsync(() -> core.forEach(options.level(), action), core.completions::execute);
+        return walk(Objects.requireNonNull(options, "options"), action);
+    }
+
+    private CompletableFuture<@Nullable Void> walk(
+            @Nullable ReadOptions options, BiConsumer<? super K, ? super V> action) {
+        try {
+            return walks.start(options, action);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private <T> CompletableFuture<T> look(@Nullable ReadOptions options, Supplier<T> look) {

@@ -122,7 +122,8 @@ public final class LocalNode implements MemdiNode {
         StoreSpec spec = new StoreSpec(name, CodecGuard.nameOf(keys), CodecGuard.nameOf(values));
         OpenStores.Opened opened = ask(what, () -> turns.stores().open(spec), noTurn(what), timeoutNanos());
         CodecGuard<K, V> guard = new CodecGuard<>(keys, values, settings.limits());
-        return new LocalStore<>(new StoreCore<>(this, opened, guard, options));
+        StoreCore<K, V> core = new StoreCore<>(this, opened, guard, options);
+        return new LocalStore<>(core, new Walks<>(this, core, options));
     }
 
     // --- what the node is ---

@@ -26,9 +26,9 @@ final class LocalStore<K, V> implements Store<K, V> {
     private final AsyncStore<K, V> async;
     private final ConcurrentMap<K, V> map;
 
-    LocalStore(StoreCore<K, V> core) {
+    LocalStore(StoreCore<K, V> core, Walks<K, V> walks) {
         this.core = core;
-        this.async = new LocalAsyncStore<>(core);
+        this.async = new LocalAsyncStore<>(core, walks);
         this.map = new StoreMap<>(core);
     }
 

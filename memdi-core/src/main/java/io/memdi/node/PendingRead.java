@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what is read
  */
-final class PendingRead<T extends @Nullable Object> extends Call<T> {
+class PendingRead<T extends @Nullable Object> extends Call<T> {
     /** No read index yet. */
     private static final long UNKNOWN = -1;
 

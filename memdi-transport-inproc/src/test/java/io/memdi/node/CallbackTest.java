@@ -9,6 +9,7 @@ import io.memdi.Ack;
 import io.memdi.AsyncStore;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
+import io.memdi.NodeClosedException;
 import io.memdi.OverloadedException;
 import io.memdi.Revision;
 import io.memdi.Store;
@@ -21,6 +22,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +63,115 @@ class CallbackTest {
             held.forEach(Runnable::run);
             assertThat(writes).allSatisfy(write -> assertThat(write).isCompleted());
         }
+    }
+
+    @Test
+    void walksThatWaitAreOpen() {
+        Deque<Runnable> held = new ArrayDeque<>();
+        try (Trio trio = Trio.ready(21, settings -> settings.queueCapacity(10).callbackExecutor(held::add))) {
+            Store<String, String> store = store(trio.follower());
+            store.put("k", "v");
+            AtomicInteger seen = new AtomicInteger();
+            List<CompletableFuture<?>> walks = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                walks.add(store.async().forEach((key, value) -> seen.incrementAndGet()));
+            }
+            assertRefused(store.async().forEach((key, value) -> seen.incrementAndGet()));
+            trio.await(() -> held.size() == 10);
+            assertRefused(store.async().forEach((key, value) -> seen.incrementAndGet()));
+            assertThat(seen).hasValue(0);
+            held.forEach(Runnable::run);
+            assertThat(walks).allSatisfy(walk -> assertThat(walk).isCompleted());
+            assertThat(seen).hasValue(10);
+        }
+    }
+
+    @Test
+    void aCloseEndsTheWalkThatIsUnderWayAndThoseThatWait() {
+        try (Trio trio = Trio.ready(22)) {
+            MemdiNode node = trio.follower();
+            Store<String, String> store = store(node);
+            for (int i = 0; i < 10; i++) {
+                store.put("k" + i, "v");
+            }
+            AtomicInteger seen = new AtomicInteger();
+            CompletableFuture<?> underWay = store.async().forEach((key, value) -> {
+                if (seen.incrementAndGet() == 3) {
+                    node.close();
+                }
+            });
+            List<CompletableFuture<?>> waiting = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                waiting.add(store.async().forEach((key, value) -> seen.incrementAndGet()));
+            }
+            assertThatThrownBy(() -> trio.network.join(underWay, LONG))
+                    .hasCauseInstanceOf(NodeClosedException.class)
+                    .hasMessageContaining("forEach in store \"greetings\" ended before its last key");
+            for (CompletableFuture<?> walk : waiting) {
+                assertThatThrownBy(() -> trio.network.join(walk, LONG)).hasCauseInstanceOf(NodeClosedException.class);
+            }
+            assertThat(seen).hasValue(3);
+            assertThatThrownBy(store.async().forEach((key, value) -> seen.incrementAndGet())::join)
+                    .hasCauseInstanceOf(NodeClosedException.class);
+        }
+    }
+
+    @Test
+    void aWalkThatTheExecutorRefusesTakesPlaceAllTheSame() {
+        Executor refusing = task -> {
+            throw new RejectedExecutionException("shut down");
+        };
+        try (Trio trio = Trio.ready(23, settings -> settings.callbackExecutor(refusing))) {
+            Store<String, String> store = store(trio.follower());
+            store.put("k", "v");
+            AtomicInteger seen = new AtomicInteger();
+            trio.network.join(store.async().forEach((key, value) -> seen.incrementAndGet()), LONG);
+            assertThat(seen).hasValue(1);
+        }
+    }
+
+    @Test
+    void aWalkWhoseActionThrowsEndsAloneAndWithThat() {
+        AssertionError error = new AssertionError("an action fails");
+        try (Trio trio = Trio.ready(24)) {
+            Store<String, String> store = store(trio.follower());
+            store.put("k", "v");
+            CompletableFuture<?> failing = store.async().forEach((key, value) -> {
+                throw error;
+            });
+            AtomicInteger seen = new AtomicInteger();
+            CompletableFuture<?> other = store.async().forEach((key, value) -> seen.incrementAndGet());
+            assertThatThrownBy(() -> trio.network.join(failing, LONG)).hasCause(error);
+            trio.network.join(other, LONG);
+            assertThat(seen).hasValue(1);
+        }
+    }
+
+    @Test
+    void aWalkThatWasCancelledBeforeItBeganIsNotBegun() {
+        Deque<Runnable> held = new ArrayDeque<>();
+        try (Trio trio = Trio.ready(25, settings -> settings.callbackExecutor(held::add))) {
+            Store<String, String> store = store(trio.follower());
+            store.put("k", "v");
+            AtomicInteger seen = new AtomicInteger();
+            CompletableFuture<?> walk = store.async().forEach((key, value) -> seen.incrementAndGet());
+            trio.await(() -> held.size() == 1);
+            walk.cancel(false);
+            held.forEach(Runnable::run);
+            assertThat(seen).hasValue(0);
+        }
+    }
+
+    @Test
+    void whatNoExecutorTakesAtTheEndIsCompletedByWhoeverEndsIt() {
+        Executor failing = task -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        };
+        Completions completions = new Completions(failing, failing);
+        PendingWrite<?> write = put();
+        write.end(APPLIED, completions);
+        completions.finish();
+        assertThat(write).isCompleted();
     }
 
     @Test
