@@ -103,10 +103,12 @@ abstract class Call<T extends @Nullable Object> extends CompletableFuture<T> imp
         if (OUTCOME.getAcquire(this) != null) {
             return;
         }
-        OUTCOME.setRelease(this, result == null ? NOTHING : result);
         if (waiter == null) {
+            // First, so that a call that could not be gathered has not ended, and is ended with the node.
             completions.add(this);
-        } else {
+        }
+        OUTCOME.setRelease(this, result == null ? NOTHING : result);
+        if (waiter != null) {
             LockSupport.unpark(waiter);
         }
     }

@@ -53,12 +53,17 @@ final class Failures {
             return new OutcomeUnknownException(
                     operation + " may have been applied: it was sent to the leader, and then " + reason + FIND_OUT);
         }
-        return new NodeClosedException(operation + " was not applied: " + reason + ". Issue it at another node");
+        return new NodeClosedException(
+                operation + " was not applied: " + sentence(reason) + " Issue it at another node");
     }
 
     static RuntimeException walkEnded(String operation, String reason) {
         return new NodeClosedException(
-                operation + " ended before its last key: " + reason + ". Start it again at another node");
+                operation + " ended before its last key: " + sentence(reason) + " Start it again at another node");
+    }
+
+    private static String sentence(String reason) {
+        return reason.endsWith(".") ? reason : reason + '.';
     }
 
     static RuntimeException lostSession(String operation) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each hand-over names the lowest number whose caller still waits. A write whose caller has given up leaves a gap below that, and
  * the leader waits for it no longer.
+ *
+ * <p>A write leaves a room only once it is in the next one, or has ended; so one that a failing turn was about is found, and ended, by
+ * {@link #close}.
  */
 final class Forwarding {
     /** Takes writes to whoever leads. */
@@ -121,13 +124,14 @@ final class Forwarding {
 
     private void fillWindow(long now) {
         while (!backlog.isEmpty() && hasRoomFor(backlog.getFirst())) {
-            PendingWrite<?> write = backlog.removeFirst();
+            PendingWrite<?> write = backlog.getFirst();
             if (!write.isWithdrawn()) {
                 if (open.count() == 0) {
                     quietSince = now;
                 }
                 open.add(write);
             }
+            backlog.removeFirst();
         }
         cursor = Math.max(cursor, open.firstOpen());
     }
@@ -209,9 +213,9 @@ final class Forwarding {
         }
         // Also of a refusal, so that a session sees what its write was refused for.
         positions.acknowledge(reply.position());
-        take(number, now);
-        write.forget();
         write.end(reply, completions);
+        write.forget();
+        take(number, now);
     }
 
     private void take(long number, long now) {
@@ -279,8 +283,9 @@ final class Forwarding {
         for (long number = open.firstOpen(); number < open.next(); number++) {
             PendingWrite<?> write = open.get(number);
             if (write != null && write.wasSubmitted()) {
-                take(number, now);
                 write.end((Failure) () -> Failures.lostSession(write.what()), completions);
+                write.forget();
+                take(number, now);
             }
         }
     }
@@ -290,8 +295,8 @@ final class Forwarding {
         for (long number = open.firstOpen(); number < open.next(); number++) {
             PendingWrite<?> write = open.get(number);
             if (write != null) {
-                open.remove(number);
                 end(write, reason);
+                open.remove(number);
             }
         }
         backlog.forEach(write -> end(write, reason));

@@ -262,16 +262,20 @@ public final class LocalNode implements MemdiNode {
             last = lastStatus(reason);
             // Above every position, so that no session read goes ahead on the caller's thread from here on.
             replica.positions().acknowledge(new Revision(Long.MAX_VALUE, Long.MAX_VALUE));
-            turns.close(reason);
         } finally {
-            transport.close();
+            try {
+                turns.close(reason);
+            } finally {
+                transport.close();
+            }
         }
     }
 
     private Status lastStatus(String reason) {
         try {
             return statusNow(Role.STOPPED, reason);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // After a turn that failed, the machines may be in any state.
             log.error("{}: what it held at the end cannot be told", name(), e);
             return new Status(
                     name(),

@@ -62,6 +62,9 @@ final class NodeLoop implements EventLoop.Turn {
     private @Nullable Member leader;
     private boolean ready;
 
+    /** The call that this turn is taking in: it has left the queue, and may be nowhere else yet. */
+    private @Nullable Call<?> inHand;
+
     /** Names whose connection was lost, until something is heard from them. */
     private final Set<String> unreachable = new HashSet<>();
 
@@ -129,9 +132,16 @@ final class NodeLoop implements EventLoop.Turn {
             return turn();
         } catch (Throwable e) {
             // What the machines hold is unknown from here on, so it must not be shown, nor acknowledged, to anybody.
-            log.error("{}: stops for good, because a turn failed; its state is unknown", name, e);
             failure = e;
-            halt("this node has stopped after an internal error, which its log tells: " + e);
+            try {
+                log.error(
+                        "{}: stops for good, because a turn failed; its state is unknown. Every open call ends now; a write that"
+                                + " was sent may have been applied",
+                        name,
+                        e);
+            } finally {
+                halt("this node has stopped after an internal error, which its log tells: " + e);
+            }
             return Long.MAX_VALUE;
         }
     }
@@ -167,7 +177,9 @@ final class NodeLoop implements EventLoop.Turn {
     }
 
     private void enter(Call<?> call) {
+        inHand = call;
         call.enter(this);
+        inHand = null;
     }
 
     private void follow() {
@@ -264,13 +276,33 @@ final class NodeLoop implements EventLoop.Turn {
         stop.stop(reason);
     }
 
-    /** Ends every call. Called once the loop runs no turn any more, or within the last one. */
+    /**
+     * Ends every call. Called once the loop runs no turn any more, or within the last one; if that has failed, also the call that it
+     * was about is ended, and a room that cannot be closed keeps no other open.
+     */
     void close(String reason) {
         stopped = true;
         commands.close(reason);
-        forwarding.close(reason);
-        reads.close(reason);
-        questions.close(reason);
+        attempt(() -> forwarding.close(reason));
+        attempt(() -> reads.close(reason));
+        attempt(() -> questions.close(reason));
+        attempt(() -> endInHand(reason));
         commands.end();
+    }
+
+    private void endInHand(String reason) {
+        Call<?> call = inHand;
+        if (call != null) {
+            boolean sent = !call.withdraw();
+            call.end((Failure) () -> Failures.closed(call.what(), sent, reason), completions);
+        }
+    }
+
+    private void attempt(Runnable end) {
+        try {
+            end.run();
+        } catch (Throwable e) {
+            log.error("{}: some open calls could not be ended, and wait until their time is up", name, e);
+        }
     }
 }

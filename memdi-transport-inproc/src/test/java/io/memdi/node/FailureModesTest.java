@@ -9,9 +9,9 @@ import static org.mockito.Mockito.mock;
 import io.memdi.Ack;
 import io.memdi.Incarnation;
 import io.memdi.Memdi;
-import io.memdi.MemdiException;
 import io.memdi.MemdiNode;
 import io.memdi.NodeBuilder;
+import io.memdi.NodeClosedException;
 import io.memdi.NotReadyException;
 import io.memdi.Role;
 import io.memdi.TimedOutException;
@@ -236,7 +236,7 @@ class FailureModesTest {
                             },
                             TimedOutException::new,
                             SECOND.toNanos()))
-                    .isInstanceOf(MemdiException.class);
+                    .isInstanceOf(NodeClosedException.class);
             assertThat(node.failure()).isInstanceOf(AssertionError.class);
         }
     }
