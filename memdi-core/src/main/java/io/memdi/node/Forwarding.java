@@ -278,7 +278,11 @@ final class Forwarding {
         }
     }
 
-    /** Ends what was submitted: its session is gone. What was not stays. */
+    /**
+     * Ends what was submitted: its session is gone, and whoever is asked in the next one does not know of it. What was not stays, and
+     * goes to the next leader under its number. A node begins a new life only before its cluster has taken a write, so that so far
+     * nothing has been submitted by then.
+     */
     void loseSession(long now) {
         for (long number = open.firstOpen(); number < open.next(); number++) {
             PendingWrite<?> write = open.get(number);

@@ -52,6 +52,7 @@ class FailureModesTest {
             aNodeIsMissing();
             aListIsAnother();
             aFounderIsCutOffBeforeTheFirstWrite();
+            aFoundingIsGivenUp();
             aLeaderCrashesAndComesBack();
             aLeaderIsCutOff();
             aFollowerIsAwayForTooLong();
@@ -118,6 +119,20 @@ class FailureModesTest {
                     .allMatch(node -> ((LocalNode) node).replica().mode() == Message.Mode.MEMBER));
             trio.network.partition(Set.of("c"));
             trio.network.advance(SECOND.multipliedBy(3));
+        }
+    }
+
+    private static void aFoundingIsGivenUp() {
+        try (Trio trio = Trio.starting(12, settings -> settings)) {
+            trio.await(() -> ((LocalNode) trio.node("a")).replica().mode() == Message.Mode.LOCKED);
+            for (String name : List.of("b", "c")) {
+                trio.network.crash(name);
+                Memdi.node(name)
+                        .transport(trio.network)
+                        .bootstrap("a", "b", "c")
+                        .start();
+            }
+            trio.network.advance(SECOND);
         }
     }
 

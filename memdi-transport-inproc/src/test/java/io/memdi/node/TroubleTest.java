@@ -10,6 +10,7 @@ import io.memdi.Ack;
 import io.memdi.AsyncStore;
 import io.memdi.Codec;
 import io.memdi.CodecException;
+import io.memdi.Incarnation;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
 import io.memdi.NoLeaderException;
@@ -26,6 +27,7 @@ import io.memdi.StoreOptions;
 import io.memdi.TimedOutException;
 import io.memdi.WriteOptions;
 import io.memdi.WrongCodecException;
+import io.memdi.transport.Message;
 import io.memdi.transport.inproc.SimNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -171,6 +173,49 @@ class TroubleTest {
                     .hasMessageContaining("stopped for good");
             back.close();
             assertThat(back.status().waitingFor()).contains("this node has stopped for good");
+        }
+    }
+
+    /** It has acknowledged nothing, and sent nothing; so what waits there is as good in its next cluster. */
+    @Test
+    void aNodeThatGivesAFoundingUpTakesWhatWaitsIntoTheNext() {
+        try (Trio trio = Trio.starting(18, settings -> settings)) {
+            LocalNode stays = (LocalNode) trio.node("a");
+            Store<String, String> store = store(stays);
+            CompletableFuture<Revision> waiting = store.async().put("k", "v", QUORUM);
+            trio.await(() -> stays.replica().mode() != Message.Mode.EMPTY);
+            Incarnation before = stays.status().incarnation();
+            List<MemdiNode> restarted = new ArrayList<>();
+            for (String name : List.of("b", "c")) {
+                trio.network.crash(name);
+                restarted.add(Memdi.node(name)
+                        .transport(trio.network)
+                        .bootstrap("a", "b", "c")
+                        .start());
+            }
+            trio.network.join(waiting, LONG);
+            assertThat(stays.status().incarnation()).isNotEqualTo(before);
+            assertThat(store.get("k")).isEqualTo("v");
+            assertThat(store(restarted.get(0)).get("k", ReadOptions.linearizable())).isEqualTo("v");
+            restarted.forEach(MemdiNode::close);
+        }
+    }
+
+    @Test
+    void whatWaitsOnANodeWithoutItsMemoryEndsWithTheReasonAndTheWayOut() {
+        try (Trio trio = Trio.ready(19)) {
+            store(trio.leader()).put("k", "v", QUORUM);
+            String name = trio.follower().name();
+            trio.network.crash(name);
+            MemdiNode back = Memdi.node(name)
+                    .transport(trio.network)
+                    .bootstrap("a", "b", "c")
+                    .start();
+            assertThatThrownBy(() -> store(back).put("k", "w"))
+                    .isInstanceOf(NodeClosedException.class)
+                    .hasMessageMatching("put in store \"greetings\" was not applied: this node has stopped for good: Node . has no"
+                            + " memory of the cluster that . says is running\\. .*: stop all nodes of the list, and start them"
+                            + " again\\. Issue it at another node");
         }
     }
 
