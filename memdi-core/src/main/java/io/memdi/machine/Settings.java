@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param windowBytes of entries on their way to one follower
  * @param maxUncommittedBytes of entries that are not committed yet
  * @param retainedBytes of committed entries that are kept for those who are a little behind
- * @param maxOpenWrites of one session
+ * @param maxOpenWrites of this server's own session
  * @param planted a mistake to make, in tests; else null
  */
 public record Settings(
@@ -35,5 +35,113 @@ public record Settings(
      */
     public boolean plants(Mistake mistake) {
         return planted == mistake;
+    }
+
+    /**
+     * As these, with other times.
+     *
+     * @param heartbeat nanoseconds between two heartbeats
+     * @param electionMin nanoseconds that an election timeout has at least
+     * @param electionMax nanoseconds that an election timeout has at most
+     * @return these, changed
+     */
+    public Settings withTimes(long heartbeat, long electionMin, long electionMax) {
+        Draft draft = new Draft(this);
+        draft.heartbeatNanos = heartbeat;
+        draft.electionMinNanos = electionMin;
+        draft.electionMaxNanos = electionMax;
+        return draft.settings();
+    }
+
+    /**
+     * As these, with other bounds of what is on its way.
+     *
+     * @param batch bytes in one append
+     * @param window bytes on their way to one follower
+     * @return these, changed
+     */
+    public Settings withMessageBytes(int batch, int window) {
+        Draft draft = new Draft(this);
+        draft.batchBytes = batch;
+        draft.windowBytes = window;
+        return draft.settings();
+    }
+
+    /**
+     * As these, with other bounds of the log.
+     *
+     * @param maxUncommitted bytes that are not committed yet
+     * @param retained committed bytes that are kept
+     * @return these, changed
+     */
+    public Settings withLogBytes(long maxUncommitted, long retained) {
+        Draft draft = new Draft(this);
+        draft.maxUncommittedBytes = maxUncommitted;
+        draft.retainedBytes = retained;
+        return draft.settings();
+    }
+
+    /**
+     * As these, with another bound of the open writes of its own session.
+     *
+     * @param writes the bound
+     * @return these, changed
+     */
+    public Settings withMaxOpenWrites(int writes) {
+        Draft draft = new Draft(this);
+        draft.maxOpenWrites = writes;
+        return draft.settings();
+    }
+
+    /**
+     * As these, with a mistake to make.
+     *
+     * @param mistake the mistake; null for none
+     * @return these, changed
+     */
+    public Settings planting(@Nullable Mistake mistake) {
+        Draft draft = new Draft(this);
+        draft.planted = mistake;
+        return draft.settings();
+    }
+
+    /** Settings that are being changed: the one place that names every part. */
+    private static final class Draft {
+        long heartbeatNanos;
+        long electionMinNanos;
+        long electionMaxNanos;
+        int batchBytes;
+        int windowBytes;
+        long maxUncommittedBytes;
+        long retainedBytes;
+        int maxOpenWrites;
+
+        @Nullable
+        Mistake planted;
+
+        Draft(Settings from) {
+            heartbeatNanos = from.heartbeatNanos;
+            electionMinNanos = from.electionMinNanos;
+            electionMaxNanos = from.electionMaxNanos;
+            batchBytes = from.batchBytes;
+            windowBytes = from.windowBytes;
+            maxUncommittedBytes = from.maxUncommittedBytes;
+            retainedBytes = from.retainedBytes;
+            maxOpenWrites = from.maxOpenWrites;
+            planted = from.planted;
+        }
+
+        Settings settings() {
+            return new Settings(
+                    heartbeatNanos,
+                    electionMinNanos,
+                    electionMaxNanos,
+                    batchBytes,
+                    windowBytes,
+                    maxUncommittedBytes,
+                    retainedBytes,
+                    maxOpenWrites,
+                    planted);
+        }
     }
 }

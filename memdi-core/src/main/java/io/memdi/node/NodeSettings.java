@@ -60,12 +60,17 @@ public record NodeSettings(
         Limits limits = new Limits(
                 Defaults.MAX_KEY_BYTES, Defaults.MAX_VALUE_BYTES, Defaults.QUEUE_CAPACITY, Defaults.INBOUND_CAPACITY);
         Calls calls = new Calls(Defaults.ACK, Defaults.READ_LEVEL, Defaults.TIMEOUT);
-        Settings nothing = new Settings(0, 0, 0, 0, 0, 0, 0, 0, null);
-        return new NodeSettings(name, founders, nothing, limits, calls, null)
-                .withTimes(Defaults.HEARTBEAT, Defaults.ELECTION_TIMEOUT_MIN, Defaults.ELECTION_TIMEOUT_MAX)
-                .withMessageBytes(Defaults.BATCH_BYTES, Defaults.WINDOW_BYTES)
-                .withLogBytes(Defaults.MAX_UNCOMMITTED_BYTES, Defaults.RETAINED_LOG_BYTES)
-                .withMaxOpenWrites(Defaults.MAX_OPEN_WRITES);
+        Settings machine = new Settings(
+                nanos(Defaults.HEARTBEAT),
+                nanos(Defaults.ELECTION_TIMEOUT_MIN),
+                nanos(Defaults.ELECTION_TIMEOUT_MAX),
+                Defaults.BATCH_BYTES,
+                Defaults.WINDOW_BYTES,
+                Defaults.MAX_UNCOMMITTED_BYTES,
+                Defaults.RETAINED_LOG_BYTES,
+                Defaults.MAX_OPEN_WRITES,
+                null);
+        return new NodeSettings(name, founders, machine, limits, calls, null);
     }
 
     /** A list as the builder takes it: names, or names with addresses, as in {@code a=host:port}. */
@@ -83,62 +88,27 @@ public record NodeSettings(
 
     /** As these, with other times. */
     public NodeSettings withTimes(Duration heartbeat, Duration electionMin, Duration electionMax) {
-        Settings m = machine;
-        return with(new Settings(
-                nanos(heartbeat),
-                nanos(electionMin),
-                nanos(electionMax),
-                m.batchBytes(),
-                m.windowBytes(),
-                m.maxUncommittedBytes(),
-                m.retainedBytes(),
-                m.maxOpenWrites(),
-                m.planted()));
+        return with(machine.withTimes(nanos(heartbeat), nanos(electionMin), nanos(electionMax)));
     }
 
     /** As these, with other bounds of what is on its way. */
     public NodeSettings withMessageBytes(int batch, int window) {
-        Settings m = machine;
-        return with(new Settings(
-                m.heartbeatNanos(),
-                m.electionMinNanos(),
-                m.electionMaxNanos(),
-                batch,
-                window,
-                m.maxUncommittedBytes(),
-                m.retainedBytes(),
-                m.maxOpenWrites(),
-                m.planted()));
+        return with(machine.withMessageBytes(batch, window));
     }
 
     /** As these, with other bounds of the log. */
     public NodeSettings withLogBytes(long maxUncommitted, long retained) {
-        Settings m = machine;
-        return with(new Settings(
-                m.heartbeatNanos(),
-                m.electionMinNanos(),
-                m.electionMaxNanos(),
-                m.batchBytes(),
-                m.windowBytes(),
-                maxUncommitted,
-                retained,
-                m.maxOpenWrites(),
-                m.planted()));
+        return with(machine.withLogBytes(maxUncommitted, retained));
     }
 
     /** As these, with another bound of the writes that are on their way. */
     public NodeSettings withMaxOpenWrites(int maxOpenWrites) {
-        Settings m = machine;
-        return with(new Settings(
-                m.heartbeatNanos(),
-                m.electionMinNanos(),
-                m.electionMaxNanos(),
-                m.batchBytes(),
-                m.windowBytes(),
-                m.maxUncommittedBytes(),
-                m.retainedBytes(),
-                maxOpenWrites,
-                m.planted()));
+        return with(machine.withMaxOpenWrites(maxOpenWrites));
+    }
+
+    /** As these, with a mistake to make: for tests of the tests. */
+    public NodeSettings planting(@Nullable Mistake mistake) {
+        return with(machine.planting(mistake));
     }
 
     /** As these, with other machines. */
@@ -159,21 +129,6 @@ public record NodeSettings(
     /** As these, with futures completed there. */
     public NodeSettings with(@Nullable Executor callbacks) {
         return new NodeSettings(name, founders, machine, limits, calls, callbacks);
-    }
-
-    /** As these, with a mistake to make: for tests of the tests. */
-    public NodeSettings planting(@Nullable Mistake mistake) {
-        Settings m = machine;
-        return with(new Settings(
-                m.heartbeatNanos(),
-                m.electionMinNanos(),
-                m.electionMaxNanos(),
-                m.batchBytes(),
-                m.windowBytes(),
-                m.maxUncommittedBytes(),
-                m.retainedBytes(),
-                m.maxOpenWrites(),
-                mistake));
     }
 
     /** A duration in nanoseconds, a hundred years at most, either way; so that it can be added to a time. */
