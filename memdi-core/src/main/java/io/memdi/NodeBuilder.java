@@ -163,8 +163,8 @@ public final class NodeBuilder {
     }
 
     /**
-     * Sets how many writes of this node may be on their way: 4096 by default. The others wait on this node, in order. The same on
-     * every node.
+     * Sets how many writes of this node may be on their way: 4096 by default. The others wait on this node, in order. Each node
+     * has a bound of its own.
      *
      * @param maxOpenWrites 1 to 1,048,576
      * @return this builder

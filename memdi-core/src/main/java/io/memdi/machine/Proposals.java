@@ -131,9 +131,6 @@ final class Proposals {
                 held.put(owner.incarnation(), owner);
                 return;
             }
-            if (number - firstOpen >= core.settings.maxOpenWrites()) {
-                return;
-            }
             take(to, session, write, firstOpen);
         }
     }

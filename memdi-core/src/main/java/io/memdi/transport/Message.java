@@ -144,13 +144,25 @@ public sealed interface Message {
      */
     record Writes(long firstOpen, List<Write> writes) implements Message {
         /**
+         * How many numbers a node may have open at most, whatever it was told: all nodes remember the outcomes of that many. Which
+         * lower bound a node keeps is its own affair, since a leader takes them one by one.
+         */
+        private static final int MAX_OPEN = 1 << 20;
+
+        /**
          * Keeps the writes from change.
          *
          * @param firstOpen the lowest number whose caller still waits
          * @param writes the writes
+         * @throws IllegalArgumentException if they lie further apart than may be open
          */
         public Writes {
             writes = List.copyOf(writes);
+            if (!writes.isEmpty() && writes.get(writes.size() - 1).number() - firstOpen >= MAX_OPEN) {
+                throw new IllegalArgumentException(
+                        "write " + writes.get(writes.size() - 1).number() + " lies too far above the first open one, "
+                                + firstOpen);
+            }
         }
     }
 

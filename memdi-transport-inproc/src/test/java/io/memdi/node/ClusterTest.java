@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Ack;
 import io.memdi.ClusterMember;
+import io.memdi.Memdi;
 import io.memdi.MemdiNode;
 import io.memdi.NodeClosedException;
 import io.memdi.NotReadyException;
@@ -19,9 +20,11 @@ import io.memdi.Store;
 import io.memdi.TimedOutException;
 import io.memdi.Versioned;
 import io.memdi.WriteOptions;
+import io.memdi.transport.inproc.SimNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -137,6 +140,46 @@ class ClusterTest {
                 int last = 499 - Math.floorMod(499 - key, 7);
                 assertThat(store.get("k" + key)).isEqualTo("v" + last);
             }
+        }
+    }
+
+    /** How many writes a node has on their way is its own affair: a leader whose own bound is lower takes them all the same. */
+    @Test
+    void nodesMayDifferInTheirBoundsOfOpenWrites() {
+        try (SimNetwork network = SimNetwork.create(19)) {
+            Map<String, Integer> bounds = Map.of("a", 1, "b", 3, "c", 4096);
+            Map<String, MemdiNode> nodes = new TreeMap<>();
+            bounds.forEach((name, bound) -> nodes.put(
+                    name,
+                    Memdi.node(name)
+                            .transport(network)
+                            .bootstrap("a", "b", "c")
+                            .maxOpenWrites(bound)
+                            .start()));
+            nodes.values().forEach(node -> node.awaitReady(LONG));
+            for (String leader : List.of("a", "b", "c")) {
+                if (!leader.equals(nodes.get("a").cluster().leader())) {
+                    nodes.get("a").cluster().transferLeadership(leader);
+                }
+                for (MemdiNode node : nodes.values()) {
+                    Duration before = network.now();
+                    List<CompletableFuture<Revision>> writes = new ArrayList<>();
+                    for (int i = 0; i < 50; i++) {
+                        writes.add(store(node).async().put("k" + i, node.name()));
+                    }
+                    for (CompletableFuture<Revision> write : writes) {
+                        network.join(write, LONG);
+                    }
+                    assertThat(writes.stream().map(CompletableFuture::join))
+                            .isSorted()
+                            .doesNotHaveDuplicates();
+                    // Fifty round trips at most; a write that was dropped would be sent again after 200 ms.
+                    assertThat(network.now().minus(before))
+                            .as("from %s to %s", node.name(), leader)
+                            .isLessThan(Duration.ofMillis(190));
+                }
+            }
+            nodes.values().forEach(MemdiNode::close);
         }
     }
 

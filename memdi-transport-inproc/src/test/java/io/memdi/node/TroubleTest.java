@@ -196,7 +196,8 @@ class TroubleTest {
             trio.network.join(waiting, LONG);
             assertThat(stays.status().incarnation()).isNotEqualTo(before);
             assertThat(store.get("k")).isEqualTo("v");
-            assertThat(store(restarted.get(0)).get("k", ReadOptions.linearizable())).isEqualTo("v");
+            assertThat(store(restarted.get(0)).get("k", ReadOptions.linearizable()))
+                    .isEqualTo("v");
             restarted.forEach(MemdiNode::close);
         }
     }
@@ -213,9 +214,10 @@ class TroubleTest {
                     .start();
             assertThatThrownBy(() -> store(back).put("k", "w"))
                     .isInstanceOf(NodeClosedException.class)
-                    .hasMessageMatching("put in store \"greetings\" was not applied: this node has stopped for good: Node . has no"
-                            + " memory of the cluster that . says is running\\. .*: stop all nodes of the list, and start them"
-                            + " again\\. Issue it at another node");
+                    .hasMessageMatching(
+                            "put in store \"greetings\" was not applied: this node has stopped for good: Node . has no"
+                                    + " memory of the cluster that . says is running\\. .*: stop all nodes of the list, and start them"
+                                    + " again\\. Issue it at another node");
         }
     }
 
