@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything runs on the thread that has created the network; any other is refused with an {@link IllegalStateException}. A
  * {@link CompletableFuture} of an asynchronous call is awaited with {@link #join}, since nothing happens while its own
- * {@code get()} blocks. An action or callback may block on a node; a hook or a turn may not. An error in an event ends the call that
- * has let it happen, as an {@link AssertionError} that names seed and virtual time.
+ * {@code get()} blocks. An action or callback may block on a node; a hook or a turn may not. An error in an action or a hook ends the
+ * call that has let it happen, as an {@link AssertionError} that names seed and virtual time.
  *
  * <p>In addition to the faults of every {@link FaultyNetwork}, {@link SimOptions} make the network lose, repeat, reorder and hold
  * back messages. A message belongs to names: one that is on its way when its sender crashes still arrives, and reaches whoever runs
