@@ -7,6 +7,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -97,6 +98,7 @@ public class TableLinearizabilityTest {
     }
 
     @Test
+    @Tag("lincheck")
     void readsAreLinearizable() {
         new ModelCheckingOptions()
                 .iterations(20)
