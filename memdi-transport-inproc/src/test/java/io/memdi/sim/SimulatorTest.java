@@ -3,6 +3,7 @@ package io.memdi.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.memdi.log.Mistake;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Test;
  *
  * <ul>
  *   <li>{@code -Dmemdi.sim.minutes=60} takes fresh seeds for an hour instead of two minutes.
- *   <li>{@code -Dmemdi.sim.seed=S} runs that seed alone, and tells what happens.
+ *   <li>{@code -Dmemdi.sim.seed=S} runs that seed alone, and tells what happens; with {@code -Dmemdi.sim.mistake=M}, with that
+ *       {@link Mistake} planted.
  * </ul>
  */
 @Tag("simulator")
@@ -33,7 +35,9 @@ class SimulatorTest {
     @Test
     void theSeedThatWasAskedFor() {
         assumeTrue(!SEED.isEmpty(), "no seed was asked for");
-        System.out.println(Swarm.run(Long.parseLong(SEED), null, System.out));
+        String planted = System.getProperty("memdi.sim.mistake", "");
+        Mistake mistake = planted.isEmpty() ? null : Mistake.valueOf(planted);
+        System.out.println(Swarm.run(Long.parseLong(SEED), mistake, System.out));
     }
 
     @Test

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * {@link VoteChecker}; about what is promised to callers in {@link AnswerChecker}.
  */
 final class StateChecker {
+    /** What the code itself asserts, as an invariant. */
+    static final String OWN_CHECKS = "the machines' own checks";
+
     /** How often everything that a node holds is compared with what its log says. */
     private static final int THOROUGH = 128;
 
@@ -122,7 +125,7 @@ final class StateChecker {
         try {
             view.probe.checkInvariants();
         } catch (RuntimeException e) {
-            throw new Violation("the machines' own checks", view + ": " + e.getMessage());
+            throw new Violation(OWN_CHECKS, view + ": " + e.getMessage());
         }
     }
 
