@@ -23,6 +23,9 @@ final class Ledger {
     /** What is committed, from index 1 on. */
     final List<Entry> committed = new ArrayList<>();
 
+    /** In which term each of them was first known to be committed. */
+    final List<Long> committedIn = new ArrayList<>();
+
     /** The writes that were handed to a leader over the network. */
     final Map<Number, Write> issued = new HashMap<>();
 

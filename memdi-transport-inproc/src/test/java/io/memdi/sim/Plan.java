@@ -53,6 +53,9 @@ final class Plan {
         CLOSE
     }
 
+    /** Seeds from here on draw also what was added since; those below stay the runs that they were. */
+    static final long WIDER = 1L << 48;
+
     final long seed;
     final Theme theme;
     final List<String> names;
@@ -72,6 +75,11 @@ final class Plan {
     final double quorumShare;
     final int maxOperations;
     final int inboundCapacity;
+
+    /** The share of calls that are made through the view as a map, and of walks over the store beside each call. */
+    final double mapShare;
+
+    final double walkShare;
 
     /** Nodes do not agree on the codecs of the store: whoever writes first decides. */
     final boolean disputed;
@@ -111,13 +119,11 @@ final class Plan {
                 .withDuplicates(share(0.5, 0.15))
                 .withReordering(share(0.5, 0.2))
                 .withLateMessages(share(0.5, 0.03), Duration.ofMillis(pick(200, 2_000, 10_000)));
-        // Many votes come an election or two late, when their candidate stands again and was not answered yet. Drawn
-        // apart,
-        // so that the other runs stay what they were.
-        SplittableRandom late = new SplittableRandom(seed ^ 0x6c61746572L);
-        if (late.nextInt(100) < 20) {
+        // Many votes come an election or two late, when their candidate stands again and was not answered yet.
+        SplittableRandom later = new SplittableRandom(seed ^ 0x6c61746572L);
+        if (isWider() && later.nextInt(100) < 20) {
             long latency = electionMin * 3 / 4;
-            troubled = troubled.withLateMessages(0.3 + 0.3 * late.nextDouble(), Duration.ofNanos(5 * electionMax / 2))
+            troubled = troubled.withLateMessages(0.3 + 0.3 * later.nextDouble(), Duration.ofNanos(5 * electionMax / 2))
                     .withLatency(Duration.ofNanos(latency / 10), Duration.ofNanos(latency));
         } else if (stormy) {
             long latency = electionMin * pick(1, 3, 6) / 8;
@@ -141,6 +147,13 @@ final class Plan {
         maxOperations = 3_000;
         inboundCapacity = pick(8, 64, Defaults.INBOUND_CAPACITY, Defaults.INBOUND_CAPACITY);
         disputed = random.nextInt(100) < 8;
+        boolean maps = isWider() && later.nextBoolean();
+        mapShare = maps ? 0.2 * later.nextDouble() : 0;
+        walkShare = maps ? 0.1 * later.nextDouble() : 0;
+    }
+
+    boolean isWider() {
+        return seed >= WIDER;
     }
 
     private static int size(int dice) {
@@ -197,7 +210,7 @@ final class Plan {
     public String toString() {
         return String.format(
                 "seed %d: %s of %d for %s, %s, clock drift %s, network %s, mischief every %d ms %s,"
-                        + " %d callers per node every %d ms, keys %d hot %d cold, queue %d, inbox %d%s",
+                        + " %d callers per node every %d ms, keys %d hot %d cold, maps %.2f, walks %.2f, queue %d, inbox %d%s",
                 seed,
                 theme,
                 names.size(),
@@ -211,6 +224,8 @@ final class Plan {
                 thinkNanos / 1_000_000,
                 hotKeys,
                 coldKeys,
+                mapShare,
+                walkShare,
                 queueCapacity,
                 inboundCapacity,
                 disputed ? ", codecs are disputed" : "");

@@ -334,6 +334,7 @@ final class StateChecker {
             return;
         }
         ledger.committed.add(entry);
+        ledger.committedIn.add(view.term);
         ledger.model.apply(entry);
         if (entry.index() == 1) {
             return;
@@ -395,11 +396,15 @@ final class StateChecker {
                 other);
     }
 
-    /** Leader completeness (Raft, figure 3.2). */
+    /**
+     * Leader completeness (Raft, figure 3.2): what was committed in a term is in the logs of the leaders of later terms. The term of
+     * the commit counts, not that of the entry: votes may come so late that a leader is elected after one of a later term was.
+     */
     private void requireComplete(View view, Ledger ledger) {
-        for (Entry entry : ledger.committed) {
+        for (int i = 0; i < ledger.committed.size(); i++) {
+            Entry entry = ledger.committed.get(i);
             Violation.unless(
-                    entry.term() > view.term || view.holds(View.position(entry)),
+                    ledger.committedIn.get(i) >= view.term || view.holds(View.position(entry)),
                     "leaders have what is committed",
                     "%s leads term %d without %s",
                     view,
