@@ -32,9 +32,17 @@ final class Callers {
         Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(4)
     };
 
+    private static final Kind[] READS = {Kind.READ, Kind.READ, Kind.GET, Kind.CONTAINS};
+
     private final World world;
     private final Plan plan;
     private final SplittableRandom random;
+
+    /** For what was added since: the other draws stay what they were. */
+    private final SplittableRandom later;
+
+    private final MapCalls maps;
+    private final Walker walker;
     private final List<Revision> observed = new ArrayList<>();
     private int ids;
     private boolean stopped;
@@ -43,6 +51,13 @@ final class Callers {
         this.world = world;
         this.plan = world.plan;
         this.random = plan.random.split();
+        this.later = new SplittableRandom(plan.seed ^ 0x6d617073L);
+        this.maps = new MapCalls(world, later.split());
+        this.walker = new Walker(world, later.split());
+    }
+
+    Walker walker() {
+        return walker;
     }
 
     void start() {
@@ -81,6 +96,18 @@ final class Callers {
                 pause();
                 return;
             }
+            if (plan.walkShare > 0 && later.nextDouble() < plan.walkShare) {
+                walker.walk(node, store);
+            }
+            if (plan.mapShare > 0 && later.nextDouble() < plan.mapShare && world.enterWait()) {
+                try {
+                    callMap(store.asMap());
+                } finally {
+                    world.leaveWait();
+                }
+                pause();
+                return;
+            }
             int calls = random.nextInt(8) == 0 ? 1 + random.nextInt(6) : 1;
             waiting += calls;
             for (int i = 0; i < calls; i++) {
@@ -89,10 +116,24 @@ final class Callers {
             }
         }
 
+        private void callMap(Map<String, String> map) {
+            if (later.nextInt(8) == 0) {
+                walker.walk(node, map);
+            } else {
+                Operation operation = maps.draw(ids++, node, drawKey(later));
+                invoked(operation);
+                maps.call(map, operation);
+            }
+        }
+
+        private String drawKey(SplittableRandom from) {
+            return from.nextInt(100) < 70 || plan.coldKeys == 0
+                    ? "hot" + from.nextInt(plan.hotKeys)
+                    : "cold" + from.nextInt(plan.coldKeys);
+        }
+
         private Operation draw() {
-            String key = random.nextInt(100) < 70 || plan.coldKeys == 0
-                    ? "hot" + random.nextInt(plan.hotKeys)
-                    : "cold" + random.nextInt(plan.coldKeys);
+            String key = drawKey(random);
             return random.nextDouble() < plan.readShare ? drawRead(key) : drawWrite(key);
         }
 
@@ -100,7 +141,8 @@ final class Callers {
             ReadLevel level = ReadLevel.values()[random.nextInt(4)];
             boolean atLeast = !observed.isEmpty() && random.nextInt(8) == 0;
             Revision minimum = atLeast ? observed.get(random.nextInt(observed.size())) : Revision.NONE;
-            return Operation.read(ids++, node, key, level, minimum);
+            Kind kind = plan.isWider() ? READS[later.nextInt(READS.length)] : Kind.READ;
+            return Operation.read(ids++, node, kind, key, level, minimum);
         }
 
         private Operation drawWrite(String key) {
@@ -162,18 +204,33 @@ final class Callers {
     }
 
     private CompletableFuture<?> issue(AsyncStore<String, String> store, Operation operation, Duration timeout) {
+        invoked(operation);
+        CompletableFuture<?> call = operation.kind.writes()
+                ? write(store, operation, WriteOptions.ack(operation.ack).withTimeout(timeout))
+                : read(
+                        store,
+                        operation,
+                        ReadOptions.at(operation.level)
+                                .atLeast(operation.expected)
+                                .timeout(timeout));
+        call.whenComplete((result, failure) -> world.guard(() -> ended(operation, result, failure)));
+        return call;
+    }
+
+    private void invoked(Operation operation) {
         operation.life = world.life(operation.node);
         operation.before = world.sight(operation.node);
         world.history.invoke(operation, world.now());
-        CompletableFuture<?> call = operation.kind == Kind.READ
-                ? store.getVersioned(
-                        operation.key,
-                        ReadOptions.at(operation.level)
-                                .atLeast(operation.expected)
-                                .timeout(timeout))
-                : write(store, operation, WriteOptions.ack(operation.ack).withTimeout(timeout));
-        call.whenComplete((result, failure) -> world.guard(() -> ended(operation, result, failure)));
-        return call;
+    }
+
+    private static CompletableFuture<?> read(
+            AsyncStore<String, String> store, Operation operation, ReadOptions options) {
+        return switch (operation.kind) {
+            case READ -> store.getVersioned(operation.key, options);
+            case GET -> store.get(operation.key, options);
+            case CONTAINS -> store.containsKey(operation.key, options);
+            default -> throw new IllegalArgumentException("does not read " + operation);
+        };
     }
 
     private static CompletableFuture<?> write(
@@ -185,7 +242,7 @@ final class Callers {
             case REPLACE -> store.replace(key, operation.expected, operation.value, options);
             case REMOVE -> store.remove(key, options);
             case REMOVE_AT -> store.remove(key, operation.expected, options);
-            case READ -> throw new IllegalArgumentException("reads " + operation);
+            default -> throw new IllegalArgumentException("is no single write: " + operation);
         };
     }
 
@@ -210,10 +267,14 @@ final class Callers {
     }
 
     private static Outcome succeeded(Operation operation, @Nullable Object result) {
-        if (operation.kind == Kind.READ) {
+        if (!operation.kind.writes()) {
             if (result instanceof Versioned<?> versioned) {
                 operation.seen = (String) versioned.value();
                 operation.revision = versioned.revision();
+            } else if (operation.kind == Kind.GET) {
+                operation.seen = (String) result;
+            } else if (operation.kind == Kind.CONTAINS) {
+                operation.seen = Boolean.TRUE.equals(result) ? Operation.SOMETHING : null;
             }
             return Outcome.ANSWERED;
         }

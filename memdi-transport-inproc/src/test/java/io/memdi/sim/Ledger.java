@@ -46,6 +46,9 @@ final class Ledger {
     /** Where each value that was put is in some log. */
     final Map<Object, List<Revision>> values = new HashMap<>();
 
+    /** By key, where the latest write of a value is in some log. */
+    final Map<Object, Revision> puts = new HashMap<>();
+
     /** By key, where the latest removal is in some log. */
     final Map<Object, Revision> removals = new HashMap<>();
 
@@ -123,6 +126,7 @@ final class Ledger {
             if (written.value() != null) {
                 values.computeIfAbsent(written.value(), any -> new ArrayList<>(1))
                         .add(position);
+                puts.merge(written.key(), position, (one, other) -> one.isAtLeast(other) ? one : other);
             } else if (written.result() == Result.APPLIED) {
                 removals.merge(written.key(), position, (one, other) -> one.isAtLeast(other) ? one : other);
             }

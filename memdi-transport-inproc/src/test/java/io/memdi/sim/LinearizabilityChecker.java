@@ -163,7 +163,8 @@ final class LinearizabilityChecker {
                 }
             }
             for (Operation read : operations) {
-                if (read.outcome == Outcome.ANSWERED && read.seen != null) {
+                boolean saw = read.outcome == Outcome.ANSWERED || read.kind.computes();
+                if (saw && read.seen != null && read.kind != Kind.CONTAINS) {
                     learnFromRead(read, read.seen);
                 }
             }
@@ -191,7 +192,7 @@ final class LinearizabilityChecker {
             Violation.unless(writer != null, "reads are of writes", "nobody wrote what %s", read);
             boolean safe = read.level == ReadLevel.COMMITTED || read.level == ReadLevel.LINEARIZABLE;
             // What was taken back may have been refused when it was executed again.
-            boolean takenBack = !safe && writer.outcome == Outcome.REFUSED;
+            boolean takenBack = !safe && (writer.outcome == Outcome.REFUSED || writer.kind.computes());
             Violation.unless(
                     writer.mayHaveHappened() || takenBack,
                     "not applied is never seen",
@@ -247,7 +248,7 @@ final class LinearizabilityChecker {
                                     && (operation.ack != Ack.LEADER_MEMORY || fate(operation) != null));
                     boolean effect = operation.kind.writes() && operation.outcome != Outcome.REFUSED;
                     Call call = new Call(operation, calls.size(), must, effect, revisions.get(operation));
-                    boolean removes = operation.kind == Kind.REMOVE || operation.kind == Kind.REMOVE_AT;
+                    boolean removes = operation.kind.writes() && operation.value == null;
                     call.after = removes ? Call.ABSENT : named.contains(operation) ? call.place : Call.ANONYMOUS;
                     calls.add(call);
                     byOperation.put(operation, call);
@@ -258,7 +259,7 @@ final class LinearizabilityChecker {
         }
 
         private boolean counts(Operation operation) {
-            if (operation.kind == Kind.READ) {
+            if (!operation.kind.writes() || operation.outcome == Outcome.ANSWERED) {
                 return operation.outcome == Outcome.ANSWERED && operation.level == ReadLevel.LINEARIZABLE;
             }
             boolean mayBeLost = operation.outcome != Outcome.REFUSED
@@ -270,8 +271,8 @@ final class LinearizabilityChecker {
         private Set<Operation> named() {
             Set<Operation> named = new HashSet<>();
             for (Operation operation : operations) {
-                if (operation.kind == Kind.READ) {
-                    if (counts(operation) && operation.seen != null) {
+                if (!operation.kind.writes() || operation.kind.computes()) {
+                    if (counts(operation) && operation.seen != null && operation.kind != Kind.CONTAINS) {
                         named.add(writers.get(operation.seen));
                     }
                 } else if (owners.containsKey(operation.expected)) {
@@ -289,7 +290,7 @@ final class LinearizabilityChecker {
                     Violation.unless(!refused, "history", "a put cannot be refused: %s", operation);
                     call.before = Call.ANY;
                 }
-                case PUT_IF_ABSENT -> {
+                case PUT_IF_ABSENT, COMPUTE_IF_ABSENT -> {
                     call.before = Call.ABSENT;
                     call.negated = refused;
                 }
@@ -306,11 +307,22 @@ final class LinearizabilityChecker {
                         call.before = Call.ANY; // it may have had another revision
                     }
                 }
-                case READ -> {
-                    Call writer = operation.seen == null ? null : calls.get(writers.get(operation.seen));
-                    call.before = operation.seen == null ? Call.ABSENT : writer == null ? Call.NOTHING : writer.after;
+                // What the function was given is what the write was conditional on, and what a refusal has made sure
+                // of.
+                case READ, GET, COMPUTE, COMPUTE_IF_PRESENT -> call.before = seen(operation, calls);
+                case CONTAINS -> {
+                    call.before = Call.ABSENT;
+                    call.negated = operation.seen != null;
                 }
             }
+        }
+
+        private int seen(Operation operation, Map<Operation, Call> calls) {
+            if (operation.seen == null) {
+                return Call.ABSENT;
+            }
+            Call writer = calls.get(writers.get(operation.seen));
+            return writer == null ? Call.NOTHING : writer.after;
         }
     }
 }

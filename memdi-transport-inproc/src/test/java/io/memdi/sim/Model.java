@@ -62,6 +62,11 @@ final class Model {
         return stores.getOrDefault(store, Map.of()).get(key);
     }
 
+    /** What a store holds. */
+    Map<Object, Cell> cells(String store) {
+        return stores.getOrDefault(store, Map.of());
+    }
+
     String storeName(Entry.Written written) {
         return registry.get(written.store() - 1).name();
     }

@@ -20,14 +20,30 @@ final class Operation {
         REPLACE,
         REMOVE,
         REMOVE_AT,
-        READ;
+        /** The map's {@code compute}: puts, or removes where it has no value; refused where there was nothing to remove. */
+        COMPUTE,
+        /** The map's {@code computeIfPresent}, likewise; refused where the key was absent. */
+        COMPUTE_IF_PRESENT,
+        /** The map's {@code computeIfAbsent}; where the key was there it is a read, and tells what it read. */
+        COMPUTE_IF_ABSENT,
+        /** A read of value and revision. */
+        READ,
+        /** A read of the value. */
+        GET,
+        /** Whether the key is there. */
+        CONTAINS;
 
         boolean writes() {
-            return this != READ;
+            return this != READ && this != GET && this != CONTAINS;
+        }
+
+        /** Built from a read and a conditional write, and tried again until nobody came between. */
+        boolean computes() {
+            return this == COMPUTE || this == COMPUTE_IF_PRESENT || this == COMPUTE_IF_ABSENT;
         }
 
         boolean puts() {
-            return this == PUT || this == PUT_IF_ABSENT || this == REPLACE;
+            return this == PUT || this == PUT_IF_ABSENT || this == REPLACE || computes();
         }
     }
 
@@ -46,6 +62,9 @@ final class Operation {
         /** It may have taken effect, or may at any later time, or never. */
         UNKNOWN
     }
+
+    /** What {@link Kind#CONTAINS} saw of a key that was there. */
+    static final String SOMETHING = "something";
 
     static final long NEVER = Long.MAX_VALUE;
 
@@ -73,7 +92,7 @@ final class Operation {
     /** Of a write that was applied, or of the version that was read; null where nobody told. */
     @Nullable
     Revision revision;
-    /** What was read; null if the key was absent. */
+    /** What was read, or what the function of a compound operation was given last; null if the key was absent. */
     @Nullable
     String seen;
 
@@ -119,7 +138,16 @@ final class Operation {
     }
 
     static Operation read(int id, String node, String key, ReadLevel level, Revision atLeast) {
-        return new Operation(id, node, Kind.READ, key, null, atLeast, Ack.LEADER_MEMORY, level);
+        return read(id, node, Kind.READ, key, level, atLeast);
+    }
+
+    static Operation read(int id, String node, Kind kind, String key, ReadLevel level, Revision atLeast) {
+        return new Operation(id, node, kind, key, null, atLeast, Ack.LEADER_MEMORY, level);
+    }
+
+    /** A compound operation of the map: its reads are at {@code SESSION}, its writes at the default of the store. */
+    static Operation compute(int id, String node, Kind kind, String key, @Nullable String value) {
+        return new Operation(id, node, kind, key, value, Revision.NONE, Ack.LEADER_MEMORY, ReadLevel.SESSION);
     }
 
     boolean ended() {
@@ -152,7 +180,7 @@ final class Operation {
             line.append(kind.writes() ? " if " : " at least ").append(expected);
         }
         line.append(kind.writes() ? " @" + ack : " @" + level).append(" -> ").append(outcome);
-        if (outcome == Outcome.ANSWERED) {
+        if (outcome == Outcome.ANSWERED || kind.computes()) {
             line.append(' ').append(seen == null ? "absent" : seen);
         }
         if (revision != null) {

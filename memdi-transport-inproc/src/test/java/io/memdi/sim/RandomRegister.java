@@ -48,7 +48,7 @@ final class RandomRegister {
                 observe(operation);
                 boolean unknown = operation.revision == null && operation.kind.writes() && random.nextInt(8) == 0;
                 history.end(operation, unknown ? Outcome.UNKNOWN : ends.remove(operation), calls);
-            } else if (dice == 9 && !waiting.isEmpty() && waiting.get(0).kind.writes() && random.nextInt(8) == 0) {
+            } else if (dice == 9 && !waiting.isEmpty() && mayComeLate(waiting.get(0)) && random.nextInt(8) == 0) {
                 Operation operation = waiting.remove(0);
                 late.add(operation);
                 history.end(operation, Outcome.UNKNOWN, calls);
@@ -58,11 +58,19 @@ final class RandomRegister {
         }
     }
 
+    /** A compound operation may not: what it was given it knows when it ends. */
+    private static boolean mayComeLate(Operation operation) {
+        return operation.kind.writes() && !operation.kind.computes();
+    }
+
     private Operation draw() {
         calls++;
         Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
-        if (kind == Kind.READ) {
-            return Operation.read(calls, "a", "k", ReadLevel.LINEARIZABLE, Revision.NONE);
+        if (!kind.writes()) {
+            return Operation.read(calls, "a", kind, "k", ReadLevel.LINEARIZABLE, Revision.NONE);
+        }
+        if (kind.computes()) {
+            return Operation.write(calls, "a", kind, "k", "v" + calls, Revision.NONE, Ack.QUORUM_MEMORY);
         }
         if (observed.equals(Revision.NONE) && kind != Kind.PUT_IF_ABSENT) {
             kind = kind.puts() ? Kind.PUT : Kind.REMOVE;
@@ -82,10 +90,25 @@ final class RandomRegister {
     private void take(Operation operation, boolean stale) {
         boolean pending = operation.outcome == Outcome.PENDING;
         switch (operation.kind) {
-            case READ -> {
+            case READ, GET -> {
                 operation.seen = stale && random.nextInt(4) == 0 ? previous : value;
                 operation.revision = operation.seen != null && operation.seen.equals(value) ? revision : null;
                 ends.put(operation, Outcome.ANSWERED);
+            }
+            case CONTAINS -> {
+                String seen = stale && random.nextInt(4) == 0 ? previous : value;
+                operation.seen = seen == null ? null : Operation.SOMETHING;
+                ends.put(operation, Outcome.ANSWERED);
+            }
+            case COMPUTE, COMPUTE_IF_PRESENT -> {
+                operation.seen = value;
+                write(operation, operation.kind == Kind.COMPUTE || value != null);
+            }
+            case COMPUTE_IF_ABSENT -> {
+                boolean there = value != null;
+                operation.seen = value;
+                write(operation, !there);
+                ends.computeIfPresent(operation, (any, outcome) -> there ? Outcome.ANSWERED : outcome);
             }
             case PUT -> write(operation, true);
             case PUT_IF_ABSENT -> write(operation, value == null);

@@ -69,10 +69,11 @@ final class ReadChecker {
             while (!returns.isEmpty() && returns.peek().returned < operation.invoked) {
                 acknowledged(returns.remove());
             }
-            boolean denied = operation.outcome == Outcome.NOT_APPLIED || operation.outcome == Outcome.REFUSED;
-            if (denied && operation.value != null) {
+            boolean mayHaveHappened = operation.outcome == Outcome.APPLIED || operation.staysOpen();
+            if (!mayHaveHappened && operation.value != null) {
                 requireNotApplied(operation);
-            } else if (operation.outcome == Outcome.ANSWERED
+            }
+            if (operation.outcome == Outcome.ANSWERED
                     && operation.before != null
                     && operation.before.cluster() != null
                     && isOfOneCluster(operation)
@@ -171,6 +172,9 @@ final class ReadChecker {
         if (change == null || change.value() == null) {
             return read.seen == null;
         }
+        if (read.kind == Kind.CONTAINS) {
+            return read.seen != null;
+        }
         return change.value().equals(read.seen) && (read.revision == null || read.revision.equals(change.position()));
     }
 
@@ -183,7 +187,9 @@ final class ReadChecker {
         List<Change> all = changesOf(read);
         int at = at(all, revision.index());
         boolean fine = saw(read, at < 0 ? null : all.get(at));
-        if (!fine && read.seen != null) {
+        if (!fine && read.kind == Kind.CONTAINS && read.seen != null) {
+            fine = ledger.puts.getOrDefault(read.key, Revision.NONE).compareTo(revision) > 0;
+        } else if (!fine && read.seen != null) {
             fine = ledger.values.getOrDefault(read.seen, List.of()).stream()
                     .anyMatch(position -> position.compareTo(revision) > 0);
         } else if (!fine) {
@@ -197,7 +203,8 @@ final class ReadChecker {
     private void requireOrder(Ledger ledger) {
         Map<Object, Operation> byValue = new HashMap<>();
         for (Operation operation : history.operations()) {
-            if (operation.kind != Kind.READ && operation.value != null) {
+            // A compound operation writes when it has read, and again when somebody came between.
+            if (operation.value != null && !operation.kind.computes()) {
                 byValue.put(operation.value, operation);
             }
         }

@@ -87,6 +87,7 @@ class SimulatorTest {
         private long elections;
         private long operations;
         private long checked;
+        private long walks;
         private long lost;
         private long toldAt = System.nanoTime();
 
@@ -97,6 +98,7 @@ class SimulatorTest {
             elections += report.elections();
             operations += report.operations();
             checked += report.checked();
+            walks += report.walks();
             lost += report.lost();
             if (System.nanoTime() - toldAt > PROGRESS_NANOS) {
                 toldAt = System.nanoTime();
@@ -108,8 +110,8 @@ class SimulatorTest {
         public synchronized String toString() {
             return String.format(
                     "%,d seeds, %.2f simulated hours, %,d events, %,d elections, %,d operations, of which %,d checked for"
-                            + " linearizability, %,d acknowledged at LEADER_MEMORY and lost",
-                    seeds, virtualNanos / 3600e9, events, elections, operations, checked, lost);
+                            + " linearizability, %,d walks, %,d acknowledged at LEADER_MEMORY and lost",
+                    seeds, virtualNanos / 3600e9, events, elections, operations, checked, walks, lost);
         }
     }
 }

@@ -244,6 +244,7 @@ final class StateChecker {
                 view,
                 view.position(same + 1L),
                 view.last());
+        view.truncations++;
         view.log.subList(same, view.log.size()).clear();
         view.appended.subList(same, view.appended.size()).clear();
     }
@@ -439,14 +440,25 @@ final class StateChecker {
     private void thorough(View view, Ledger ledger) {
         Model model = ledger.modelAt(view.committed);
         model.requireCommitted(view.toString(), view.probe.state());
+        latest(view, model).requireLatest(view.toString(), view.probe.state());
+    }
+
+    /** What a node holds at this moment, by its log. */
+    static Model modelOf(View view, Ledger ledger, boolean withUncommitted) {
+        Model model = ledger.modelAt(view.committed);
+        return withUncommitted ? latest(view, model) : model;
+    }
+
+    private static Model latest(View view, Model committed) {
         long executed = view.probe.state().executed();
-        if (executed > view.committed) {
-            model = model.copy();
-            for (long index = view.committed + 1; index <= executed; index++) {
-                model.apply(view.log.get((int) index - 1));
-            }
+        if (executed <= view.committed) {
+            return committed;
         }
-        model.requireLatest(view.toString(), view.probe.state());
+        Model model = committed.copy();
+        for (long index = view.committed + 1; index <= executed; index++) {
+            model.apply(view.log.get((int) index - 1));
+        }
+        return model;
     }
 
     /** At the end of a run: everything from scratch. */

@@ -47,6 +47,7 @@ final class Swarm {
             long elections,
             int operations,
             int checked,
+            int walks,
             long lost) {}
 
     private Swarm(Plan plan, @Nullable PrintStream trace) {
@@ -114,6 +115,7 @@ final class Swarm {
                 world.checker.elections(),
                 world.history.size(),
                 checked,
+                callers.walker().walks(),
                 world.checker.answers().acknowledgedAndLost());
     }
 
@@ -350,6 +352,7 @@ final class Swarm {
 
     private void judge() {
         world.checker.finish();
+        callers.walker().check();
         new ReadChecker(world.history, world.checker.ledgers()).check();
         checked = LinearizabilityChecker.check(world.history, this::fate, LinearizabilityChecker.STEPS);
     }

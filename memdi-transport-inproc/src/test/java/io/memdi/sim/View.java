@@ -33,6 +33,9 @@ final class View {
     /** Its log, from index 1 on, also what it has trimmed. */
     final List<Entry> log = new ArrayList<>();
 
+    /** How often a part of its log was taken out. */
+    int truncations;
+
     /** When each entry was appended, in virtual time. */
     final List<Long> appended = new ArrayList<>();
 

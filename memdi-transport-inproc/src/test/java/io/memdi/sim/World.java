@@ -40,6 +40,7 @@ final class World {
     private final Map<String, Predicate<SimEvent>> traps = new LinkedHashMap<>();
     private @Nullable Throwable failure;
     private long eventCount;
+    private boolean waits;
 
     World(Plan plan) {
         this.plan = plan;
@@ -102,6 +103,19 @@ final class World {
         } catch (RuntimeException | AssertionError e) {
             failure = failure == null ? e : failure;
         }
+    }
+
+    /** Whoever is about to let the world go on within a call asks first: one within the other would nest without end. */
+    boolean enterWait() {
+        if (waits) {
+            return false;
+        }
+        waits = true;
+        return true;
+    }
+
+    void leaveWait() {
+        waits = false;
     }
 
     /** A caller has learnt that its write was applied; checked at once, since every turn up to now has been looked at. */
