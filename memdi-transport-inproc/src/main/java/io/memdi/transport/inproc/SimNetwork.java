@@ -85,8 +85,9 @@ public final class SimNetwork extends FaultyNetwork {
     }
 
     /**
-     * A digest of everything that has happened so far. The same program with the same seed always gets the same one; where it does
-     * not, something depends on more than the seed, such as the wall clock or the order of a hash table.
+     * A digest of everything that has happened so far, with what messages say. The same program with the same seed always gets the same
+     * one; where it does not, something depends on more than the seed, such as the wall clock or the order of a hash table. Keys and
+     * values that are strings, numbers or bytes count by their content, others by their type, hash and encoded size.
      *
      * @return the digest
      */

@@ -169,6 +169,8 @@ final class Simulation {
         long what = (kind.name().hashCode() * 31L + from.hashCode()) * 31L + to.hashCode();
         if (envelope != null) {
             what = what * 31L + envelope.message().getClass().getName().hashCode() + envelope.term();
+            // What arrives is what was sent.
+            what = kind == SimEvent.Kind.SENT ? mix(what + Contents.of(envelope)) : what;
         }
         fingerprint = mix(fingerprint + mix(now) + what);
         if (listener != null) {

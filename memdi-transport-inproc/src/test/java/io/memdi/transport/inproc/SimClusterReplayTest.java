@@ -25,7 +25,24 @@ class SimClusterReplayTest {
         assertThat(run(4)).isNotEqualTo(first);
     }
 
+    /** Values of one size change nothing but what messages say: not one is sent at another time. */
+    @Test
+    void whatMessagesSayCounts() {
+        assertThat(fingerprint(run(3))).isEqualTo(fingerprint(run(3))).isNotEqualTo(fingerprint(run(3, 1_000)));
+    }
+
+    private static String fingerprint(List<String> trace) {
+        return trace.stream()
+                .filter(line -> line.startsWith("fingerprint"))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static List<String> run(long seed) {
+        return run(seed, 0);
+    }
+
+    private static List<String> run(long seed, int offset) {
         List<String> trace = new ArrayList<>();
         try (SimNetwork network = SimNetwork.create(seed)) {
             network.onEvent(event -> trace.add(event.toString()));
@@ -54,16 +71,18 @@ class SimClusterReplayTest {
                 try {
                     store.put(
                             "key" + i % 7,
-                            i,
+                            offset + i,
                             WriteOptions.ack(i % 2 == 0 ? Ack.QUORUM_MEMORY : Ack.LEADER_MEMORY)
                                     .withTimeout(Duration.ofMillis(700)));
                 } catch (MemdiException e) {
                     trace.add(network.now() + " " + e);
                 }
-                store.async().put("async", i).whenComplete((revision, failure) -> trace.add(revision + " " + failure));
+                store.async()
+                        .put("async", offset + i)
+                        .whenComplete((revision, failure) -> trace.add(revision + " " + failure));
             }
             network.advance(Duration.ofSeconds(1));
-            trace.add(Long.toHexString(network.fingerprint()));
+            trace.add("fingerprint " + Long.toHexString(network.fingerprint()));
         }
         return trace;
     }
