@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   EMPTY --lock into x--> LOCKED(x) --everyone answered--> MEMBER(x)
  *     ^                        |                               |
- *     +--- new incarnation ----+------ majority of x is lost --+   (only while it has acknowledged nothing)
+ *     +--- new incarnation ----+------ majority of x is lost --+   (only while it knows of no full house)
  * </pre>
  *
  * <p>A report "I am empty" is no promise; a lock is. A node locks once in an incarnation, and gives up only when the cluster
@@ -92,9 +92,12 @@ final class Bootstrap {
         }
     }
 
-    /** A member that holds an entry beyond the first has nothing left to ask. */
+    /**
+     * [holds] A member that knows of the full house has nothing left to ask. What it held before binds it to nothing: no write, nor
+     * anything else that a caller was told, is among that.
+     */
     private boolean isDone() {
-        return mode == Mode.MEMBER && core.log.lastIndex() > 1;
+        return mode == Mode.MEMBER && core.isBound();
     }
 
     void onMessage(Envelope envelope) {
@@ -259,13 +262,16 @@ final class Bootstrap {
         core.effects.note("is a member of cluster " + core.cluster + ": " + cause);
     }
 
-    /** [Leave] Gives the cluster up when no majority of the incarnations that it lists is left. */
+    /**
+     * [Leave] Gives the cluster up when no majority of the incarnations that it lists is left. A leader is first deposed by the silence
+     * of its quorum: until then it holds what it has executed and not committed.
+     */
     private void giveUpIfLost() {
         int left = 0;
         for (Contact founder : core.founders) {
             left += hasSaid(founder, Answer.LOST) ? 0 : 1;
         }
-        if (left < core.founders.size() / 2 + 1 && !isDone()) {
+        if (left < core.founders.size() / 2 + 1 && !isDone() && !core.leads()) {
             core.effects.note("gives up cluster " + core.cluster + ", which lost its majority before it began work");
             core.reincarnate();
             mode = Mode.EMPTY;

@@ -57,6 +57,9 @@ final class Core {
     long committed;
     boolean open;
 
+    /** Where {@code Opened} was appended last. */
+    private Revision opened = Revision.NONE;
+
     Core(Settings settings, Contact contact, List<Contact> founders, RandomGenerator random) {
         this.settings = settings;
         this.contact = contact;
@@ -70,10 +73,10 @@ final class Core {
         return new Member(contact.name(), new Incarnation(random.nextLong(), random.nextLong()), contact.address());
     }
 
-    /** A new life: nothing is remembered. Only a node that has acknowledged nothing may do so by itself. */
+    /** A new life: nothing is remembered. Only a node that holds nothing from after the full house may do so by itself. */
     void reincarnate() {
-        if (log.lastIndex() > 1) {
-            throw new IllegalStateException("holds entries up to " + log.last() + ": cannot forget them");
+        if (isBound() || leads()) {
+            throw new IllegalStateException(role + " with entries up to " + log.last() + ": cannot forget them");
         }
         self = newIncarnation();
         cluster = null;
@@ -85,6 +88,18 @@ final class Core {
         state.reset();
         committed = 0;
         open = false;
+        opened = Revision.NONE;
+    }
+
+    /**
+     * Whether its log holds {@code Opened}, committed or not: then the house was full, there may be writes, and this node never gives
+     * its cluster up. Where a later leader took that entry back, nobody ever committed it, and so nobody wrote after it.
+     */
+    boolean isBound() {
+        return open
+                || (opened.index() > 0
+                        && opened.index() <= log.lastIndex()
+                        && log.term(opened.index()) == opened.term());
     }
 
     boolean plants(Mistake mistake) {
@@ -139,6 +154,8 @@ final class Core {
         log.append(entry);
         if (entry instanceof Entry.Configured configured) {
             configuration = configured.configuration();
+        } else if (entry instanceof Entry.Opened) {
+            opened = new Revision(entry.term(), entry.index());
         }
     }
 

@@ -82,6 +82,7 @@ final class Election {
 
     void stop() {
         timeout.stop();
+        leaderHeard = false;
         lost = null;
         granted.clear();
     }

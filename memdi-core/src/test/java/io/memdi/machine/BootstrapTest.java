@@ -2,6 +2,7 @@ package io.memdi.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.memdi.Ack;
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.Role;
@@ -12,6 +13,7 @@ import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
 import io.memdi.transport.Message.ProposeReply;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,55 @@ class BootstrapTest {
         stage.lose(envelope -> false);
         stage.openEverywhere();
         assertThat(stage.notes).anyMatch(note -> note.contains("gives up cluster"));
+    }
+
+    /**
+     * What a majority held before the full house binds nobody: BlankHolds in the model. A coordinator's crash costs five names two of
+     * their founders, and a second crash the majority; the two that are left hold a committed entry, but no write can be among it.
+     */
+    @Test
+    void aClusterThatLostItsMajorityBeforeTheFullHouseIsGivenUpThoughItHasCommitted() {
+        Stage stage = new Stage(5, NO_MISTAKE);
+        List<Envelope> proposals = new ArrayList<>();
+        stage.lose(envelope -> envelope.message() instanceof Message.Propose && proposals.add(envelope));
+        stage.runUntil(() -> !proposals.isEmpty());
+        stage.crash("a");
+        stage.start("a");
+        stage.runUntil(() -> stage.get("a").mode() == Mode.LOCKED);
+        Envelope late = proposals.get(0);
+        stage.turn("d", replica -> replica.onMessage(late));
+        stage.turn("e", replica -> replica.onMessage(late));
+        assertThat(stage.get("e").cluster()).isNotEqualTo(stage.get("a").cluster());
+        stage.lose(envelope -> false);
+        stage.runUntil(() ->
+                List.of("a", "b", "c").stream().allMatch(name -> stage.get(name).committed() > 1));
+        ClusterId lost = stage.get("a").cluster();
+        assertThat(stage.get("b").isOpen()).as("two of five are missing").isFalse();
+        stage.crash("c");
+        stage.run(2000);
+        List.of("c", "d", "e").forEach(stage::start);
+        stage.openEverywhere();
+        assertThat(stage.replicas.values())
+                .allSatisfy(each -> assertThat(each.cluster()).isNotEqualTo(lost));
+    }
+
+    @Test
+    void whoKnowsThatTheHouseWasFullNeverGivesUp() {
+        Stage stage = new Stage(5, NO_MISTAKE);
+        stage.openEverywhere();
+        ClusterId opened = stage.get("a").cluster();
+        stage.put("b", 1, 1, Ack.QUORUM_MEMORY, "k", "v");
+        stage.reply("b", 1);
+        List.of("c", "d", "e").forEach(stage::crash);
+        stage.run(2000);
+        List.of("c", "d", "e").forEach(stage::start);
+        stage.run(10_000);
+        assertThat(List.of(stage.get("a"), stage.get("b"))).allSatisfy(each -> {
+            assertThat(each.cluster()).isEqualTo(opened);
+            assertThat(each.isOpen()).isTrue();
+        });
+        assertThat(stage.latest("b", "k")).as("is the operator's to save").isEqualTo("v");
+        assertThat(stage.get("c").role()).isEqualTo(Role.STOPPED);
     }
 
     @Test

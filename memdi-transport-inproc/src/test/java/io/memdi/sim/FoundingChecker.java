@@ -3,6 +3,7 @@ package io.memdi.sim;
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.transport.Configuration;
+import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message.Answer;
@@ -224,10 +225,12 @@ final class FoundingChecker {
         return working >= founders.majority();
     }
 
-    /** Whether it holds something that its cluster has committed, beyond the founding. */
+    /** Whether it holds what its cluster has committed since the full house. */
     private boolean holds(View view) {
         return view.mode == Mode.MEMBER
                 && view.cluster != null
-                && checker.ledger(view.cluster).isCommitted(view.position(2));
+                && view.log.stream()
+                        .filter(Entry.Opened.class::isInstance)
+                        .anyMatch(entry -> checker.ledger(view.cluster).isCommitted(View.position(entry)));
     }
 }

@@ -135,8 +135,8 @@ final class StateChecker {
             return view;
         }
         Violation.unless(
-                view.mode != Mode.MEMBER || view.log.size() <= 1,
-                "only who holds nothing gives up",
+                !view.isBound(),
+                "only who knows of no full house gives up",
                 "%s gave up with a log up to %s",
                 view,
                 view.last());

@@ -171,8 +171,8 @@ final class Swarm {
     }
 
     /**
-     * With everybody there, a cluster opens; unless one has begun whose founders are not all what they were then: that waits for
-     * what is not built yet.
+     * With everybody there, a cluster opens; unless one has begun whose founders are not all what they were then, and that has its
+     * majority, or a survivor that knows of its full house: that waits for what is not built yet, or for its operator.
      */
     private boolean isFounded() {
         long end = world.now() + FOUNDED.toNanos();
@@ -190,7 +190,8 @@ final class Swarm {
         Configuration founders = view.probe.configuration();
         return view.mode == Mode.MEMBER
                 && founders != null
-                && alive(founders) < founders.voters().size();
+                && alive(founders) < founders.voters().size()
+                && (alive(founders) >= founders.majority() || view.isBound());
     }
 
     private boolean hasMajority() {

@@ -57,6 +57,11 @@ final class View {
         return mode == Mode.MEMBER && id.equals(cluster);
     }
 
+    /** Whether it holds what says that every founder took part. */
+    boolean isBound() {
+        return log.stream().anyMatch(Entry.Opened.class::isInstance);
+    }
+
     /** Position of the entry at an index; {@link Revision#NONE} below the first and above the last. */
     Revision position(long index) {
         return index < 1 || index > log.size() ? Revision.NONE : position(log.get((int) index - 1));
