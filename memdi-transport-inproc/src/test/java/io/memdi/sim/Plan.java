@@ -121,7 +121,7 @@ final class Plan {
                 .withLateMessages(share(0.5, 0.03), Duration.ofMillis(pick(200, 2_000, 10_000)));
         // Many votes come an election or two late, when their candidate stands again and was not answered yet.
         SplittableRandom later = new SplittableRandom(seed ^ 0x6c61746572L);
-        if (isWider() && later.nextInt(100) < 20) {
+        if (isWider() && later.nextInt(100) < 35) {
             long latency = electionMin * 3 / 4;
             troubled = troubled.withLateMessages(0.3 + 0.3 * later.nextDouble(), Duration.ofNanos(5 * electionMax / 2))
                     .withLatency(Duration.ofNanos(latency / 10), Duration.ofNanos(latency));
