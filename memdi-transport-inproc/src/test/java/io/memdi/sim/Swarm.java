@@ -272,13 +272,14 @@ final class Swarm {
             writes.add(callers.write(name, Kind.PUT, "end", Ack.QUORUM_MEMORY, PROGRESS));
         }
         await(() -> writes.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
-        for (Operation operation : world.history.operations().subList(before, world.history.size())) {
-            // Where codecs are disputed, those who lost are refused.
+        int after = world.history.size();
+        await(this::haveConverged, "nodes converge");
+        for (Operation operation : world.history.operations().subList(before, after)) {
+            // Where codecs are disputed, those who lost are refused; by now they know that they have lost.
             Outcome wanted = world.hasOtherCodecs(operation.node) ? Outcome.NOT_APPLIED : Outcome.APPLIED;
             Violation.unless(
                     operation.outcome == wanted, "progress without faults", "%s, leader %s", operation, world.leader());
         }
-        await(this::haveConverged, "nodes converge");
         List<CompletableFuture<?>> reads = new ArrayList<>();
         for (String name : keepingUp()) {
             world.history
