@@ -8,7 +8,7 @@ final class Entries {
     /** How many keys the benchmarks of reads and writes work on. */
     static final int COUNT = 100_000;
 
-    private static final int VALUE_BYTES = 100;
+    static final int VALUE_BYTES = 100;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final long SEED = 42;
 

@@ -23,8 +23,9 @@ import org.openjdk.jmh.infra.ThreadParams;
 /**
  * Reads from a node's memory, against the same lookup in a {@link ConcurrentHashMap}.
  *
- * <p>Both hold the same 100,000 key and value objects, and are asked for the same keys in the same random order. The three nodes run
- * all the while, also beside the map. Run it with {@code -t 1} and {@code -t 2}.
+ * <p>Both hold the same 100,000 key and value objects, and are asked for the same keys in the same random order. The objects are
+ * allocated beforehand, so that they lie beside the entries of neither. The three nodes run all the while, also beside the map. Run
+ * it with {@code -t 1} and {@code -t 2}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -47,6 +48,10 @@ public class ReadBenchmark {
     @Param({"EQUAL"})
     public AskedWith askedWith;
 
+    /** Whether a read has to wait for the one before. */
+    @Param
+    public Asked asked;
+
     private ConcurrentMap<String, byte[]> map;
     private LocalCluster cluster;
     private Store<String, byte[]> store;
@@ -60,21 +65,38 @@ public class ReadBenchmark {
         SAME
     }
 
+    /** How reads follow each other. */
+    public enum Asked {
+        /** The processor knows the next key before it has the value of this one, and overlaps several reads. */
+        AHEAD,
+        /** The next key depends on the length of this value, so that reads cannot overlap: what is measured is how long one takes. */
+        IN_TURN
+    }
+
     /** Where a thread is in the order of keys. */
     @State(Scope.Thread)
     public static class Cursor {
         private String[] keys;
         private int next;
+        private boolean inTurn;
 
         @Setup
         public void start(ReadBenchmark all, ThreadParams threads) {
             keys = all.order;
+            inTurn = all.asked == Asked.IN_TURN;
             next = threads.getThreadIndex() * (ORDER / threads.getThreadCount());
         }
 
         String key() {
             next = (next + 1) & (ORDER - 1);
             return keys[next];
+        }
+
+        byte @Nullable [] found(byte @Nullable [] value) {
+            if (inTurn && value != null) {
+                next += value.length - Entries.VALUE_BYTES;
+            }
+            return value;
         }
     }
 
@@ -84,11 +106,11 @@ public class ReadBenchmark {
         cluster = new LocalCluster(Loops.OWN);
         store = LocalCluster.store(cluster.at(Position.LEADER));
         String[] keys = Entries.keys(Entries.COUNT);
+        byte[][] values = new byte[keys.length][Entries.VALUE_BYTES];
         Window window = new Window(256);
-        for (String key : keys) {
-            byte[] value = Entries.value();
-            map.put(key, value);
-            window.add(store.async().put(key, value));
+        for (int i = 0; i < keys.length; i++) {
+            map.put(keys[i], values[i]);
+            window.add(store.async().put(keys[i], values[i]));
         }
         window.drain();
         store = LocalCluster.store(cluster.at(at));
@@ -113,16 +135,16 @@ public class ReadBenchmark {
 
     @Benchmark
     public byte @Nullable [] concurrentHashMap(Cursor cursor) {
-        return map.get(cursor.key());
+        return cursor.found(map.get(cursor.key()));
     }
 
     @Benchmark
     public byte @Nullable [] local(Cursor cursor) {
-        return store.get(cursor.key(), ReadOptions.local());
+        return cursor.found(store.get(cursor.key(), ReadOptions.local()));
     }
 
     @Benchmark
     public byte @Nullable [] session(Cursor cursor) {
-        return store.get(cursor.key());
+        return cursor.found(store.get(cursor.key()));
     }
 }

@@ -1,5 +1,6 @@
 package io.memdi.bench;
 
+import io.memdi.bench.ReadBenchmark.Asked;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,8 +15,8 @@ import org.openjdk.jmh.util.Statistics;
 /** Rows of tables, from what JMH has measured: the mean, its spread over all iterations of all forks, and what it is held against. */
 final class Report {
     static final String READS_HEADER =
-            "| threads | node | read | ns per read | min | max | to `ConcurrentHashMap` | allocated, bytes |";
-    static final String READS_RULE = "|---|---|---|---|---|---|---|---|";
+            "| threads | asked | node | read | ns per read | min | max | to `ConcurrentHashMap` | allocated, bytes |";
+    static final String READS_RULE = "|---|---|---|---|---|---|---|---|---|";
     static final String WRITES_HEADER =
             "| outstanding | what | writes per second | min | max | to the hand-off | allocated, bytes |";
     static final String WRITES_RULE = "|---|---|---|---|---|---|---|";
@@ -27,25 +28,33 @@ final class Report {
 
     static List<String> reads(Collection<RunResult> results, int threads) {
         List<String> rows = new ArrayList<>();
-        for (Position at : Position.values()) {
-            Predicate<RunResult> sameNode = result -> at.name().equals(param(result, "at"));
-            double yardstick = mean(results, sameNode.and(result -> YARDSTICK.equals(method(result))));
-            results.stream()
-                    .filter(sameNode)
-                    .map(result -> String.format(
-                            Locale.ROOT,
-                            "| %d | %s | `%s` | %.1f | %.1f | %.1f | %.2f | %.2f |",
-                            threads,
-                            lower(at),
-                            method(result),
-                            statistics(result).getMean(),
-                            statistics(result).getMin(),
-                            statistics(result).getMax(),
-                            statistics(result).getMean() / yardstick,
-                            allocated(result)))
-                    .forEach(rows::add);
+        for (Asked asked : Asked.values()) {
+            for (Position at : Position.values()) {
+                rows.addAll(reads(results, threads, asked, at));
+            }
         }
         return rows;
+    }
+
+    private static List<String> reads(Collection<RunResult> results, int threads, Asked asked, Position at) {
+        Predicate<RunResult> alike =
+                result -> at.name().equals(param(result, "at")) && asked.name().equals(param(result, "asked"));
+        double yardstick = mean(results, alike.and(result -> YARDSTICK.equals(method(result))));
+        return results.stream()
+                .filter(alike)
+                .map(result -> String.format(
+                        Locale.ROOT,
+                        "| %d | %s | %s | `%s` | %.1f | %.1f | %.1f | %.2f | %.2f |",
+                        threads,
+                        asked == Asked.AHEAD ? "ahead" : "in turn",
+                        lower(at),
+                        method(result),
+                        statistics(result).getMean(),
+                        statistics(result).getMin(),
+                        statistics(result).getMax(),
+                        statistics(result).getMean() / yardstick,
+                        allocated(result)))
+                .toList();
     }
 
     /** Rows for writes and hand-offs; the yardsticks are among the second results. */

@@ -17,7 +17,7 @@ final class CodecGuard<K, V> {
     private static final int SAMPLE = 1024;
     private static final int MAX_NAME = 255;
 
-    private final Codec<K> keys;
+    final Codec<K> keys;
     private final Codec<V> values;
     private final NodeSettings.Limits limits;
 
@@ -57,11 +57,16 @@ final class CodecGuard<K, V> {
     int hash(K key) {
         try {
             return keys.hash(key);
-        } catch (ClassCastException e) {
-            throw e; // a key of another type: the caller's mistake, not the codec's
         } catch (RuntimeException e) {
-            throw Failures.codec(keys.name(), "the hash of a key", e);
+            throw hashFailed(key, e);
         }
+    }
+
+    /** What to throw where the codec has no hash for a key. */
+    RuntimeException hashFailed(@Nullable K key, RuntimeException cause) {
+        Objects.requireNonNull(key, "key");
+        // A key of another type is the caller's mistake, not the codec's.
+        return cause instanceof ClassCastException ? cause : Failures.codec(keys.name(), "the hash of a key", cause);
     }
 
     boolean equal(V a, V b) {

@@ -316,10 +316,6 @@ public final class LocalNode implements MemdiNode {
         return turns.commands();
     }
 
-    Completions completions() {
-        return turns.completions();
-    }
-
     View view() {
         return turns.view();
     }

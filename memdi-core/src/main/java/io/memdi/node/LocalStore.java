@@ -7,7 +7,6 @@ import io.memdi.Store;
 import io.memdi.Versioned;
 import io.memdi.WriteOptions;
 import io.memdi.node.StoreCore.Deed;
-import io.memdi.store.Version;
 import io.memdi.transport.Result;
 import io.memdi.transport.Write.Operation;
 import java.util.Objects;
@@ -106,40 +105,32 @@ final class LocalStore<K, V> implements Store<K, V> {
 
     @Override
     public @Nullable V get(K key) {
-        return core.value(version(key));
+        return core.value(key);
     }
 
     @Override
     public @Nullable V get(K key, ReadOptions options) {
-        return core.value(version(key, Objects.requireNonNull(options, "options")));
+        return core.value(key, Objects.requireNonNull(options, "options"));
     }
 
     @Override
     public @Nullable Versioned<V> getVersioned(K key) {
-        return core.versioned(version(key));
+        return core.versioned(core.get(key));
     }
 
     @Override
     public @Nullable Versioned<V> getVersioned(K key, ReadOptions options) {
-        return core.versioned(version(key, Objects.requireNonNull(options, "options")));
+        return core.versioned(core.get(key, Objects.requireNonNull(options, "options")));
     }
 
     @Override
     public boolean containsKey(K key) {
-        return version(key) != null;
+        return core.value(key) != null;
     }
 
     @Override
     public boolean containsKey(K key, ReadOptions options) {
-        return version(key, Objects.requireNonNull(options, "options")) != null;
-    }
-
-    private @Nullable Version version(K key) {
-        return core.get(Objects.requireNonNull(key, "key"));
-    }
-
-    private @Nullable Version version(K key, ReadOptions options) {
-        return core.get(Objects.requireNonNull(key, "key"), options);
+        return core.value(key, Objects.requireNonNull(options, "options")) != null;
     }
 
     @Override

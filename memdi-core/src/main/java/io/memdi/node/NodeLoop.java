@@ -92,10 +92,6 @@ final class NodeLoop implements EventLoop.Turn {
         return commands;
     }
 
-    Completions completions() {
-        return completions;
-    }
-
     Forwarding forwarding() {
         return forwarding;
     }

@@ -1,6 +1,7 @@
 package io.memdi.node;
 
 import io.memdi.Ack;
+import io.memdi.Codec;
 import io.memdi.ReadLevel;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
@@ -29,18 +30,25 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class StoreCore<K, V> {
+    private static final ReadOptions LOCAL = ReadOptions.local();
     private static final ReadOptions SESSION = ReadOptions.session();
 
     final String name;
     final CodecGuard<K, V> codecs;
     final ReadLevel readLevel;
-    final Completions completions;
 
     private final EventLoop loop;
     private final CommandQueue commands;
     private final OpenStores.Opened opened;
     private final Table table;
     private final Positions positions;
+
+    /** The codec of keys, as {@link #codecs} has it; a step less for reads. */
+    private final Codec<K> keys;
+
+    /** {@link Positions#SETTLED} if reads at the store's own level need no more than that; else 0. */
+    private final int quick;
+
     private final Ack ack;
     private final long timeoutNanos;
     private final PendingRead.Wish defaultWish;
@@ -54,9 +62,10 @@ final class StoreCore<K, V> {
         this.positions = node.replica().positions();
         this.loop = node.loop();
         this.commands = node.commands();
-        this.completions = node.completions();
         this.ack = options.ack() == null ? calls.ack() : options.ack();
         this.readLevel = options.readLevel() == null ? calls.readLevel() : options.readLevel();
+        this.keys = codecs.keys;
+        this.quick = seesUncommitted(readLevel) ? Positions.SETTLED : 0;
         this.timeoutNanos = NodeSettings.nanos(options.timeout() == null ? calls.timeout() : options.timeout());
         this.defaultWish = new PendingRead.Wish(name, readLevel, Revision.NONE);
     }
@@ -112,7 +121,7 @@ final class StoreCore<K, V> {
             throw noStorage(level);
         }
         int size = codecs.checkedSize(key, value);
-        int hash = codecs.hash(key);
+        int hash = hash(key);
         PendingWrite<T> write = new PendingWrite<>(
                 opened.spec, level, wanted, deadline(options == null ? null : options.timeout()), waiter);
         write.ask(deed.operation(), deed.expected());
@@ -131,51 +140,85 @@ final class StoreCore<K, V> {
 
     // --- reads ---
 
-    // A read looks, and counts what it found if it was allowed to look all the while (see Positions). That is a small
-    // method, so
-    // that the compiler puts it into its caller; what has to wait is a method of its own.
+    // A read looks, and counts what it found if it was allowed to look all the while (see Positions). The paths that
+    // most
+    // reads take are short, so that the compiler makes them part of their callers; what has to wait is a method of its
+    // own.
 
-    /** The version that a read at the store's own level finds; null if there is none. No allocation, unless it has to wait. */
+    /** The value that a read at the store's own level finds; null if there is none. No allocation, unless it has to wait. */
     @Nullable
-    Version get(K key) {
-        return readLevel == ReadLevel.SESSION
-                ? inSession(key)
-                : get(key, codecs.hash(key), readLevel, Revision.NONE, null);
+    V value(K key) {
+        return value(key, quick, readLevel, null);
+    }
+
+    /** As {@link #value(Object)}, at {@code SESSION}. */
+    @Nullable
+    V valueInSession(K key) {
+        return value(key, Positions.SETTLED, ReadLevel.SESSION, SESSION);
     }
 
     /**
-     * The version that a read at {@code SESSION} finds, which is the read that there are most of. A closed node is never settled, and
-     * a store with other codecs than it was opened with has an empty table; so neither needs a look where something is found.
+     * A closed node is never settled, and a store with other codecs than it was opened with has an empty table; so neither needs a
+     * look where something is found.
      */
-    @Nullable
-    Version inSession(K key) {
-        int hash = codecs.hash(key);
+    @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
+    private @Nullable V value(K key, int quickly, ReadLevel level, @Nullable ReadOptions options) {
+        int hash = hash(key);
         int epoch = positions.epoch();
-        if (Positions.isSettled(epoch)) {
-            Version found = table.latest(key, hash);
+        if (Positions.isSettled(epoch & quickly)) {
+            Object found = table.latestValue(key, hash);
             if (found != null && positions.epoch() == epoch) {
-                return found;
+                return (V) found;
             }
         }
-        return get(key, hash, ReadLevel.SESSION, Revision.NONE, SESSION);
+        return value(get(key, hash, level, Revision.NONE, options));
+    }
+
+    /** As {@link #value(Object)}, with options. */
+    @SuppressWarnings("ReferenceEquality") // equal ones take the long way, to the same answer
+    @Nullable
+    V value(K key, ReadOptions options) {
+        if (options == LOCAL) {
+            return valueLocally(key);
+        }
+        return options == SESSION ? valueInSession(key) : value(get(key, options));
+    }
+
+    /** At {@code LOCAL}, what is found counts even if it is taken back meanwhile. */
+    @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
+    private @Nullable V valueLocally(K key) {
+        int hash = hash(key);
+        if (positions.isSettled()) {
+            Object found = table.latestValue(key, hash);
+            if (found != null) {
+                return (V) found;
+            }
+        }
+        return value(get(key, hash, ReadLevel.LOCAL, Revision.NONE, LOCAL));
+    }
+
+    private int hash(K key) {
+        try {
+            return keys.hash(key);
+        } catch (RuntimeException e) {
+            throw codecs.hashFailed(key, e);
+        }
+    }
+
+    /** The version that a read at the store's own level finds; null if there is none. */
+    @Nullable
+    Version get(K key) {
+        return get(key, hash(key), readLevel, Revision.NONE, null);
     }
 
     /** As {@link #get(Object)}, with options. */
     @Nullable
     Version get(K key, ReadOptions options) {
-        int hash = codecs.hash(key);
-        if (options.level() == ReadLevel.LOCAL
-                && Revision.NONE.isAtLeast(options.minimum())
-                && !commands.isRefusing()) {
-            Version found = table.latest(key, hash);
-            if (found != null) {
-                return found;
-            }
-        }
-        return get(key, hash, options.level(), options.minimum(), options);
+        return get(key, hash(key), options.level(), options.minimum(), options);
     }
 
     private @Nullable Version get(K key, int hash, ReadLevel level, Revision minimum, @Nullable ReadOptions options) {
+        Objects.requireNonNull(key, "key");
         int epoch = positions.epoch();
         if (isReady(level, minimum, epoch)) {
             Version found = find(level, key, hash);
@@ -189,7 +232,7 @@ final class StoreCore<K, V> {
     /** As {@link #get(Object, ReadOptions)}, without waiting. */
     <T extends @Nullable Object> CompletableFuture<T> look(
             K key, @Nullable ReadOptions options, Function<@Nullable Version, T> shape) {
-        int hash = codecs.hash(key);
+        int hash = hash(key);
         ReadLevel level = level(options);
         return look(options, () -> shape.apply(find(level, key, hash)));
     }

@@ -54,7 +54,7 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
     /** Decides on what the key has, until the decision stands. */
     private Change<V> change(K key, Function<@Nullable V, Step<V>> decision) {
-        Version found = core.inSession(key);
+        Version found = core.get(key, ReadOptions.session());
         while (true) {
             V before = core.value(found);
             Step<V> step = decision.apply(before);
@@ -104,12 +104,12 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
     @Override
     public @Nullable V get(@Nullable Object key) {
-        return core.value(core.inSession(key(key)));
+        return core.valueInSession(key(key));
     }
 
     @Override
     public boolean containsKey(@Nullable Object key) {
-        return core.inSession(key(key)) != null;
+        return core.valueInSession(key(key)) != null;
     }
 
     @Override

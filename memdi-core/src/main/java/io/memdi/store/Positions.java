@@ -16,6 +16,9 @@ import io.memdi.Revision;
  * </pre>
  */
 public final class Positions {
+    /** The bit of an epoch that says that the node is settled. */
+    public static final int SETTLED = 1;
+
     private volatile Revision held = Revision.NONE;
     private volatile Revision committed = Revision.NONE;
     private volatile int epoch = 1;
@@ -46,7 +49,7 @@ public final class Positions {
 
     /** Whether in that epoch this node holds every write that it has acknowledged to its own callers: then session reads may go on. */
     public static boolean isSettled(int epoch) {
-        return (epoch & 1) != 0;
+        return (epoch & SETTLED) != 0;
     }
 
     /** Whether that is so now. */

@@ -75,17 +75,11 @@ final class Slots {
 
     /**
      * The newest version of a key; null if there is none. Any thread, provided that a fence follows (see {@link Table}): plain loads
-     * spare the checks of a var handle, which are a good part of a read.
+     * spare the checks of a var handle, which are a good part of a read. One loop, although the first probe mostly is the last: keys
+     * are compared in one place, so that the compiled code of a read stays small enough to become part of its callers.
      */
     static @Nullable Version head(@Nullable Version[] slots, Object key, int hash) {
-        int home = home(hash, slots.length);
-        Version version = slots[home];
-        // The first probe mostly is the last, so it stands apart from the loop.
-        return version == null || version.isFor(key, hash) ? version : beyond(home, slots, key, hash);
-    }
-
-    private static @Nullable Version beyond(int home, @Nullable Version[] slots, Object key, int hash) {
-        int slot = next(home, slots.length);
+        int slot = home(hash, slots.length);
         Version version = slots[slot];
         while (version != null && !version.isFor(key, hash)) {
             slot = next(slot, slots.length);

@@ -80,6 +80,20 @@ public final class Table {
         return head == null || head.value == null ? null : head;
     }
 
+    /** The value of {@link #latest}, by fewer steps; null if there is none. */
+    public @Nullable Object latestValue(Object key, int hash) {
+        @Nullable Version[] slots = segments[Slots.segmentOf(hash)];
+        VarHandle.acquireFence();
+        Version head = Slots.head(slots, key, hash);
+        if (head == null) {
+            return null;
+        }
+        // Before the fence, so that it is not loaded again; it is final, so that a version which was found has it.
+        Object value = head.value;
+        VarHandle.acquireFence();
+        return value;
+    }
+
     /** The newest committed version of the key; null if there is none. */
     public @Nullable Version committed(Object key, int hash) {
         Version head = head(key, hash);

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * another reference and another number.
  */
 public final class Version extends Cell {
-    static final Version ABSENT = new Version(new Object(), 0, null, 0, 0, null);
+    @SuppressWarnings("NullAway") // Nobody's key, for which isFor provides, and which nothing else looks at.
+    static final Version ABSENT = new Version(null, 0, null, 0, 0, null);
 
     private static final VarHandle REPLACED = replacedHandle();
 
@@ -67,9 +68,10 @@ public final class Version extends Cell {
     }
 
     boolean isFor(Object otherKey, int otherHash) {
-        // The given key is asked, whose class the caller's code knows; but never about the key of ABSENT, which is
-        // nobody's.
-        return hash == otherHash && (key == otherKey || (this != ABSENT && otherKey.equals(key)));
+        // The given key is asked, whose class the caller's code knows; but never about the key of ABSENT. Whether it is
+        // the
+        // same object, equals asks anyhow.
+        return hash == otherHash && key != null && otherKey.equals(key);
     }
 
     boolean isBelow(long otherTerm, long otherIndex) {
