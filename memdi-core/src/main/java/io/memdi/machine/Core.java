@@ -41,8 +41,7 @@ final class Core {
     @Nullable
     ClusterId cluster;
 
-    @Nullable
-    Configuration configuration;
+    final Configurations configurations = new Configurations();
 
     long term;
 
@@ -80,7 +79,7 @@ final class Core {
         }
         self = newIncarnation();
         cluster = null;
-        configuration = null;
+        configurations.clear();
         term = 0;
         votedFor = null;
         leader = null;
@@ -112,10 +111,11 @@ final class Core {
 
     /** The configuration in force: the latest in the log, committed or not. */
     Configuration inForce() {
-        if (configuration == null) {
+        Configuration inForce = configurations.inForce();
+        if (inForce == null) {
             throw new IllegalStateException("no cluster yet");
         }
-        return configuration;
+        return inForce;
     }
 
     boolean isSelf(Member member) {
@@ -137,10 +137,11 @@ final class Core {
         effects.send(new Contact(to.name(), to.address()), new Envelope(0, null, self, to.incarnation(), 0, message));
     }
 
+    /** Sends to all who vote. */
     void broadcast(Message message) {
-        for (Member voter : inForce().voters()) {
-            if (!isSelf(voter)) {
-                send(voter, message);
+        for (Member member : inForce().members()) {
+            if (!isSelf(member) && inForce().voter(member.incarnation()) != null) {
+                send(member, message);
             }
         }
     }
@@ -153,10 +154,17 @@ final class Core {
     void append(Entry entry) {
         log.append(entry);
         if (entry instanceof Entry.Configured configured) {
-            configuration = configured.configuration();
+            configurations.append(entry.index(), configured.configuration());
         } else if (entry instanceof Entry.Opened) {
             opened = new Revision(entry.term(), entry.index());
         }
+    }
+
+    /** Takes back the entries from an index on, and returns how many those were; the configuration in force follows the log. */
+    long truncate(long from) {
+        long removed = log.truncate(from);
+        configurations.truncate(from);
+        return removed;
     }
 
     /** Commits the next entry in line. */
@@ -166,6 +174,8 @@ final class Core {
         committed++;
         if (entry instanceof Entry.Opened) {
             open = true;
+        } else if (entry instanceof Entry.Configured) {
+            configurations.commit(committed);
         }
         return entry;
     }

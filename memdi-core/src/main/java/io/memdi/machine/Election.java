@@ -171,15 +171,13 @@ final class Election {
     private void count(Incarnation voter, boolean pre) {
         granted.add(voter);
         Configuration configuration = core.inForce();
-        int votes = 0;
-        for (Incarnation each : granted) {
-            if (configuration.voter(each) != null) {
-                votes++;
-            }
-        }
-        if (votes >= configuration.majority()) {
-            String cause =
-                    votes + " of " + configuration.voters().size() + (pre ? " would vote for it" : " voted for it");
+        if (configuration.agrees(granted::contains)) {
+            long votes = granted.stream()
+                    .filter(each -> configuration.voter(each) != null)
+                    .count();
+            int voters =
+                    configuration.members().size() - configuration.learners().size();
+            String cause = votes + " of " + voters + (pre ? " would vote for it" : " voted for it");
             if (pre) {
                 door.stand(cause);
             } else {

@@ -34,7 +34,7 @@ final class Following {
         if (core.plants(Mistake.TRUNCATES_WITHOUT_CONFLICT)
                 && core.log.lastIndex() > match
                 && match + 1 >= core.log.firstIndex()) {
-            core.log.truncate(match + 1);
+            core.truncate(match + 1);
         }
         commitUpTo(Math.min(append.committed(), match));
         core.send(leader, new AppendReply(true, match, Revision.NONE, append.round()));
@@ -54,7 +54,7 @@ final class Following {
             if (core.log.term(entry.index()) == entry.term()) {
                 return;
             }
-            long removed = core.log.truncate(entry.index());
+            long removed = core.truncate(entry.index());
             core.effects.note("took back " + removed + " uncommitted entries from " + entry.index()
                     + " on, which conflict with the leader's");
         }

@@ -58,7 +58,7 @@ final class Leading {
         core.positions.publish(core.committedPosition(), core.committedPosition());
         core.state.rollback();
         if (core.plants(Mistake.DROPS_LOG)) {
-            core.log.truncate(core.committed + 1);
+            core.truncate(core.committed + 1);
         }
         quorum.end();
         heartbeat.end();
@@ -145,9 +145,11 @@ final class Leading {
     }
 
     void onPeerDown(String name) {
-        Progress follower = quorum.followerNamed(name);
-        if (follower != null) {
-            replication.onPeerDown(follower);
+        // Two incarnations of a name are at one address.
+        for (Progress follower : quorum.followers()) {
+            if (follower.member.name().equals(name)) {
+                replication.onPeerDown(follower);
+            }
         }
     }
 

@@ -234,7 +234,7 @@ final class Proposals {
         if (entry instanceof Entry.Written written) {
             Session session = core.state.sessions().get(written.session());
             if (session != null && session.remembers(written.number()) && session.settle(written.number())) {
-                Member owner = core.inForce().voter(written.session());
+                Member owner = core.inForce().member(written.session());
                 if (owner != null) {
                     answersTo(owner).replies.add(reply(session, written.number()));
                 }

@@ -5,11 +5,12 @@ import io.memdi.transport.Configuration;
 import io.memdi.transport.Member;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The followers of a leader, by incarnation, and what a majority of the voters has reached. */
+/** The followers of a leader, learners among them, by incarnation, and what a majority of the voters has reached. */
 final class Quorum {
     private final Core core;
     private final Map<Incarnation, Progress> followers = new LinkedHashMap<>();
@@ -20,9 +21,17 @@ final class Quorum {
 
     void begin() {
         followers.clear();
-        for (Member voter : core.inForce().voters()) {
-            if (!core.isSelf(voter)) {
-                followers.put(voter.incarnation(), new Progress(voter, core.log.lastIndex() + 1, core.now));
+        refresh();
+    }
+
+    /** The configuration has changed: who is new is followed up from now on, who is gone no more. */
+    void refresh() {
+        Configuration inForce = core.inForce();
+        followers.keySet().removeIf(incarnation -> inForce.member(incarnation) == null);
+        for (Member member : inForce.members()) {
+            if (!core.isSelf(member)) {
+                followers.computeIfAbsent(
+                        member.incarnation(), none -> new Progress(member, core.log.lastIndex() + 1, core.now));
             }
         }
     }
@@ -41,33 +50,44 @@ final class Quorum {
         return followers.get(incarnation);
     }
 
+    /** The follower that votes, or will vote, under a name; null if there is none. */
     @Nullable
     Progress followerNamed(String name) {
-        for (Progress follower : followers.values()) {
-            if (follower.member.name().equals(name)) {
-                return follower;
-            }
-        }
-        return null;
+        Member voter = core.inForce().voter(name);
+        return voter == null ? null : followers.get(voter.incarnation());
     }
 
-    /** What a majority of the voters has reached, this server among them. */
+    /** What a majority of the voters has reached, this server among them if it votes; while voters change, both majorities. */
     long reached(long own, ToLongFunction<Progress> byFollower) {
-        Configuration configuration = core.inForce();
-        long[] values = new long[configuration.voters().size()];
+        Configuration inForce = core.inForce();
+        long reached = reached(inForce.voters(), own, byFollower);
+        return inForce.isJoint() ? Math.min(reached, reached(inForce.outgoing(), own, byFollower)) : reached;
+    }
+
+    private long reached(List<Member> voters, long own, ToLongFunction<Progress> byFollower) {
+        long[] values = new long[voters.size()];
         int i = 0;
-        for (Member voter : configuration.voters()) {
-            Progress follower = followers.get(voter.incarnation());
-            values[i++] = follower == null ? own : byFollower.applyAsLong(follower);
+        for (Member voter : voters) {
+            values[i++] = core.isSelf(voter) ? own : byFollower.applyAsLong(listed(voter));
         }
         return Commitment.reachedByMajority(values);
+    }
+
+    private Progress listed(Member voter) {
+        Progress follower = followers.get(voter.incarnation());
+        if (follower == null) {
+            throw new IllegalStateException(voter + " votes, and is not followed up");
+        }
+        return follower;
     }
 
     /** What the slowest voter has reached. */
     long reachedByAll(ToLongFunction<Progress> byFollower) {
         long least = Long.MAX_VALUE;
-        for (Progress follower : followers.values()) {
-            least = Math.min(least, byFollower.applyAsLong(follower));
+        for (Member voter : core.inForce().voters()) {
+            if (!core.isSelf(voter)) {
+                least = Math.min(least, byFollower.applyAsLong(listed(voter)));
+            }
         }
         return least;
     }

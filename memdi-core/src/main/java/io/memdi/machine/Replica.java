@@ -256,7 +256,8 @@ public final class Replica implements Door {
 
     @Override
     public void askAround(String cause) {
-        if (core.configuration == null || core.configuration.voter(core.self.incarnation()) == null) {
+        Configuration inForce = core.configurations.inForce();
+        if (inForce == null || inForce.voter(core.self.incarnation()) == null) {
             election.postpone();
             return;
         }
@@ -337,7 +338,7 @@ public final class Replica implements Door {
 
     /** The configuration in force here; null before the founding. */
     public @Nullable Configuration configuration() {
-        return core.configuration;
+        return core.configurations.inForce();
     }
 
     /** What it remembers of the founding. */

@@ -38,6 +38,9 @@ final class Transfer {
     private @Nullable Progress fittest() {
         Progress best = null;
         for (Progress each : quorum.followers()) {
+            if (!core.inForce().voters().contains(each.member)) {
+                continue;
+            }
             if (best == null
                     || each.match() > best.match()
                     || (each.match() == best.match() && each.heardAt() - best.heardAt() > 0)) {

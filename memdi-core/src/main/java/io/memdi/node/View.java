@@ -13,8 +13,12 @@ record View(@Nullable String leader, List<ClusterMember> members) {
     static View of(@Nullable Member leader, @Nullable Configuration configuration) {
         List<ClusterMember> members = configuration == null
                 ? List.of()
-                : configuration.voters().stream()
-                        .map(voter -> new ClusterMember(voter.name(), voter.incarnation(), voter.address(), true))
+                : configuration.members().stream()
+                        .map(member -> new ClusterMember(
+                                member.name(),
+                                member.incarnation(),
+                                member.address(),
+                                configuration.voter(member.incarnation()) != null))
                         .toList();
         return new View(leader == null ? null : leader.name(), members);
     }

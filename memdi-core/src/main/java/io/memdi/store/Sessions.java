@@ -26,8 +26,8 @@ public final class Sessions {
     }
 
     void open(Configuration configuration) {
-        for (Member voter : configuration.voters()) {
-            sessions.putIfAbsent(voter.incarnation(), new Session());
+        for (Member member : configuration.members()) {
+            sessions.putIfAbsent(member.incarnation(), new Session());
         }
         lastOwner = null;
     }

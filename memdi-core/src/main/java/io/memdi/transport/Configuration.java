@@ -1,30 +1,75 @@
 package io.memdi.transport;
 
 import io.memdi.Incarnation;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who belongs to a cluster. Votes and acknowledgements count only from an incarnation that is listed here.
  *
- * @param voters those whose majority decides, in the order of the list that founded the cluster
+ * <p>While voters change, the configuration is joint: a majority of the voters to come <i>and</i> one of those that go out is needed
+ * for everything (Raft dissertation, 4.3). Under one name there may be two incarnations then, the old one and the one that takes
+ * its place.
+ *
+ * @param voters those whose majority decides, in the order of the list that founded the cluster; of a joint configuration, those to
+ *     come
+ * @param learners those that get the log, and count for nothing
+ * @param outgoing of a joint configuration all voters from before the change; else empty
  */
-public record Configuration(List<Member> voters) {
+public record Configuration(List<Member> voters, List<Member> learners, List<Member> outgoing) {
     /**
      * Checks the parts.
      *
-     * @param voters those whose majority decides, in the order of the list that founded the cluster
-     * @throws IllegalArgumentException if there is no voter, or a name is there twice
+     * @param voters those whose majority decides, in the order of the list that founded the cluster; of a joint configuration,
+     *     those to come
+     * @param learners those that get the log, and count for nothing
+     * @param outgoing of a joint configuration all voters from before the change; else empty
+     * @throws IllegalArgumentException if there is no voter, a name is twice among the voters, the learners or the outgoing voters,
+     *     an incarnation both votes and learns, or is listed as two different members
      */
     public Configuration {
         voters = List.copyOf(voters);
-        if (voters.isEmpty() || voters.stream().map(Member::name).distinct().count() != voters.size()) {
-            throw new IllegalArgumentException("a configuration needs voters with distinct names: " + voters);
+        learners = List.copyOf(learners);
+        outgoing = List.copyOf(outgoing);
+        boolean named = haveDistinctNames(voters) && haveDistinctNames(learners) && haveDistinctNames(outgoing);
+        if (voters.isEmpty() || !named) {
+            throw new IllegalArgumentException(
+                    "a configuration needs voters, and distinct names among those that do the same: "
+                            + describe(voters, learners, outgoing));
+        }
+        List<Member> all = distinct(voters, outgoing, learners);
+        boolean split = learners.stream().anyMatch(voters::contains)
+                || learners.stream().anyMatch(outgoing::contains);
+        if (split || all.stream().map(Member::incarnation).distinct().count() != all.size()) {
+            throw new IllegalArgumentException(
+                    "in a configuration an incarnation is one member, which votes or learns: "
+                            + describe(voters, learners, outgoing));
         }
     }
 
     /**
-     * How many voters are a majority.
+     * A configuration that is not joint, and has no learners.
+     *
+     * @param voters those whose majority decides, in the order of the list that founded the cluster
+     * @throws IllegalArgumentException if there is no voter, or a name or an incarnation is there twice
+     */
+    public Configuration(List<Member> voters) {
+        this(voters, List.of(), List.of());
+    }
+
+    /**
+     * Whether the voters are changing, so that two majorities are needed.
+     *
+     * @return whether there are outgoing voters
+     */
+    public boolean isJoint() {
+        return !outgoing.isEmpty();
+    }
+
+    /**
+     * How many of the {@link #voters} are a majority. What is decided by majority is asked with {@link #agrees}.
      *
      * @return more than half
      */
@@ -33,14 +78,52 @@ public record Configuration(List<Member> voters) {
     }
 
     /**
-     * Finds a voter by incarnation.
+     * Whether those who say yes decide: a majority of the voters, and of the outgoing voters where there are any.
+     *
+     * @param says who says yes
+     * @return whether they are enough
+     */
+    public boolean agrees(Predicate<Incarnation> says) {
+        return isMajority(voters, says) && (outgoing.isEmpty() || isMajority(outgoing, says));
+    }
+
+    private static boolean isMajority(List<Member> voters, Predicate<Incarnation> says) {
+        int yes = 0;
+        for (Member voter : voters) {
+            yes += says.test(voter.incarnation()) ? 1 : 0;
+        }
+        return yes > voters.size() / 2;
+    }
+
+    /**
+     * Everyone who is listed, once each: voters, then those who are only outgoing, then learners.
+     *
+     * @return a new list
+     */
+    public List<Member> members() {
+        return distinct(voters, outgoing, learners);
+    }
+
+    /**
+     * Finds a voter by incarnation, an outgoing one too: it counts until the change is over.
      *
      * @param incarnation the incarnation
-     * @return the voter, or null if that incarnation is not listed
+     * @return the voter, or null if that incarnation does not vote
      */
     public @Nullable Member voter(Incarnation incarnation) {
-        for (Member voter : voters) {
-            if (voter.incarnation().equals(incarnation)) {
+        Member voter = find(voters, incarnation);
+        return voter == null ? find(outgoing, incarnation) : voter;
+    }
+
+    /**
+     * Finds a voter by name; where two incarnations have it, the one to come.
+     *
+     * @param name the name
+     * @return the voter, or null if none has that name
+     */
+    public @Nullable Member voter(String name) {
+        for (Member voter : distinct(voters, outgoing, List.of())) {
+            if (voter.name().equals(name)) {
                 return voter;
             }
         }
@@ -48,17 +131,45 @@ public record Configuration(List<Member> voters) {
     }
 
     /**
-     * Finds a voter by name.
+     * Finds whoever is listed.
      *
-     * @param name the name
-     * @return the voter, or null if none has that name
+     * @param incarnation the incarnation
+     * @return the member, or null if that incarnation is not listed
      */
-    public @Nullable Member voter(String name) {
-        for (Member voter : voters) {
-            if (voter.name().equals(name)) {
-                return voter;
+    public @Nullable Member member(Incarnation incarnation) {
+        Member voter = voter(incarnation);
+        return voter == null ? find(learners, incarnation) : voter;
+    }
+
+    private static @Nullable Member find(List<Member> members, Incarnation incarnation) {
+        for (Member member : members) {
+            if (member.incarnation().equals(incarnation)) {
+                return member;
             }
         }
         return null;
+    }
+
+    private static List<Member> distinct(List<Member> voters, List<Member> outgoing, List<Member> learners) {
+        List<Member> all = new ArrayList<>(voters);
+        for (Member member : outgoing) {
+            if (!all.contains(member)) {
+                all.add(member);
+            }
+        }
+        for (Member member : learners) {
+            if (!all.contains(member)) {
+                all.add(member);
+            }
+        }
+        return all;
+    }
+
+    private static boolean haveDistinctNames(List<Member> members) {
+        return members.stream().map(Member::name).distinct().count() == members.size();
+    }
+
+    private static String describe(List<Member> voters, List<Member> learners, List<Member> outgoing) {
+        return "voters " + voters + ", learners " + learners + ", outgoing " + outgoing;
     }
 }

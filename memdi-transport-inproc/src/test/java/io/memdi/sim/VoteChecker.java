@@ -5,7 +5,6 @@ import io.memdi.Revision;
 import io.memdi.sim.Ledger.Ballot;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Envelope;
-import io.memdi.transport.Member;
 import io.memdi.transport.Message.VoteReply;
 import io.memdi.transport.Message.VoteRequest;
 import java.util.HashMap;
@@ -78,18 +77,12 @@ final class VoteChecker {
     void requireElected(View leader, Ledger ledger, long term) {
         Configuration configuration = leader.probe.configuration();
         Violation.unless(configuration != null, "logs begin with the founding", "%s leads without", leader);
-        int votes = 0;
-        for (Member voter : configuration.voters()) {
-            Incarnation choice = ledger.votes.get(new Ballot(voter.incarnation(), term));
-            votes += leader.incarnation.equals(choice) ? 1 : 0;
-        }
         Violation.unless(
-                votes >= configuration.majority(),
+                configuration.agrees(voter -> leader.incarnation.equals(ledger.votes.get(new Ballot(voter, term)))),
                 "leaders are elected by those that are listed",
-                "%s leads term %d with %d votes of %d",
+                "%s leads term %d with the votes of too few of %s",
                 leader,
                 term,
-                votes,
-                configuration.voters().size());
+                configuration);
     }
 }

@@ -1,0 +1,77 @@
+package io.memdi.machine;
+
+import io.memdi.transport.Configuration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configurations that a log may still come back to: the latest that is committed, and those above it. The last one in the log is
+ * in force, committed or not (Raft dissertation, 4.1); a truncation that takes it back restores the one before.
+ */
+final class Configurations {
+    private record Listed(long index, Configuration configuration) {}
+
+    private final Deque<Listed> listed = new ArrayDeque<>();
+
+    /** The configuration in force; null before the founding. */
+    @Nullable
+    Configuration inForce() {
+        Listed last = listed.peekLast();
+        return last == null ? null : last.configuration();
+    }
+
+    /** Where the configuration in force was appended; 0 before the founding. */
+    long inForceSince() {
+        Listed last = listed.peekLast();
+        return last == null ? 0 : last.index();
+    }
+
+    /**
+     * A configuration was appended to the log.
+     *
+     * @throws IllegalStateException if it is not above the one in force
+     */
+    void append(long index, Configuration configuration) {
+        if (index <= inForceSince()) {
+            throw new IllegalStateException(
+                    "a configuration at " + index + ", after that at " + inForceSince() + " was not taken back");
+        }
+        listed.addLast(new Listed(index, configuration));
+    }
+
+    /**
+     * The log was truncated from an index on.
+     *
+     * @throws IllegalStateException if no configuration is left, though there was one
+     */
+    void truncate(long from) {
+        boolean founded = !listed.isEmpty();
+        while (inForceSince() >= from && !listed.isEmpty()) {
+            listed.removeLast();
+        }
+        if (founded && listed.isEmpty()) {
+            throw new IllegalStateException("a log was truncated from " + from + " on, its founding with it");
+        }
+    }
+
+    /** Entries up to an index are committed: older configurations than the last one there will not come back. */
+    void commit(long index) {
+        Listed first = listed.pollFirst();
+        while (first != null && !listed.isEmpty() && listed.getFirst().index() <= index) {
+            first = listed.pollFirst();
+        }
+        if (first != null) {
+            listed.addFirst(first);
+        }
+    }
+
+    void clear() {
+        listed.clear();
+    }
+
+    /** How many are remembered: one more than are not committed. */
+    int count() {
+        return listed.size();
+    }
+}
