@@ -10,6 +10,7 @@ import io.memdi.Revision;
 import io.memdi.Store;
 import io.memdi.Versioned;
 import io.memdi.WriteOptions;
+import io.memdi.WrongCodecException;
 import io.memdi.sim.Operation.Kind;
 import io.memdi.sim.Operation.Outcome;
 import java.time.Duration;
@@ -255,6 +256,7 @@ final class Callers {
             outcome = succeeded(operation, result);
         } else if (cause instanceof NotAppliedException) {
             outcome = Outcome.NOT_APPLIED;
+            operation.wrongCodec = cause instanceof WrongCodecException;
         } else if (cause instanceof OutcomeUnknownException || cause instanceof CancellationException) {
             outcome = Outcome.UNKNOWN;
         } else {

@@ -191,8 +191,9 @@ final class LinearizabilityChecker {
             Operation writer = writers.get(seen);
             Violation.unless(writer != null, "reads are of writes", "nobody wrote what %s", read);
             boolean safe = read.level == ReadLevel.COMMITTED || read.level == ReadLevel.LINEARIZABLE;
-            // What was taken back may have been refused when it was executed again.
-            boolean takenBack = !safe && (writer.outcome == Outcome.REFUSED || writer.kind.computes());
+            // What was taken back may have been refused when it was executed again, by its condition or for its codecs.
+            boolean takenBack =
+                    !safe && (writer.outcome == Outcome.REFUSED || writer.wrongCodec || writer.kind.computes());
             Violation.unless(
                     writer.mayHaveHappened() || takenBack,
                     "not applied is never seen",

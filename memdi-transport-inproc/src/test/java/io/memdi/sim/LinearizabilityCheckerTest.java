@@ -151,6 +151,20 @@ class LinearizabilityCheckerTest {
     }
 
     @Test
+    void aWriteThatWasTakenBackMayMeetOtherCodecsInTheEnd() {
+        put("v1").wrongCodec().during(1, 9);
+        read("v1").at(ReadLevel.SESSION).revision(R1).during(2, 3);
+        accepted();
+    }
+
+    @Test
+    void aSafeReadNeverSeesAWriteThatMetOtherCodecs() {
+        put("v1").wrongCodec().during(1, 9);
+        read("v1").at(ReadLevel.COMMITTED).revision(R1).during(2, 3);
+        refused("not applied is never seen");
+    }
+
+    @Test
     void onlyOneOfTwoRivalsPutsWhereNothingWas() {
         call(Kind.PUT_IF_ABSENT, "v1").applied(null).during(1, 4);
         call(Kind.PUT_IF_ABSENT, "v2").refused().during(2, 3);
@@ -405,6 +419,11 @@ class LinearizabilityCheckerTest {
         Line notApplied() {
             operation.outcome = Outcome.NOT_APPLIED;
             return this;
+        }
+
+        Line wrongCodec() {
+            operation.wrongCodec = true;
+            return notApplied();
         }
 
         void during(long invoked, long returned) {

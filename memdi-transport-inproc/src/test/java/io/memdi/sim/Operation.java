@@ -89,6 +89,10 @@ final class Operation {
     long returned = NEVER;
     long returnedNanos = NEVER;
     Outcome outcome = Outcome.PENDING;
+
+    /** Not applied, because others had created the store with other codecs by then. */
+    boolean wrongCodec;
+
     /** Of a write that was applied, or of the version that was read; null where nobody told. */
     @Nullable
     Revision revision;
