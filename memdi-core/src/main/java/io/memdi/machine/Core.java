@@ -194,6 +194,21 @@ final class Core {
         positions.publish(confirmed ? log.position(state.executed()) : committedPosition(), committedPosition());
     }
 
+    /** What must hold after every turn; cheap, and always on. */
+    void checkInvariants() {
+        boolean holds = committed <= log.lastIndex()
+                && state.committed() == committed
+                && state.executed() == (leads() ? log.lastIndex() : committed)
+                && configurations.inForceSince() <= log.lastIndex()
+                && (!leads() || (leader != null && isSelf(leader)));
+        if (!holds) {
+            throw new IllegalStateException("broken invariant: " + role + " in term " + term + ", log up to "
+                    + log.last()
+                    + ", committed " + committed + ", applied " + state.committed() + ", executed " + state.executed()
+                    + ", configuration of " + configurations.inForceSince());
+        }
+    }
+
     /** An election timeout, drawn anew each time. */
     long electionTimeout() {
         return settings.electionMinNanos()

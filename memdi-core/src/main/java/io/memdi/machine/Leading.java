@@ -6,10 +6,11 @@ import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Write;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a leader does in a turn, in this order: heartbeat; is a quorum still there; open the cluster; begin a round for reads; commit;
- * hand over; replicate; answer. Answers come last, so that nothing is acknowledged by a leader that knows that it may have been
+ * go on with a change of members; hand over; replicate; answer. Answers come last, so that nothing is acknowledged by a leader that knows that it may have been
  * deposed.
  */
 final class Leading {
@@ -21,6 +22,7 @@ final class Leading {
     private final Proposals proposals;
     private final ReadIndex reads;
     private final Transfer transfer;
+    private final Membership membership;
     private long firstOwn;
     private boolean opening;
 
@@ -33,6 +35,7 @@ final class Leading {
         proposals = new Proposals(core);
         reads = new ReadIndex(core, heartbeat);
         transfer = new Transfer(core, quorum);
+        membership = new Membership(core, quorum, proposals, transfer);
     }
 
     /** Executes the rest of the log, and appends an entry of the own term at once. */
@@ -79,6 +82,7 @@ final class Leading {
         while (core.committed < committable) {
             proposals.onCommitted(core.commitNext());
         }
+        membership.tick();
         transfer.tick();
         replication.replicate();
         proposals.answer(transfer.isUnderWay());
@@ -106,6 +110,16 @@ final class Leading {
                 .filter(follower -> follower.match() < firstOwn)
                 .map(follower -> follower.member.name())
                 .toList();
+    }
+
+    /**
+     * Begins a change of members.
+     *
+     * @return why it was refused; null if it has begun
+     */
+    @Nullable
+    String change(List<Member> voters, List<Member> learners) {
+        return opening ? membership.change(voters, learners) : "the cluster has not opened yet";
     }
 
     boolean submit(long firstOpen, List<Write> writes) {

@@ -106,7 +106,7 @@ final class Proposals {
     /** Takes writes of a session as far as they follow what it took before. */
     void onWrites(Member owner, long firstOpen, List<Write> writes, boolean closed) {
         Session session = core.state.sessions().get(owner.incarnation());
-        if (session == null) {
+        if (session == null || core.inForce().member(owner.incarnation()) == null) {
             return;
         }
         Answers to = answersTo(owner);

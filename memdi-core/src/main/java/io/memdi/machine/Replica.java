@@ -188,6 +188,17 @@ public final class Replica implements Door {
         return true;
     }
 
+    /**
+     * Begins a change of members, on the leader: one change at a time, that of voters in a joint step and a final one.
+     *
+     * @param voters who votes afterwards, at least one
+     * @param learners who gets the log afterwards without a vote
+     * @return why it was refused; null if it has begun
+     */
+    public @Nullable String change(List<Member> voters, List<Member> learners) {
+        return core.leads() && !stopped ? leading.change(voters, learners) : "this node does not lead";
+    }
+
     /** Ends the turn: deadlines, commit, one round of appends. The effects are valid until the next turn begins. */
     public Effects end() {
         if (stopped) {
@@ -300,15 +311,7 @@ public final class Replica implements Door {
 
     /** What must hold after every turn; cheap, and always on. */
     public void checkInvariants() {
-        boolean holds = core.committed <= core.log.lastIndex()
-                && core.state.committed() == core.committed
-                && core.state.executed() == (core.leads() ? core.log.lastIndex() : core.committed)
-                && (!core.leads() || isLeader(core.self));
-        if (!holds) {
-            throw new IllegalStateException("broken invariant: " + core.role + " in term " + core.term + ", log up to "
-                    + core.log.last() + ", committed " + core.committed + ", applied " + core.state.committed()
-                    + ", executed " + core.state.executed());
-        }
+        core.checkInvariants();
     }
 
     /** What this server is. */

@@ -32,6 +32,12 @@ public final class Sessions {
         lastOwner = null;
     }
 
+    /** The sessions of those who do not belong to the cluster any more end, and their writes are refused. */
+    void closeAllBut(Configuration configuration) {
+        sessions.keySet().removeIf(owner -> configuration.member(owner) == null);
+        lastOwner = null;
+    }
+
     void clear() {
         sessions.clear();
         lastOwner = null;

@@ -137,6 +137,9 @@ public final class State {
             register(created);
         } else if (entry instanceof Entry.Configured configured) {
             sessions.open(configured.configuration());
+            if (!configured.configuration().isJoint()) {
+                sessions.closeAllBut(configured.configuration());
+            }
         }
         committed = entry.index();
     }

@@ -1,0 +1,205 @@
+package io.memdi.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.memdi.Ack;
+import io.memdi.Role;
+import io.memdi.log.Mistake;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.AppendReply;
+import io.memdi.transport.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MembershipTest {
+    private static final @Nullable Mistake NO_MISTAKE = null;
+
+    private final Stage stage = new Stage(5, NO_MISTAKE);
+
+    private static Configuration configuration(Replica replica) {
+        return Objects.requireNonNull(replica.configuration());
+    }
+
+    private static List<Member> without(Configuration before, String... names) {
+        return before.voters().stream()
+                .filter(voter -> !List.of(names).contains(voter.name()))
+                .toList();
+    }
+
+    private @Nullable String change(String leader, List<Member> voters, List<Member> learners) {
+        List<@Nullable String> answer = new ArrayList<>();
+        stage.turn(leader, replica -> answer.add(replica.change(voters, learners)));
+        return answer.get(0);
+    }
+
+    private void settle(List<Member> voters) {
+        stage.runUntil(() -> stage.replicas.values().stream()
+                .filter(each -> voters.contains(each.self()))
+                .allMatch(each -> configuration(each).equals(new Configuration(voters))
+                        && each.committed() == each.last().index()
+                        && each.leader() != null));
+    }
+
+    /** The name of the leader of a cluster in which everyone holds everything. */
+    private String quietLeader() {
+        stage.openEverywhere();
+        String name = stage.leaderName();
+        stage.runUntil(() -> everyone(each -> each.last().equals(stage.get(name).last())
+                && each.committed() == each.last().index()));
+        return name;
+    }
+
+    private boolean everyone(Predicate<Replica> holds) {
+        return stage.replicas.values().stream().allMatch(holds);
+    }
+
+    @Test
+    void aVoterLeavesInTwoSteps() {
+        String leader = quietLeader();
+        String leaving = stage.other(leader);
+        Member gone = stage.get(leaving).self();
+        Configuration before = configuration(stage.get(leader));
+        List<Member> staying = without(before, leaving);
+        assertThat(change(leader, staying, List.of())).isNull();
+        assertThat(configuration(stage.get(leader))).isEqualTo(new Configuration(staying, List.of(), before.voters()));
+        settle(staying);
+        for (Member member : staying) {
+            assertThat(stage.get(member.name()).state().sessions().get(gone.incarnation()))
+                    .isNull();
+        }
+        long term = stage.get(leader).term();
+        stage.run(10_000);
+        assertThat(stage.get(leader).term()).as("who left raises no term").isEqualTo(term);
+        stage.put(leader, 1, 1, Ack.QUORUM_MEMORY, "k", "v");
+        assertThat(stage.reply(leader, 1).result()).isEqualTo(Result.APPLIED);
+    }
+
+    @Test
+    void whoHasLeftHasItsWritesRefused() {
+        String leader = quietLeader();
+        String leaving = stage.other(leader);
+        List<Member> staying = without(configuration(stage.get(leader)), leaving);
+        change(leader, staying, List.of());
+        settle(staying);
+        long last = stage.get(leader).last().index();
+        stage.put(leaving, 1, 1, Ack.LEADER_MEMORY, "k", "v");
+        stage.run(1_000);
+        assertThat(stage.get(leader).last().index()).isEqualTo(last);
+        assertThat(stage.replies.get(leaving)).isEmpty();
+    }
+
+    @Test
+    void oneChangeAtATime() {
+        String leader = quietLeader();
+        Configuration before = configuration(stage.get(leader));
+        String leaving = stage.other(leader);
+        assertThat(change(leader, without(before, leaving), List.of())).isNull();
+        assertThat(change(leader, before.voters(), List.of())).contains("another change of members is under way");
+        settle(without(before, leaving));
+        assertThat(change(leader, without(before, leaving, stage.other(leader, leaving)), List.of()))
+                .isNull();
+    }
+
+    @Test
+    void nobodyButTheLeaderChangesMembers() {
+        String leader = quietLeader();
+        Configuration before = configuration(stage.get(leader));
+        assertThat(change(stage.other(leader), before.voters(), List.of())).contains("does not lead");
+    }
+
+    @Test
+    void aNewLeaderChangesNothingBeforeItHasCommittedAnEntryOfItsOwn() {
+        String old = quietLeader();
+        stage.crash(old);
+        stage.lose(envelope -> envelope.message() instanceof AppendReply);
+        stage.runUntil(() -> stage.replicas.values().stream().anyMatch(each -> each.role() == Role.LEADER));
+        String leader = stage.leaderName();
+        Configuration before = configuration(stage.get(leader));
+        assertThat(change(leader, without(before, old), List.of())).contains("has not committed anything yet");
+        stage.lose(envelope -> false);
+        stage.runUntil(
+                () -> stage.get(leader).committed() == stage.get(leader).last().index());
+        assertThat(change(leader, without(before, old), List.of())).isNull();
+        settle(without(before, old));
+    }
+
+    @Test
+    void aChangeThatNobodyElseHasIsTakenBack() {
+        String leader = quietLeader();
+        Configuration before = configuration(stage.get(leader));
+        stage.isolate(leader);
+        assertThat(change(leader, List.of(stage.get(leader).self()), List.of())).isNull();
+        stage.run(5_000);
+        assertThat(stage.get(leader).role()).isNotEqualTo(Role.LEADER);
+        stage.heal();
+        settle(before.voters());
+    }
+
+    @Test
+    void aNewLeaderFinishesWhatAMajorityHolds() {
+        String leader = quietLeader();
+        Configuration before = configuration(stage.get(leader));
+        String leaving = stage.other(leader);
+        List<Member> staying = without(before, leaving);
+        stage.lose(envelope -> envelope.message() instanceof AppendReply);
+        change(leader, staying, List.of());
+        stage.runUntil(() -> everyone(each -> configuration(each).isJoint()));
+        stage.crash(leader);
+        stage.lose(envelope -> false);
+        settle(staying);
+        assertThat(stage.leaderName()).isNotEqualTo(leader);
+    }
+
+    @Test
+    void aLeaderThatLeavesHandsOver() {
+        String leader = quietLeader();
+        List<Member> staying = without(configuration(stage.get(leader)), leader);
+        change(leader, staying, List.of());
+        stage.runUntil(() -> stage.get(leader).role() != Role.LEADER);
+        settle(staying);
+        stage.run(5_000);
+        assertThat(stage.leaderName()).isNotEqualTo(leader);
+        String other = stage.leaderName();
+        stage.put(other, 1, 1, Ack.QUORUM_MEMORY, "k", "v");
+        assertThat(stage.reply(other, 1).result()).isEqualTo(Result.APPLIED);
+    }
+
+    @Test
+    void severalVotersLeaveAtOnce() {
+        String leader = quietLeader();
+        Configuration before = configuration(stage.get(leader));
+        String first = stage.other(leader);
+        List<Member> staying = without(before, first, stage.other(leader, first));
+        change(leader, staying, List.of());
+        settle(staying);
+        stage.crash(stage.other(leader, first, stage.other(leader, first)));
+        stage.put(leader, 1, 1, Ack.QUORUM_MEMORY, "k", "v");
+        assertThat(stage.reply(leader, 1).result())
+                .as("two of three are a quorum")
+                .isEqualTo(Result.APPLIED);
+    }
+
+    @Test
+    void aLearnerIsAddedAndLeavesInOneStep() {
+        String leader = quietLeader();
+        Configuration before = configuration(stage.get(leader));
+        String leaving = stage.other(leader);
+        Member learner = stage.get(leaving).self();
+        List<Member> voters = without(before, leaving);
+        change(leader, voters, List.of());
+        settle(voters);
+        assertThat(change(leader, voters, List.of(learner))).isNull();
+        assertThat(configuration(stage.get(leader)).isJoint()).isFalse();
+        stage.runUntil(() -> configuration(stage.get(leaving)).learners().contains(learner));
+        stage.put(leader, 1, 1, Ack.QUORUM_MEMORY, "k", "v");
+        stage.runUntil(() -> "v".equals(stage.latest(leaving, "k")));
+        assertThat(stage.get(leaving).role()).isEqualTo(Role.FOLLOWER);
+        assertThat(change(leader, voters, List.of())).isNull();
+        settle(voters);
+    }
+}
