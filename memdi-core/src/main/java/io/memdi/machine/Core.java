@@ -56,8 +56,8 @@ final class Core {
     long committed;
     boolean open;
 
-    /** Where {@code Opened} was appended last. */
-    private Revision opened = Revision.NONE;
+    /** Index of {@code Opened} in the log; 0 if it was never appended, or was taken back. */
+    private long opened;
 
     Core(Settings settings, Contact contact, List<Contact> founders, RandomGenerator random) {
         this.settings = settings;
@@ -87,7 +87,7 @@ final class Core {
         state.reset();
         committed = 0;
         open = false;
-        opened = Revision.NONE;
+        opened = 0;
     }
 
     /**
@@ -95,10 +95,7 @@ final class Core {
      * its cluster up. Where a later leader took that entry back, nobody ever committed it, and so nobody wrote after it.
      */
     boolean isBound() {
-        return open
-                || (opened.index() > 0
-                        && opened.index() <= log.lastIndex()
-                        && log.term(opened.index()) == opened.term());
+        return open || opened > 0;
     }
 
     boolean plants(Mistake mistake) {
@@ -156,14 +153,15 @@ final class Core {
         if (entry instanceof Entry.Configured configured) {
             configurations.append(entry.index(), configured.configuration());
         } else if (entry instanceof Entry.Opened) {
-            opened = new Revision(entry.term(), entry.index());
+            opened = entry.index();
         }
     }
 
-    /** Takes back the entries from an index on, and returns how many those were; the configuration in force follows the log. */
+    /** Takes back the entries from an index on, and returns how many those were; what the log says of the cluster follows. */
     long truncate(long from) {
         long removed = log.truncate(from);
         configurations.truncate(from);
+        opened = opened >= from ? 0 : opened;
         return removed;
     }
 

@@ -73,15 +73,13 @@ public final class Replica implements Door {
                 bootstrap.onMessage(envelope);
                 followBootstrap();
             }
-        } else if (admits(envelope) && admission.isInTerm(envelope)) {
-            dispatch(envelope.sender(), envelope.message());
+        } else {
+            boolean admitted = admission.admits(envelope);
+            followBootstrap();
+            if (admitted && admission.isInTerm(envelope)) {
+                dispatch(envelope.sender(), envelope.message());
+            }
         }
-    }
-
-    private boolean admits(Envelope envelope) {
-        boolean admitted = admission.admits(envelope);
-        followBootstrap();
-        return admitted;
     }
 
     private void dispatch(Member from, Message message) {
@@ -159,15 +157,7 @@ public final class Replica implements Door {
      * @return false if no leader is known, so that nothing was sent
      */
     public boolean read(long request) {
-        if (core.leader == null || stopped) {
-            return false;
-        }
-        if (core.leads()) {
-            leading.onMessage(core.self, new Message.ReadRequest(request));
-        } else {
-            core.send(core.leader, new Message.ReadRequest(request));
-        }
-        return true;
+        return askLeader(new Message.ReadRequest(request));
     }
 
     /**
@@ -177,13 +167,17 @@ public final class Replica implements Door {
      * @return false if no leader is known, so that nothing was sent
      */
     public boolean transfer(@Nullable String name) {
+        return askLeader(new Message.TransferRequest(name));
+    }
+
+    private boolean askLeader(Message message) {
         if (core.leader == null || stopped) {
             return false;
         }
         if (core.leads()) {
-            leading.onMessage(core.self, new Message.TransferRequest(name));
+            leading.onMessage(core.self, message);
         } else {
-            core.send(core.leader, new Message.TransferRequest(name));
+            core.send(core.leader, message);
         }
         return true;
     }
@@ -201,9 +195,14 @@ public final class Replica implements Door {
 
     /** Ends the turn: deadlines, commit, one round of appends. The effects are valid until the next turn begins. */
     public Effects end() {
-        if (stopped) {
-            return core.effects;
+        if (!stopped) {
+            work();
+            checkInvariants();
         }
+        return core.effects;
+    }
+
+    private void work() {
         bootstrap.tick();
         followBootstrap();
         if (bootstrap.mode() == Mode.MEMBER) {
@@ -221,8 +220,6 @@ public final class Replica implements Door {
         } else {
             waiting.tick();
         }
-        checkInvariants();
-        return core.effects;
     }
 
     /** When the next turn is due at the latest; {@link Long#MAX_VALUE} if nothing is to be waited for. */
@@ -367,6 +364,11 @@ public final class Replica implements Door {
     /** Whom it voted for in its term; null if nobody. */
     public @Nullable Incarnation votedFor() {
         return core.votedFor;
+    }
+
+    /** Whether its log holds the entry that opens the cluster: from then on it never gives the cluster up. */
+    boolean isBound() {
+        return core.isBound();
     }
 
     /** Whether the cluster takes writes, as far as it knows. */

@@ -8,6 +8,7 @@ import io.memdi.Incarnation;
 import io.memdi.Role;
 import io.memdi.log.Mistake;
 import io.memdi.transport.Contact;
+import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
@@ -119,6 +120,64 @@ class BootstrapTest {
         });
         assertThat(stage.latest("b", "k")).as("is the operator's to save").isEqualTo("v");
         assertThat(stage.get("c").role()).isEqualTo(Role.STOPPED);
+    }
+
+    @Test
+    void whatWasTakenBackDoesNotBindAndIsNotLookedForOnceTheLogIsTrimmed() {
+        long ms = Stage.MS;
+        Settings forgetful = new Settings(50 * ms, 250 * ms, 500 * ms, 512, 512, 1 << 20, 512, 1024, NO_MISTAKE);
+        Stage stage = new Stage(5, forgetful, 0);
+        stage.runUntil(() -> stage.replicas.values().stream().anyMatch(each -> each.role() == Role.LEADER));
+        String leader = stage.replicas.values().stream()
+                .filter(each -> each.role() == Role.LEADER)
+                .findFirst()
+                .orElseThrow()
+                .self()
+                .name();
+        String holder = stage.other(leader);
+        stage.lose(envelope -> opens(envelope)
+                && !envelope.target().equals(stage.get(holder).self().incarnation()));
+        stage.runUntil(() -> stage.get(holder).isBound());
+        long opened = stage.get(holder).last().index();
+        stage.isolate(holder);
+        stage.crash(leader);
+        stage.run(5);
+        stage.lose(envelope -> false);
+        List<Replica> others = stage.replicas.values().stream()
+                .filter(each -> each != stage.get(holder))
+                .toList();
+        handOver(stage, others, 3);
+        assertThat(stage.get(holder).isBound()).isTrue();
+        stage.heal();
+        stage.runUntil(() -> others.stream()
+                .anyMatch(each -> each.last().equals(stage.get(holder).last())));
+        assertThat(stage.get(holder).isBound()).isFalse();
+        handOver(stage, others, 10);
+        stage.runUntil(() -> stage.get(holder).log().firstIndex() > opened + 1);
+        stage.run(1_000);
+        assertThat(stage.get(holder).isBound()).isFalse();
+        assertThat(stage.get(holder).isOpen()).isFalse();
+        assertThat(stage.get(holder).mode()).isEqualTo(Mode.MEMBER);
+    }
+
+    /** Each leader appends an entry of its own, and none of them opens the cluster: one of the list is gone. */
+    private static void handOver(Stage stage, List<Replica> leaders, int times) {
+        for (int i = 0; i < times; i++) {
+            Replica to = leaders.get(i % leaders.size());
+            stage.runUntil(() -> {
+                leaders.stream()
+                        .filter(each -> each.role() == Role.LEADER && each != to)
+                        .forEach(each -> stage.turn(
+                                each.self().name(),
+                                replica -> replica.transfer(to.self().name())));
+                return to.role() == Role.LEADER && to.committed() == to.last().index();
+            });
+        }
+    }
+
+    private static boolean opens(Envelope envelope) {
+        return envelope.message() instanceof Message.Append append
+                && append.entries().stream().anyMatch(Entry.Opened.class::isInstance);
     }
 
     @Test
