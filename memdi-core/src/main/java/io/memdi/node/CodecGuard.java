@@ -73,8 +73,24 @@ final class CodecGuard<K, V> {
         try {
             return values.equal(a, b);
         } catch (RuntimeException e) {
-            throw Failures.codec(values.name(), "the equality of two values", e);
+            throw equalityFailed(e);
         }
+    }
+
+    /** Whether any object is the same as a value. One that the codec takes for another type is not. */
+    @SuppressWarnings("unchecked") // a codec that casts finds out
+    boolean isSame(V value, Object other) {
+        try {
+            return values.equal(value, (V) other);
+        } catch (ClassCastException e) {
+            return false;
+        } catch (RuntimeException e) {
+            throw equalityFailed(e);
+        }
+    }
+
+    private RuntimeException equalityFailed(RuntimeException cause) {
+        return Failures.codec(values.name(), "the equality of two values", cause);
     }
 
     /**

@@ -124,13 +124,8 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
     }
 
     /** Whether a value of this map and any object are the same, by the codec. */
-    @SuppressWarnings("unchecked")
     boolean sameValue(V value, @Nullable Object other) {
-        try {
-            return other != null && core.codecs.equal(value, (V) other);
-        } catch (ClassCastException e) {
-            return false; // of another type
-        }
+        return other != null && core.codecs.isSame(value, other);
     }
 
     @Override

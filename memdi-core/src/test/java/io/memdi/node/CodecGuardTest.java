@@ -158,6 +158,8 @@ class CodecGuardTest {
     void valuesAreComparedByTheirCodec() {
         CodecGuard<String, byte[]> bytes = new CodecGuard<>(Codec.string(), Codec.bytes(), LIMITS);
         assertThat(bytes.equal(new byte[] {1}, new byte[] {1})).isTrue();
+        assertThat(bytes.isSame(new byte[] {1}, new byte[] {1})).isTrue();
+        assertThat(bytes.isSame(new byte[] {1}, "1")).isFalse();
         assertThat(bytes.checkedSize("k", new byte[7])).isEqualTo(8);
     }
 

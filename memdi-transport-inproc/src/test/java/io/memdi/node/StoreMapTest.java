@@ -200,6 +200,23 @@ class StoreMapTest {
         }
     }
 
+    /** As above, where it is the codec that finds out. */
+    @Test
+    @SuppressWarnings("CollectionIncompatibleType")
+    void whatACodecTakesForAnotherTypeIsNotThere() {
+        try (Trio trio = Trio.ready(16)) {
+            ConcurrentMap<String, byte[]> map =
+                    trio.leader().store("bytes", STRING, Codec.bytes()).asMap();
+            map.put("1", new byte[] {1});
+            assertThat(map.containsValue("1")).isFalse();
+            assertThat(map.remove("1", "1")).isFalse();
+            assertThat(map.entrySet().contains(Map.entry("1", "1"))).isFalse();
+            assertThat(map.entrySet().remove(Map.entry("1", "1"))).isFalse();
+            assertThat(map.values().remove("1")).isFalse();
+            assertThat(map).hasSize(1);
+        }
+    }
+
     @Test
     void functionsRunAgainWhereSomebodyCameBetween() {
         try (Trio trio = Trio.ready(8)) {
