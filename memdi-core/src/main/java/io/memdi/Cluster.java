@@ -28,7 +28,10 @@ public interface Cluster {
      *
      * @param name the name of the voter
      * @throws IllegalArgumentException if no voter has that name
-     * @throws NotAppliedException if another node leads, or nobody, or there is no cluster yet, when the time of a call is up
+     * @throws NotAppliedException if nobody was asked to hand over: because there is no leader, or no cluster yet, when the time of a
+     *     call is up; or because the node is closed, or has too many such calls already
+     * @throws OutcomeUnknownException if the leader was asked, and had not handed over when the time of a call was up, this node was
+     *     closed, or the thread interrupted: it may do so yet
      */
     void transferLeadership(String name);
 }

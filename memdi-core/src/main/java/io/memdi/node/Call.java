@@ -70,6 +70,16 @@ abstract class Call<T extends @Nullable Object> extends CompletableFuture<T> imp
     /** What the caller is told if its time is up. */
     abstract RuntimeException timedOut(boolean sent, boolean leaderKnown);
 
+    /** What the caller is told whose thread was interrupted. */
+    RuntimeException interrupted(boolean sent) {
+        return Failures.interrupted(what(), sent);
+    }
+
+    /** What the caller is told if the node ends. */
+    RuntimeException closed(boolean sent, String reason) {
+        return Failures.closed(what(), sent, reason);
+    }
+
     /** Until when a blocking caller waits for the loop to end the call. */
     long callerDeadline() {
         return deadline;
@@ -127,7 +137,7 @@ abstract class Call<T extends @Nullable Object> extends CompletableFuture<T> imp
             if (!getAsBoolean()) {
                 boolean sent = !withdraw();
                 commands.withdrawn(this);
-                throw Failures.interrupted(what(), sent);
+                throw interrupted(sent);
             }
         }
         if (!getAsBoolean()) {

@@ -213,7 +213,7 @@ final class CommandQueue {
         String reason = refusal == null ? "this node was closed" : refusal;
         queue.drain(call -> {
             boolean sent = !call.withdraw();
-            call.end((Failure) () -> Failures.closed(call.what(), sent, reason), ending);
+            call.end((Failure) () -> call.closed(sent, reason), ending);
         });
         ending.finish();
     }

@@ -66,6 +66,12 @@ final class Failures {
         return reason.endsWith(".") ? reason : reason + '.';
     }
 
+    /** Of what was asked of another node, other than a write. */
+    static RuntimeException underWay(String operation, String reason) {
+        return new OutcomeUnknownException(operation + " may take place yet: the leader was asked for it, and then "
+                + reason + ". To find out, look at leader() on a node that runs");
+    }
+
     static RuntimeException lostSession(String operation) {
         return new OutcomeUnknownException(
                 operation + " may have been applied: this node began a new life before the answer came" + FIND_OUT);

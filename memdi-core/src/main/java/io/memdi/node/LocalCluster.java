@@ -4,7 +4,7 @@ import io.memdi.Cluster;
 import io.memdi.ClusterMember;
 import io.memdi.NoLeaderException;
 import io.memdi.NotReadyException;
-import io.memdi.TimedOutException;
+import io.memdi.OutcomeUnknownException;
 import io.memdi.machine.Replica;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Member;
@@ -37,22 +37,36 @@ final class LocalCluster implements Cluster {
     @Override
     public void transferLeadership(String name) {
         Objects.requireNonNull(name, "name");
-        Handover handover = new Handover(name);
-        node.ask("transferLeadership to \"" + name + '"', handover::attempt, handover::late, node.timeoutNanos());
+        new Handover(name).ask();
     }
 
-    /** Asks the leader until this node follows the one that is wanted. On the loop. */
+    /**
+     * Asks the leader until this node follows the one that is wanted. Once the leader was asked, it may hand over after the caller
+     * has given up. On the loop, but for {@link #ask}.
+     */
     private final class Handover {
         private final String to;
+        private final Question<Boolean> question;
         private long askedAt;
         private boolean asked;
 
+        /** Whether it was ever asked. */
+        private volatile boolean sent;
+
         Handover(String to) {
             this.to = to;
+            this.question = new Question<>(
+                    "transferLeadership to \"" + to + '"',
+                    this::attempt,
+                    this::late,
+                    node.loop().nanoTime() + node.timeoutNanos());
         }
 
-        @Nullable
-        Boolean attempt() {
+        void ask() {
+            node.ask(question);
+        }
+
+        private @Nullable Boolean attempt() {
             Configuration configuration = replica.configuration();
             if (configuration == null) {
                 return null; // no cluster yet
@@ -66,24 +80,27 @@ final class LocalCluster implements Cluster {
                 return true;
             }
             long now = node.loop().nanoTime();
-            if (!asked || now - askedAt >= node.settings().machine().electionMaxNanos()) {
+            boolean due = !asked || now - askedAt >= node.settings().machine().electionMaxNanos();
+            if (leader != null && due && question.send()) {
+                sent = true;
                 asked = replica.transfer(to);
                 askedAt = now;
             }
             return null;
         }
 
-        RuntimeException late(String waitingFor) {
+        private RuntimeException late(String waitingFor) {
             String leader = node.view().leader();
             String what = "the leadership was not handed to \"" + to + "\" in time: ";
             if (node.view().members().isEmpty()) {
                 return new NotReadyException(what + "there is no cluster yet; this node waits for: " + waitingFor);
             }
-            if (leader == null) {
-                return new NoLeaderException(what + "no leader is known. It may have it yet; look again");
+            if (sent) {
+                String who = leader == null ? "no leader is known" : '"' + leader + "\" leads";
+                return new OutcomeUnknownException(what + who + ". It was asked for, and may take place yet; or \"" + to
+                        + "\" is down, or behind. Look at leader() and at its status, then ask again");
             }
-            return new TimedOutException(what + '"' + leader + "\" leads. \"" + to
-                    + "\" may be down, or behind; look at its status, then ask again");
+            return new NoLeaderException(what + "no leader was known that could be asked. Ask again once there is one");
         }
     }
 }

@@ -184,9 +184,12 @@ public final class LocalNode implements MemdiNode {
 
     /** Asks the loop, and waits for the answer. */
     <T> T ask(String what, Supplier<@Nullable T> attempt, Question.Late late, long timeoutNanos) {
-        Question<T> question = new Question<>(what, attempt, late, loop.nanoTime() + timeoutNanos);
+        return ask(new Question<>(what, attempt, late, loop.nanoTime() + timeoutNanos));
+    }
+
+    <T> T ask(Question<T> question) {
         if (!turns.commands().ask(question)) {
-            throw Failures.tooManyQuestions(what);
+            throw Failures.tooManyQuestions(question.what());
         }
         return question.await(loop, turns.commands());
     }

@@ -290,7 +290,7 @@ final class NodeLoop implements EventLoop.Turn {
         Call<?> call = inHand;
         if (call != null) {
             boolean sent = !call.withdraw();
-            call.end((Failure) () -> Failures.closed(call.what(), sent, reason), completions);
+            call.end((Failure) () -> call.closed(sent, reason), completions);
         }
     }
 

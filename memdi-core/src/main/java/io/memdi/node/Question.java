@@ -58,6 +58,16 @@ final class Question<T> extends Call<T> {
     }
 
     @Override
+    RuntimeException interrupted(boolean sent) {
+        return sent ? Failures.underWay(what, "the thread was interrupted") : super.interrupted(false);
+    }
+
+    @Override
+    RuntimeException closed(boolean sent, String reason) {
+        return sent ? Failures.underWay(what, reason) : super.closed(false, reason);
+    }
+
+    @Override
     long callerDeadline() {
         return deadline + GRACE_NANOS;
     }

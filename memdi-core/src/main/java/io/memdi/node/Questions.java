@@ -55,8 +55,10 @@ final class Questions {
     }
 
     void close(String reason) {
-        waiting.forEach(question ->
-                question.end((Failure) () -> Failures.closed(question.what(), false, reason), completions));
+        for (Question<?> question : waiting) {
+            boolean sent = !question.withdraw();
+            question.end((Failure) () -> question.closed(sent, reason), completions);
+        }
         waiting.clear();
     }
 

@@ -9,15 +9,16 @@ import io.memdi.Ack;
 import io.memdi.ClusterMember;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
+import io.memdi.NoLeaderException;
 import io.memdi.NodeClosedException;
 import io.memdi.NotReadyException;
+import io.memdi.OutcomeUnknownException;
 import io.memdi.ReadLevel;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.Role;
 import io.memdi.Status;
 import io.memdi.Store;
-import io.memdi.TimedOutException;
 import io.memdi.Versioned;
 import io.memdi.WriteOptions;
 import io.memdi.transport.inproc.SimNetwork;
@@ -212,8 +213,47 @@ class ClusterTest {
             MemdiNode down = trio.follower();
             trio.network.partition(Set.of(down.name()));
             assertThatThrownBy(() -> leader.cluster().transferLeadership(down.name()))
-                    .isInstanceOf(TimedOutException.class)
+                    .isInstanceOf(OutcomeUnknownException.class)
                     .hasMessageContaining(down.name());
+        }
+    }
+
+    /** The leader that was asked may hand over when nobody waits for that any more. */
+    @Test
+    void aTransferThatWasAskedForMayTakePlaceAfterItsCallHasEnded() {
+        try (Trio trio = Trio.ready(20, settings -> settings.timeout(Duration.ofMillis(200)))) {
+            MemdiNode asks = trio.follower();
+            MemdiNode to = trio.otherFollower();
+            trio.network.slow(trio.leader().name(), asks.name(), Duration.ofMillis(150));
+            trio.network.slow(asks.name(), trio.leader().name(), Duration.ofMillis(199));
+            assertThatThrownBy(() -> asks.cluster().transferLeadership(to.name()))
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining("may take place yet");
+            trio.await(() -> to.name().equals(to.cluster().leader()));
+        }
+    }
+
+    @Test
+    void aTransferThatNobodyWasAskedForDoesNotTakePlace() {
+        try (Trio trio = Trio.ready(21, settings -> settings.timeout(Duration.ofSeconds(2)))) {
+            MemdiNode alone = trio.follower();
+            trio.network.partition(Set.of(alone.name()));
+            trio.await(() -> alone.cluster().leader() == null);
+            assertThatThrownBy(() -> alone.cluster().transferLeadership(alone.name()))
+                    .isInstanceOf(NoLeaderException.class);
+        }
+    }
+
+    @Test
+    void aTransferThatANodeIsClosedInTheMiddleOfMayTakePlaceYet() {
+        try (Trio trio = Trio.ready(22)) {
+            MemdiNode node = trio.follower();
+            String down = trio.otherFollower().name();
+            trio.network.partition(Set.of(down));
+            trio.network.after(Duration.ofMillis(50), node::close);
+            assertThatThrownBy(() -> node.cluster().transferLeadership(down))
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining("this node was closed");
         }
     }
 
