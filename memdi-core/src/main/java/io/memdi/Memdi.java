@@ -23,8 +23,13 @@ public interface Memdi extends AutoCloseable {
      * @param <K> the type of its keys
      * @param <V> the type of its values
      * @return the store; a store exists in the cluster from its first write on
-     * @throws WrongCodecException if the store exists with other codecs
+     * @throws IllegalArgumentException if the store's name, or that of a codec, is not of that length; or if the keys are byte
+     *     arrays, which are not equal to each other
+     * @throws WrongCodecException if the store exists, or is open on this node, with other codecs
+     * @throws CodecException if a codec does not tell its name
      * @throws NodeClosedException if this node is closed
+     * @throws NotAppliedException itself, or another of its kinds, if the node's loop had no turn for this within the node's timeout,
+     *     has too many such calls already, or the thread was interrupted
      */
     default <K, V> Store<K, V> store(String name, Codec<K> keys, Codec<V> values) {
         return store(name, keys, values, StoreOptions.defaults());
@@ -40,8 +45,13 @@ public interface Memdi extends AutoCloseable {
      * @param <K> the type of its keys
      * @param <V> the type of its values
      * @return the store; a store exists in the cluster from its first write on
-     * @throws WrongCodecException if the store exists with other codecs
+     * @throws IllegalArgumentException if the store's name, or that of a codec, is not of that length; if the keys are byte arrays,
+     *     which are not equal to each other; or if the options ask for a disk, and this cluster keeps no storage
+     * @throws WrongCodecException if the store exists, or is open on this node, with other codecs
+     * @throws CodecException if a codec does not tell its name
      * @throws NodeClosedException if this node is closed
+     * @throws NotAppliedException itself, or another of its kinds, if the node's loop had no turn for this within the node's timeout,
+     *     has too many such calls already, or the thread was interrupted
      */
     <K, V> Store<K, V> store(String name, Codec<K> keys, Codec<V> values, StoreOptions options);
 
@@ -55,12 +65,14 @@ public interface Memdi extends AutoCloseable {
     /**
      * What this node is, and how far it is.
      *
-     * @return a snapshot, taken on the node's loop
+     * @return a snapshot, taken on the node's loop; of a closed node, the last one
+     * @throws NotAppliedException if the node's loop had no turn for this within the node's timeout, has too many such calls
+     *     already, or the thread was interrupted
      */
     Status status();
 
     /**
-     * Leaves gracefully: a leader hands its leadership over first. Waiting calls end with {@link NodeClosedException}, or with
+     * Leaves gracefully: a leader hands its leadership over first, which takes no longer than an election would. Waiting calls end with {@link NodeClosedException}, or with
      * {@link OutcomeUnknownException} if they were sent. Idempotent.
      */
     @Override

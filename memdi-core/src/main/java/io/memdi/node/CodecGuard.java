@@ -43,9 +43,19 @@ final class CodecGuard<K, V> {
         }
     }
 
-    /** The name of a codec, which goes to the log. */
+    /**
+     * The name of a codec, which goes to the log.
+     *
+     * @throws IllegalArgumentException if it has none, or one that is too long
+     * @throws CodecException if the codec throws
+     */
     static String nameOf(Codec<?> codec) {
-        String name = codec.name();
+        String name;
+        try {
+            name = codec.name();
+        } catch (RuntimeException e) {
+            throw Failures.codec(codec.getClass().getName(), "its name", e);
+        }
         if (name == null || name.isEmpty() || name.length() > MAX_NAME) {
             throw new IllegalArgumentException(
                     "a codec's name has 1 to " + MAX_NAME + " characters: " + codec.getClass());

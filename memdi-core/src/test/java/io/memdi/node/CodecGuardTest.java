@@ -177,5 +177,15 @@ class CodecGuardTest {
         };
         assertThatThrownBy(() -> CodecGuard.nameOf(nameless)).isInstanceOf(IllegalArgumentException.class);
         assertThat(CodecGuard.nameOf(keys)).isEqualTo("breakable");
+        Breakable shy = new Breakable() {
+            @Override
+            public String name() {
+                throw new IllegalStateException("shy");
+            }
+        };
+        assertThatThrownBy(() -> CodecGuard.nameOf(shy))
+                .isInstanceOf(CodecException.class)
+                .hasMessageContaining(shy.getClass().getName())
+                .hasMessageContaining("asked for its name");
     }
 }
