@@ -258,7 +258,10 @@ public interface Store<K, V> {
      * {@link Codec#equal}. The views are live, their iterators weakly consistent. {@code clear} removes key by key, and may leave
      * what is put meanwhile. The exceptions are those of this store.
      *
-     * <p>Where a write of a compound operation ends with {@link OutcomeUnknownException}, so does the operation.
+     * <p>Where a write of a compound operation ends with {@link OutcomeUnknownException}, so does the operation. What concerns many
+     * keys ({@code putAll}, {@code replaceAll}, {@code clear}, and {@code removeIf} and its like) is as many writes: its exception
+     * tells of the one that failed, and what others have done stays. {@code equals} and {@code hashCode} of the map, and of its
+     * entries, are by those of the values themselves, which arrays do not define by content.
      *
      * @return a live view of this store
      */

@@ -1,13 +1,16 @@
 package io.memdi.node;
 
+import io.memdi.NotAppliedException;
+import io.memdi.OutcomeUnknownException;
 import io.memdi.node.StoreCore.Deed;
 import io.memdi.transport.Message.WriteReply;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many writes of one thread, which waits for the oldest when a number of them are on their way. All are waited for; the first that
- * fails is what the caller hears of.
+ * Many writes of one thread, which waits for the oldest when a number of them are on their way. After one that fails no more are
+ * issued. All are waited for; what the caller hears of is the first that failed, or the first of which it is not known whether it was
+ * applied, since the other would say that nothing was.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -21,6 +24,19 @@ final class Pipeline<K, V> {
 
     Pipeline(StoreCore<K, V> core) {
         this.core = core;
+    }
+
+    /** Issues what a source hands to {@link #add}, and waits for all; throws if a write, or the source itself, has failed. */
+    void run(Runnable source) {
+        try {
+            source.run();
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+        open.forEach(this::await);
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     void add(Deed deed, K key, @Nullable V value) {
@@ -37,14 +53,6 @@ final class Pipeline<K, V> {
         }
     }
 
-    /** Waits for all; throws if one of them failed. */
-    void finish() {
-        open.forEach(this::await);
-        if (failure != null) {
-            throw failure;
-        }
-    }
-
     private void await(Call<WriteReply> write) {
         try {
             core.await(write);
@@ -54,7 +62,7 @@ final class Pipeline<K, V> {
     }
 
     private void fail(RuntimeException e) {
-        if (failure == null) {
+        if (failure == null || (failure instanceof NotAppliedException && e instanceof OutcomeUnknownException)) {
             failure = e;
         }
     }

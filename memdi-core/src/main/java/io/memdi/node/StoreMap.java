@@ -226,16 +226,15 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
     @Override
     public void putAll(Map<? extends K, ? extends V> other) {
         Pipeline<K, V> pipeline = new Pipeline<>(core);
-        other.forEach((key, value) -> pipeline.add(Deed.PUT, key(key), Objects.requireNonNull(value, "value")));
-        pipeline.finish();
+        pipeline.run(() -> other.forEach(
+                (key, value) -> pipeline.add(Deed.PUT, key(key), Objects.requireNonNull(value, "value"))));
     }
 
     @Override
     public void clear() {
         Pipeline<K, V> pipeline = new Pipeline<>(core);
         core.read(ReadOptions.session(), () -> true);
-        core.forEach(ReadLevel.SESSION, (key, value) -> pipeline.add(Deed.REMOVE, key, null));
-        pipeline.finish();
+        pipeline.run(() -> core.forEach(ReadLevel.SESSION, (key, value) -> pipeline.add(Deed.REMOVE, key, null)));
     }
 
     // --- views ---

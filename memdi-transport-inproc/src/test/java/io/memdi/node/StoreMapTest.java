@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.memdi.Ack;
 import io.memdi.Codec;
 import io.memdi.MemdiNode;
+import io.memdi.OutcomeUnknownException;
 import io.memdi.ReadOptions;
 import io.memdi.Store;
 import io.memdi.WriteOptions;
@@ -15,11 +16,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.Spliterator;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -357,6 +360,36 @@ class StoreMapTest {
             assertThat(map(trio.otherFollower()))
                     .satisfies(other -> assertThat(Objects.requireNonNullElse(other.putIfAbsent("k0", 7), -1))
                             .isEqualTo(-1));
+        }
+    }
+
+    /** Whoever hears of the failure finds what was put before it. */
+    @Test
+    @SuppressWarnings({"NullAway", "DataFlowIssue"})
+    void whatWasPutBeforeAFailureIsWaitedFor() {
+        try (Trio trio = Trio.ready(17)) {
+            Store<String, Integer> store = trio.leader().store("map", STRING, Codec.int32());
+            Map<String, Integer> last = new LinkedHashMap<>();
+            last.put("k1", 1);
+            last.put("k2", null);
+            assertThatNullPointerException()
+                    .isThrownBy(() -> store.asMap().putAll(last))
+                    .withMessage("value");
+            assertThat(store.get("k1", ReadOptions.local())).isEqualTo(1);
+        }
+    }
+
+    /** One was refused, and certainly not applied; of another nobody knows. The caller hears of the latter. */
+    @Test
+    void whatMayHaveBeenAppliedWeighsMoreThanWhatWasNot() {
+        try (Trio trio = Trio.ready(18)) {
+            MemdiNode node = trio.follower();
+            ConcurrentMap<String, String> map = Trio.store(node).asMap();
+            trio.network.partition(Set.of(node.name()));
+            Map<String, String> some = new LinkedHashMap<>();
+            some.put("k1", "sent");
+            some.put("k2", "\ud800"); // which UTF-8 cannot express
+            assertThatThrownBy(() -> map.putAll(some)).isInstanceOf(OutcomeUnknownException.class);
         }
     }
 
