@@ -5,12 +5,16 @@ import java.util.Objects;
 
 /** What the option types ask of their arguments. */
 final class Checks {
+    /** As for the timeout of a node. */
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(365);
+
     private Checks() {}
 
-    static Duration positive(Duration timeout) {
+    static Duration timeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
-        if (timeout.isZero() || timeout.isNegative()) {
-            throw new IllegalArgumentException("a timeout is more than zero: " + timeout);
+        if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(
+                    "a timeout is more than zero, and at most " + MAX_TIMEOUT + ", not " + timeout);
         }
         return timeout;
     }

@@ -95,7 +95,7 @@ public final class NodeBuilder {
     /**
      * Sets how long a call waits at most, where neither the call nor its store says otherwise: 5 s by default.
      *
-     * @param timeout more than zero
+     * @param timeout more than zero, at most 365 days
      * @return this builder
      */
     public NodeBuilder timeout(Duration timeout) {

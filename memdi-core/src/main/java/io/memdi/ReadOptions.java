@@ -86,12 +86,12 @@ public final class ReadOptions {
     /**
      * Waits no longer than this, where the read has to wait.
      *
-     * @param timeout more than zero
+     * @param timeout more than zero, at most 365 days
      * @return options like these
-     * @throws IllegalArgumentException if the timeout is zero or negative
+     * @throws IllegalArgumentException if the timeout is zero, negative, or more than 365 days
      */
     public ReadOptions timeout(Duration timeout) {
-        return new ReadOptions(level, minimum, Checks.positive(timeout));
+        return new ReadOptions(level, minimum, Checks.timeout(timeout));
     }
 
     /**

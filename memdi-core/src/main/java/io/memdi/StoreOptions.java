@@ -50,12 +50,12 @@ public final class StoreOptions {
     /**
      * Sets how long a call waits at most.
      *
-     * @param timeout more than zero
+     * @param timeout more than zero, at most 365 days
      * @return options like these
-     * @throws IllegalArgumentException if the timeout is zero or negative
+     * @throws IllegalArgumentException if the timeout is zero, negative, or more than 365 days
      */
     public StoreOptions withTimeout(Duration timeout) {
-        return new StoreOptions(ack, readLevel, Checks.positive(timeout));
+        return new StoreOptions(ack, readLevel, Checks.timeout(timeout));
     }
 
     /**

@@ -34,12 +34,12 @@ public final class WriteOptions {
     /**
      * Bounds the time of a write.
      *
-     * @param timeout how long the caller waits at most; more than zero
+     * @param timeout how long the caller waits at most; more than zero, at most 365 days
      * @return the options
-     * @throws IllegalArgumentException if the timeout is zero or negative
+     * @throws IllegalArgumentException if the timeout is zero, negative, or more than 365 days
      */
     public static WriteOptions timeout(Duration timeout) {
-        return new WriteOptions(null, Checks.positive(timeout));
+        return new WriteOptions(null, Checks.timeout(timeout));
     }
 
     /**
@@ -55,12 +55,12 @@ public final class WriteOptions {
     /**
      * Bounds the time, besides.
      *
-     * @param timeout how long the caller waits at most; more than zero
+     * @param timeout how long the caller waits at most; more than zero, at most 365 days
      * @return options like these
-     * @throws IllegalArgumentException if the timeout is zero or negative
+     * @throws IllegalArgumentException if the timeout is zero, negative, or more than 365 days
      */
     public WriteOptions withTimeout(Duration timeout) {
-        return new WriteOptions(ack, Checks.positive(timeout));
+        return new WriteOptions(ack, Checks.timeout(timeout));
     }
 
     /**

@@ -57,8 +57,10 @@ class OptionsTest {
     }
 
     @Test
-    void timeoutsAreMoreThanZero() {
-        for (Duration wrong : new Duration[] {Duration.ZERO, Duration.ofNanos(-1)}) {
+    void timeoutsAreMoreThanZeroAndAtMostAYear() {
+        for (Duration wrong : new Duration[] {
+            Duration.ZERO, Duration.ofNanos(-1), Duration.ofDays(365).plusNanos(1), Duration.ofSeconds(Long.MAX_VALUE)
+        }) {
             assertThatThrownBy(() -> WriteOptions.timeout(wrong))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(wrong.toString());
@@ -66,6 +68,8 @@ class OptionsTest {
             assertThatThrownBy(() -> StoreOptions.defaults().withTimeout(wrong))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+        Duration longest = Duration.ofDays(365);
+        assertThat(WriteOptions.timeout(longest).timeout()).isEqualTo(longest);
     }
 
     @Test
