@@ -206,7 +206,7 @@ class LauncherTest {
         jdk(bin, "17.0.15");
         maven("3.8.7", "17.0.15", BUILDS);
         Run first = run(Map.of());
-        assertThat(first.err).isEqualTo("memdi: building (first run only, about a minute)...\n");
+        assertThat(first.err).isEqualTo("memdi: building what is missing or has changed (about a minute)...\n");
         assertThat(first.out)
                 .isEqualTo("java was called with: -jar " + checkout.toRealPath()
                         + "/memdi-shell/target/memdi.jar demo --load a file.csv\n");
