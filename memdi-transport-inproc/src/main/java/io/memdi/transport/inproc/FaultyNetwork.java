@@ -23,6 +23,9 @@ import java.util.function.UnaryOperator;
  */
 public abstract sealed class FaultyNetwork implements TransportFactory, AutoCloseable
         permits InProcNetwork, SimNetwork {
+    /** What outlasts every cluster. */
+    private static final Duration LONG = Duration.ofDays(100 * 365);
+
     private volatile Faults faults = Faults.NONE;
 
     FaultyNetwork() {}
@@ -110,10 +113,10 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
      */
     public final void slow(String from, String to, Duration delay) {
         Link link = link(from, to);
-        long nanos = delay.toNanos();
-        if (nanos < 0) {
+        if (delay.isNegative()) {
             throw new IllegalArgumentException("a delay is not negative: " + delay);
         }
+        long nanos = nanos(delay);
         change("slow " + link + " by " + delay, now -> now.delaying(link, nanos));
     }
 
@@ -252,6 +255,11 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
             throw new IllegalArgumentException("a link has two ends, not " + from + " twice");
         }
         return new Link(from, to);
+    }
+
+    /** A time in nanoseconds, or {@link #LONG} if it is longer: so that it can be added to another. */
+    static long nanos(Duration time) {
+        return (time.compareTo(LONG) > 0 ? LONG : time).toNanos();
     }
 
     static void checkShare(double share, String what) {

@@ -194,7 +194,7 @@ public final class SimNetwork extends FaultyNetwork {
         if (perTurn.isNegative()) {
             throw new IllegalArgumentException("a turn does not take " + perTurn);
         }
-        running(name).loop().slow(perTurn.toNanos());
+        running(name).loop().slow(nanos(perTurn));
         changed(name, "turns take " + perTurn);
     }
 
@@ -211,9 +211,13 @@ public final class SimNetwork extends FaultyNetwork {
      * Lets virtual time pass.
      *
      * @param time how much
+     * @throws IllegalArgumentException if the time is negative
      */
     public void advance(Duration time) {
-        simulation.advanceTo(simulation.now() + time.toNanos());
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("time does not run backwards: " + time);
+        }
+        simulation.advanceTo(simulation.now() + nanos(time));
     }
 
     /**
@@ -226,7 +230,7 @@ public final class SimNetwork extends FaultyNetwork {
     public void runUntil(BooleanSupplier condition, Duration limit) {
         boolean holds;
         try {
-            holds = simulation.driveUntil(condition, simulation.now() + limit.toNanos());
+            holds = simulation.driveUntil(condition, simulation.now() + nanos(limit));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw simulation.failure("interrupted", e);
@@ -266,7 +270,7 @@ public final class SimNetwork extends FaultyNetwork {
         if (delay.isNegative()) {
             throw new IllegalArgumentException("nothing happens " + delay + " from now");
         }
-        simulation.put(new Action(action), simulation.now() + delay.toNanos());
+        simulation.put(new Action(action), simulation.now() + nanos(delay));
     }
 
     /**

@@ -25,6 +25,8 @@ public record SimOptions(
         Duration maxLateness,
         double clockDrift) {
 
+    private static final Duration MAX_LATENESS = Duration.ofDays(365);
+
     /**
      * Checks the parts. Better than this constructor is {@link #defaults()} with what is to differ.
      *
@@ -34,9 +36,10 @@ public record SimOptions(
      * @param duplicateShare from 0 to 1
      * @param reorderShare from 0 to 1
      * @param lateShare from 0 to 1
-     * @param maxLateness not below the latency
+     * @param maxLateness not below the latency, and at most 365 days
      * @param clockDrift from 0 to 0.5
-     * @throws IllegalArgumentException if a share is not from 0 to 1, a time negative, or the least latency above the most
+     * @throws IllegalArgumentException if a share is not from 0 to 1, a time negative or too long, or the least latency above the
+     *     most
      */
     public SimOptions {
         FaultyNetwork.checkShare(dropShare, "share of lost messages");
@@ -49,6 +52,9 @@ public record SimOptions(
         if (maxLateness.compareTo(maxLatency) < 0) {
             throw new IllegalArgumentException(
                     "late messages take at least the latency, up to " + maxLatency + ", not " + maxLateness);
+        }
+        if (maxLateness.compareTo(MAX_LATENESS) > 0) {
+            throw new IllegalArgumentException("no message is late by more than " + MAX_LATENESS + ": " + maxLateness);
         }
         if (!(clockDrift >= 0 && clockDrift <= 0.5)) {
             throw new IllegalArgumentException("clock drift must be from 0 to 0.5: " + clockDrift);
@@ -116,9 +122,9 @@ public record SimOptions(
      * Holds messages back, to release them much later.
      *
      * @param share the share of messages that are held back, from 0 to 1
-     * @param max how long one is held back at most; not below the latency
+     * @param max how long one is held back at most; not below the latency, and at most 365 days
      * @return the changed options
-     * @throws IllegalArgumentException if the share is not from 0 to 1, or the time is below the latency
+     * @throws IllegalArgumentException if the share is not from 0 to 1, or the time is below the latency or too long
      */
     public SimOptions withLateMessages(double share, Duration max) {
         return new SimOptions(minLatency, maxLatency, dropShare, duplicateShare, reorderShare, share, max, clockDrift);

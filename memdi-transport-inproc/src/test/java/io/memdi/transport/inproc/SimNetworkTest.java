@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class SimNetworkTest {
     private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final SimNetwork network = SimNetwork.create(42);
     private final FakeNode a = FakeNode.echoing(network, "a");
@@ -325,6 +326,19 @@ class SimNetworkTest {
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> options.withLateMessages(1, Duration.ZERO))
                     .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> options.withLateMessages(1, FOREVER)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> network.advance(Duration.ofNanos(-1)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Test
+        void takeAnyTimeThatIsLongForLong() {
+            network.slow("a", FOREVER);
+            network.slow("a", "b", FOREVER);
+            network.after(FOREVER, () -> {});
+            network.after(Duration.ofMillis(1), () -> network.drop(1));
+            network.runUntil(() -> network.now().toMillis() > 0, FOREVER);
+            assertThat(network.now()).isEqualTo(Duration.ofMillis(1));
         }
     }
 
