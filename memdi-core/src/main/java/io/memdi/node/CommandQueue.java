@@ -55,8 +55,7 @@ final class CommandQueue {
     boolean offer(Call<?> call) {
         check(call);
         // What the last turn has said needs no look at the counter that other threads write. It is asked only where
-        // there
-        // seems to be no room, because futures may have been completed since.
+        // there seems to be no room, because futures may have been completed since.
         return enqueued(offer(call, uncompleted) || offer(call, (int) (issued - completions.released())));
     }
 
@@ -116,8 +115,7 @@ final class CommandQueue {
     private void waitForRoom(Call<?> call) {
         Thread caller = Thread.currentThread();
         // First announced, then looked: the loop makes room first, and then looks who is announced. It stays announced
-        // until it
-        // leaves, because it may be woken and find that another has taken the room.
+        // until it leaves, because it may be woken and find that another has taken the room.
         waiters.add(caller);
         try {
             while (loop.await(this::hasRoom, call.deadline - loop.nanoTime())) {

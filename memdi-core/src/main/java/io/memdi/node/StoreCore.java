@@ -141,9 +141,8 @@ final class StoreCore<K, V> {
     // --- reads ---
 
     // A read looks, and counts what it found if it was allowed to look all the while (see Positions). The paths that
-    // most
-    // reads take are short, so that the compiler makes them part of their callers; what has to wait is a method of its
-    // own.
+    // most reads take are short, so that the compiler makes them part of their callers; what has to wait is a method of
+    // its own.
 
     /** The value that a read at the store's own level finds; null if there is none. No allocation, unless it has to wait. */
     @Nullable

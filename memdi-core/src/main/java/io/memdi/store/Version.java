@@ -69,8 +69,7 @@ public final class Version extends Cell {
 
     boolean isFor(Object otherKey, int otherHash) {
         // The given key is asked, whose class the caller's code knows; but never about the key of ABSENT. Whether it is
-        // the
-        // same object, equals asks anyhow.
+        // the same object, equals asks anyhow.
         return hash == otherHash && key != null && otherKey.equals(key);
     }
 

@@ -229,8 +229,7 @@ final class Swarm {
             return;
         }
         // A late heartbeat of a crashed leader is a heartbeat: who hears it hands its writes to that leader, and cannot
-        // know what
-        // became of them. So wait until nothing that the dead have sent is under way.
+        // know what became of them. So wait until nothing that the dead have sent is under way.
         world.network.advance(plan.troubled.maxLateness().plusSeconds(10));
         int before = world.history.size();
         List<CompletableFuture<?>> calls = new ArrayList<>();
