@@ -64,6 +64,11 @@ abstract class Call<T extends @Nullable Object> extends CompletableFuture<T> imp
     /** What the call is, for a message. */
     abstract String what();
 
+    /** What it is and that it did not come to pass, for a message. */
+    String undone() {
+        return what() + " was not applied";
+    }
+
     /** On the loop: goes to where it is worked on. */
     abstract void enter(NodeLoop loop);
 
@@ -72,12 +77,12 @@ abstract class Call<T extends @Nullable Object> extends CompletableFuture<T> imp
 
     /** What the caller is told whose thread was interrupted. */
     RuntimeException interrupted(boolean sent) {
-        return Failures.interrupted(what(), sent);
+        return Failures.interrupted(this, sent);
     }
 
     /** What the caller is told if the node ends. */
     RuntimeException closed(boolean sent, String reason) {
-        return Failures.closed(what(), sent, reason);
+        return Failures.closed(this, sent, reason);
     }
 
     /** Until when a blocking caller waits for the loop to end the call. */

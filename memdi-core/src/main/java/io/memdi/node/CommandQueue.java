@@ -71,7 +71,7 @@ final class CommandQueue {
     /** Hands a blocking operation over; waits for room. */
     void put(Call<?> call) {
         if (Thread.currentThread().isInterrupted()) {
-            throw Failures.interrupted(call.what(), false);
+            throw call.interrupted(false);
         }
         if (!offerBlocking(call)) {
             waitForRoom(call);
@@ -98,7 +98,7 @@ final class CommandQueue {
     void check(Call<?> call) {
         String reason = refusal;
         if (reason != null) {
-            throw Failures.closed(call.what(), false, reason);
+            throw call.closed(false, reason);
         }
     }
 
@@ -123,10 +123,10 @@ final class CommandQueue {
                     return;
                 }
             }
-            throw Failures.overloaded(call.what(), capacity);
+            throw Failures.overloaded(call, capacity);
         } catch (InterruptedException e) {
             caller.interrupt();
-            throw Failures.interrupted(call.what(), false);
+            throw call.interrupted(false);
         } finally {
             waiters.remove(caller);
             // Who leaves without taking the room that it was woken for must not leave it unused.

@@ -40,21 +40,25 @@ final class Failures {
                                 + " again once the cluster has a leader, or read at LOCAL");
     }
 
-    static RuntimeException interrupted(String operation, boolean sent) {
+    static RuntimeException interrupted(Call<?> call, boolean sent) {
         if (sent) {
-            return new OutcomeUnknownException(operation
+            return new OutcomeUnknownException(call.what()
                     + " may have been applied: the thread was interrupted while it waited for the answer" + FIND_OUT);
         }
-        return new NotAppliedException(operation + " was not applied: the thread was interrupted before it was sent");
+        return new NotAppliedException(call.undone() + ": the thread was interrupted before that");
     }
 
-    static RuntimeException closed(String operation, boolean sent, String reason) {
+    static RuntimeException closed(Call<?> call, boolean sent, String reason) {
         if (sent) {
             return new OutcomeUnknownException(
-                    operation + " may have been applied: it was sent to the leader, and then " + reason + FIND_OUT);
+                    call.what() + " may have been applied: it was sent to the leader, and then " + reason + FIND_OUT);
         }
-        return new NodeClosedException(
-                operation + " was not applied: " + sentence(reason) + " Issue it at another node");
+        return closed(call.undone(), reason);
+    }
+
+    /** The same, of what never became a call: with the words for what has not happened. */
+    static RuntimeException closed(String undone, String reason) {
+        return new NodeClosedException(undone + ": " + sentence(reason) + " Issue it at another node");
     }
 
     static RuntimeException walkEnded(String operation, String reason) {
@@ -77,8 +81,8 @@ final class Failures {
                 operation + " may have been applied: this node began a new life before the answer came" + FIND_OUT);
     }
 
-    static RuntimeException overloaded(String operation, int capacity) {
-        return new OverloadedException(operation + " was not applied: this node has " + capacity
+    static RuntimeException overloaded(Call<?> call, int capacity) {
+        return new OverloadedException(call.undone() + ": this node has " + capacity
                 + " open operations already, as many as queueCapacity allows. Wait until some have ended and their futures are completed,"
                 + " then issue it again");
     }

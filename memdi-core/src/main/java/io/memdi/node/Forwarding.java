@@ -309,7 +309,7 @@ final class Forwarding {
 
     private void end(PendingWrite<?> write, String reason) {
         boolean sent = !write.withdraw();
-        write.end((Failure) () -> Failures.closed(write.what(), sent, reason), completions);
+        write.end((Failure) () -> write.closed(sent, reason), completions);
     }
 
     /** When there is something to do, if nothing happens before. */

@@ -178,7 +178,7 @@ public final class LocalNode implements MemdiNode {
                 () -> replica.isReady() ? true : null,
                 waitingFor -> new NotReadyException("node \"" + settings.name() + "\" is not ready after " + timeout
                         + ", and goes on trying. It waits for: " + waitingFor),
-                NodeSettings.nanos(timeout));
+                Math.max(0, NodeSettings.nanos(timeout)));
         return this;
     }
 
@@ -201,7 +201,7 @@ public final class LocalNode implements MemdiNode {
     void checkOpen(String what) {
         String reason = turns.commands().refusal();
         if (reason != null) {
-            throw Failures.closed(what, false, reason);
+            throw Failures.closed(what + " was not done", reason);
         }
     }
 

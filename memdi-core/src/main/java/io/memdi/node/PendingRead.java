@@ -82,6 +82,11 @@ class PendingRead<T extends @Nullable Object> extends Call<T> {
     }
 
     @Override
+    String undone() {
+        return what() + " was not answered";
+    }
+
+    @Override
     RuntimeException timedOut(boolean sent, boolean leaderKnown) {
         return Failures.readTimedOut(what(), leaderKnown);
     }

@@ -78,6 +78,11 @@ final class Question<T> extends Call<T> {
     }
 
     @Override
+    String undone() {
+        return what + " was not done";
+    }
+
+    @Override
     RuntimeException timedOut(boolean sent, boolean leaderKnown) {
         return late.exception("this node's loop gets no turn: it is paused, or its thread is");
     }

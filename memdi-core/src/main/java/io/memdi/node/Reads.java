@@ -142,7 +142,7 @@ final class Reads {
     /** Ends everything: there are no turns any more. */
     void close(String reason) {
         for (List<PendingRead<?>> reads : List.of(fresh, asking, waiting)) {
-            reads.forEach(read -> read.end((Failure) () -> Failures.closed(read.what(), false, reason), completions));
+            reads.forEach(read -> read.end((Failure) () -> read.closed(false, reason), completions));
             reads.clear();
         }
     }

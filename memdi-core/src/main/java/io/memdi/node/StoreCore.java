@@ -107,7 +107,7 @@ final class StoreCore<K, V> {
     <T> Call<T> send(Deed deed, K key, @Nullable V value, Function<WriteReply, T> wanted) {
         PendingWrite<T> write = prepare(deed, key, value, wanted, null);
         if (!commands.offer(write)) {
-            throw Failures.overloaded(write.what(), commands.capacity());
+            throw Failures.overloaded(write, commands.capacity());
         }
         return write;
     }
@@ -247,7 +247,7 @@ final class StoreCore<K, V> {
         }
         PendingRead<T> read = pending(options, look, null);
         if (!commands.offer(read)) {
-            throw Failures.overloaded(read.what(), commands.capacity());
+            throw Failures.overloaded(read, commands.capacity());
         }
         return read;
     }

@@ -33,7 +33,7 @@ final class Walks<K, V> {
                 options == null || options.timeout() == null ? timeoutNanos : NodeSettings.nanos(options.timeout());
         Walk<K, V> walk = new Walk<>(core, wish, action, node.loop().nanoTime() + timeout, node.commands());
         if (!node.commands().offer(walk)) {
-            throw Failures.overloaded(walk.what(), node.commands().capacity());
+            throw Failures.overloaded(walk, node.commands().capacity());
         }
         return walk;
     }

@@ -286,7 +286,9 @@ class ClusterTest {
             }
             assertThatThrownBy(() -> store.get("k"))
                     .isInstanceOf(NodeClosedException.class)
-                    .hasMessageContaining("this node was closed");
+                    .hasMessage(
+                            "SESSION read in store \"greetings\" was not answered: this node was closed. Issue it at"
+                                    + " another node");
             assertThatThrownBy(() -> store.put("k", "v")).isInstanceOf(NodeClosedException.class);
             assertThatThrownBy(() -> store.asMap().get("k")).isInstanceOf(NodeClosedException.class);
             assertThat(store.async().put("k", "v")).isCompletedExceptionally();
@@ -313,8 +315,12 @@ class ClusterTest {
                     .isInstanceOf(NotReadyException.class)
                     .hasMessageContaining("\"a\" is not ready after PT3S")
                     .hasMessageContaining("c");
+            assertThatThrownBy(() -> trio.node("a").awaitReady(Duration.ofSeconds(-3)))
+                    .isInstanceOf(NotReadyException.class)
+                    .hasMessageContaining("not heard yet: c");
             trio.network.heal();
             assertThat(trio.node("a").awaitReady(LONG)).isSameAs(trio.node("a"));
+            assertThat(trio.node("a").awaitReady(Duration.ofSeconds(-3))).isSameAs(trio.node("a"));
         }
     }
 

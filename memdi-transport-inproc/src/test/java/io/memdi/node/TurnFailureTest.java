@@ -50,7 +50,7 @@ class TurnFailureTest {
         assertThatThrownBy(() -> ((LocalNode) node)
                         .ask("a question", () -> throwBug(), TimedOutException::new, FOREVER.toNanos()))
                 .isInstanceOf(NodeClosedException.class)
-                .hasMessageContaining("a question was not applied: this node has stopped after an internal error")
+                .hasMessageContaining("a question was not done: this node has stopped after an internal error")
                 .hasMessageContaining(BUG.getMessage());
     }
 
