@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * of the same kind were decided. A callback that waits there for another operation of the node keeps all the others waiting: use the
  * {@code Async} methods of {@link CompletableFuture} for that. A node that was built with an executor hands it, in that same order,
  * one task per future: whether they run one after another or several at once, and in which order they end, is the executor's
- * affair. If it does not take a task, the node's own thread runs it, in no order with those of the executor. What a
- * callback throws is reported by the future that it returned, as always, and touches nothing else. Cancelling a future does not
- * take the operation back.
+ * affair. If it does not take a task, the node's own thread runs it, in no order with those of the executor. A read that need not
+ * wait is answered at once: its future is complete when it is returned. What a callback throws is reported by the future that it
+ * returned, as always, and touches nothing else. Cancelling a future does not take the operation back.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values

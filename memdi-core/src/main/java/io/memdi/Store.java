@@ -255,7 +255,8 @@ public interface Store<K, V> {
      * thread, perhaps more than once, and must have no side effects. An operation that would return without writing anything
      * ({@code remove} of an absent key, a {@code replace} that does not match) first makes sure of that with a
      * {@link ReadLevel#LINEARIZABLE} read; {@code computeIfAbsent} of a key that is there is only a read. Values are compared by
-     * {@link Codec#equal}. The views are live, their iterators weakly consistent. {@code clear} removes key by key, and may leave
+     * {@link Codec#equal}. The views are live, their iterators weakly consistent: one goes through a list of the
+     * entries that were there when it was made, so it takes memory for as many. {@code clear} removes key by key, and may leave
      * what is put meanwhile. The exceptions are those of this store.
      *
      * <p>Where a write of a compound operation ends with {@link OutcomeUnknownException}, so does the operation. What concerns many
