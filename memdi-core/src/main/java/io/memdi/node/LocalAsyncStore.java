@@ -182,6 +182,11 @@ final class LocalAsyncStore<K, V> implements AsyncStore<K, V> {
         }
     }
 
+    @Override
+    public String toString() {
+        return "AsyncStore[" + core.name + "]";
+    }
+
     private <T> CompletableFuture<T> look(@Nullable ReadOptions options, Supplier<T> look) {
         try {
             return core.look(options, look);

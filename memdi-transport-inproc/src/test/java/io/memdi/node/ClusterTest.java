@@ -392,6 +392,7 @@ class ClusterTest {
         try (Trio trio = Trio.ready(15)) {
             var async = store(trio.follower()).async();
             var other = store(trio.otherFollower()).async();
+            assertThat(async).hasToString("AsyncStore[greetings]");
             Revision put = trio.network.join(async.put("k", "v"), LONG);
             assertThat(trio.network.join(async.get("k"), LONG)).isEqualTo("v");
             assertThat(trio.network.join(other.get("k", ReadOptions.linearizable()), LONG))
