@@ -63,7 +63,11 @@ public final class NodeBuilder {
      * @return this builder
      */
     public NodeBuilder bootstrap(String... founders) {
-        this.founders = List.of(Objects.requireNonNull(founders, "founders"));
+        Objects.requireNonNull(founders, "founders");
+        for (String founder : founders) {
+            Objects.requireNonNull(founder, "founder");
+        }
+        this.founders = List.of(founders);
         return this;
     }
 

@@ -118,7 +118,9 @@ class NodeBuilderTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> builder.bootstrap((String[]) null))
                 .withMessage("founders");
-        assertThatNullPointerException().isThrownBy(() -> builder.bootstrap("a", null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.bootstrap("a", null))
+                .withMessage("founder");
         assertThatNullPointerException()
                 .isThrownBy(() -> builder.heartbeat(null))
                 .withMessage("heartbeat");

@@ -162,7 +162,7 @@ public final class SimNetwork extends FaultyNetwork {
      */
     public void options(SimOptions options) {
         simulation.checkThread();
-        wire.options(options);
+        wire.options(Objects.requireNonNull(options, "options"));
         changed("", options.toString());
     }
 
@@ -191,6 +191,7 @@ public final class SimNetwork extends FaultyNetwork {
      * @throws IllegalStateException if no node of that name is running
      */
     public void slow(String name, Duration perTurn) {
+        Objects.requireNonNull(perTurn, "perTurn");
         if (perTurn.isNegative()) {
             throw new IllegalArgumentException("a turn does not take " + perTurn);
         }
@@ -214,6 +215,7 @@ public final class SimNetwork extends FaultyNetwork {
      * @throws IllegalArgumentException if the time is negative
      */
     public void advance(Duration time) {
+        Objects.requireNonNull(time, "time");
         if (time.isNegative()) {
             throw new IllegalArgumentException("time does not run backwards: " + time);
         }
@@ -228,6 +230,8 @@ public final class SimNetwork extends FaultyNetwork {
      * @throws AssertionError if the condition does not hold in time; it names seed and virtual time
      */
     public void runUntil(BooleanSupplier condition, Duration limit) {
+        Objects.requireNonNull(condition, "condition");
+        Objects.requireNonNull(limit, "limit");
         boolean holds;
         try {
             holds = simulation.driveUntil(condition, simulation.now() + nanos(limit));
@@ -252,6 +256,7 @@ public final class SimNetwork extends FaultyNetwork {
      * @throws AssertionError if the future is not done in time; it names seed and virtual time
      */
     public <T extends @Nullable Object> T join(CompletableFuture<T> future, Duration limit) {
+        Objects.requireNonNull(future, "future");
         runUntil(future::isDone, limit);
         return future.join();
     }
@@ -266,6 +271,7 @@ public final class SimNetwork extends FaultyNetwork {
      */
     public void after(Duration delay, Runnable action) {
         simulation.checkThread();
+        Objects.requireNonNull(delay, "delay");
         Objects.requireNonNull(action, "action");
         if (delay.isNegative()) {
             throw new IllegalArgumentException("nothing happens " + delay + " from now");

@@ -1,6 +1,7 @@
 package io.memdi.transport.inproc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.transport.EventLoop;
@@ -313,6 +314,29 @@ class SimNetworkTest {
                 rates.add(passed);
             }
             assertThat(rates).hasSize(3);
+        }
+
+        @Test
+        @SuppressWarnings("NullAway")
+        void nameWhatIsNull() {
+            assertThatNullPointerException()
+                    .isThrownBy(() -> network.advance(null))
+                    .withMessage("time");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> network.runUntil(() -> true, null))
+                    .withMessage("limit");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> network.join(null, Duration.ZERO))
+                    .withMessage("future");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> network.after(null, () -> {}))
+                    .withMessage("delay");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> network.slow("a", null))
+                    .withMessage("perTurn");
+            assertThatNullPointerException()
+                    .isThrownBy(() -> network.options(null))
+                    .withMessage("options");
         }
 
         @Test
