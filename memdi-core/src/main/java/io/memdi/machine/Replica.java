@@ -393,9 +393,6 @@ public final class Replica implements Door {
 
     /** Why it is not ready, in plain words; empty if it is. */
     public String waitingFor() {
-        if (stopped) {
-            return String.valueOf(core.effects.stopped());
-        }
-        return waiting.reason();
+        return stopped ? String.valueOf(core.effects.stopped()) : waiting.reason();
     }
 }

@@ -25,7 +25,8 @@ final class Failures {
                     + " status() tells what this node waits for");
         }
         return new TimedOutException(operation
-                + " was not applied: earlier writes of this node, or a leader that takes none at the moment, kept it waiting"
+                + " was not applied: earlier writes of this node, a leader that takes none at the moment, or a pause of this node kept"
+                + " it waiting"
                 + " until its time was up. Issue it again, with more time or fewer writes at once");
     }
 
@@ -33,8 +34,8 @@ final class Failures {
         String message = operation + " was not answered in time: ";
         return leaderKnown
                 ? new TimedOutException(message
-                        + "this node has not received, or could not confirm, what the read asks for. Issue it again, or read at a"
-                        + " level that waits for less")
+                        + "this node has not received, or could not confirm, what the read asks for, or was paused. Issue it again,"
+                        + " or read at a level, or a revision, that waits for less")
                 : new NoLeaderException(
                         message + "no leader is known to this node, and the read has to wait for one. Issue it"
                                 + " again once the cluster has a leader, or read at LOCAL");
