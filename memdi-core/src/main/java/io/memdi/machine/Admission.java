@@ -3,6 +3,7 @@ package io.memdi.machine;
 import io.memdi.ClusterId;
 import io.memdi.log.Mistake;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
 
@@ -39,10 +40,42 @@ final class Admission {
         return mine && bootstrap.mode() == Mode.MEMBER;
     }
 
+    /**
+     * Tells whoever is not listed that it is out, as far as this node knows: by a committed configuration that is not joint, since
+     * any other may not come to be. This node may be behind, so the message is handled all the same, and who is told judges by its
+     * own log.
+     */
+    private void tellIfEvicted(Member sender, Message message) {
+        boolean wantsIn = message instanceof Message.VoteRequest
+                || message instanceof Message.Writes
+                || message instanceof Message.ReadRequest;
+        if (wantsIn && core.configurations.isSettled(core.committed)) {
+            if (core.inForce().member(sender.incarnation()) == null) {
+                core.send(sender, new Message.Evicted(core.configurations.inForcePosition()));
+            }
+        }
+    }
+
+    /** Stops for good, unless this node's log has a later configuration than the one that does not list it. */
+    void onEvicted(Member from, Message.Evicted evicted) {
+        if (core.configurations.inForcePosition().isAtLeast(evicted.configured())) {
+            return;
+        }
+        if (core.leads()) {
+            door.follow(
+                    core.term, null, "node " + from.name() + " says that it does not belong to the cluster any more");
+        }
+        core.effects.stop(
+                "this node does not belong to its cluster any more: a change of members that was committed at "
+                        + evicted.configured() + " left it out, as node " + from.name()
+                        + " says. What it held can still be read from the others");
+    }
+
     /** A higher term is adopted; a lower one is answered with the own, and the message is not handled. */
     boolean isInTerm(Envelope envelope) {
         long term = envelope.term();
         Message message = envelope.message();
+        tellIfEvicted(envelope.sender(), message);
         if (term > core.term) {
             door.follow(term, null, "node " + envelope.sender().name() + " is in term " + term);
         }

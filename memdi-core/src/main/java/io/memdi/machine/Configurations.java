@@ -1,5 +1,6 @@
 package io.memdi.machine;
 
+import io.memdi.Revision;
 import io.memdi.transport.Configuration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * in force, committed or not (Raft dissertation, 4.1); a truncation that takes it back restores the one before.
  */
 final class Configurations {
-    private record Listed(long index, Configuration configuration) {}
+    private record Listed(Revision position, Configuration configuration) {
+        long index() {
+            return position.index();
+        }
+    }
 
     private final Deque<Listed> listed = new ArrayDeque<>();
 
@@ -23,8 +28,19 @@ final class Configurations {
 
     /** Where the configuration in force was appended; 0 before the founding. */
     long inForceSince() {
+        return inForcePosition().index();
+    }
+
+    /** As {@link #inForceSince}, with its term, which the log may have forgotten. */
+    Revision inForcePosition() {
         Listed last = listed.peekLast();
-        return last == null ? 0 : last.index();
+        return last == null ? Revision.NONE : last.position();
+    }
+
+    /** Whether the configuration in force is committed, and not joint. */
+    boolean isSettled(long committed) {
+        Configuration inForce = inForce();
+        return inForce != null && !inForce.isJoint() && inForceSince() <= committed;
     }
 
     /**
@@ -32,12 +48,12 @@ final class Configurations {
      *
      * @throws IllegalStateException if it is not above the one in force
      */
-    void append(long index, Configuration configuration) {
-        if (index <= inForceSince()) {
+    void append(Revision position, Configuration configuration) {
+        if (position.index() <= inForceSince()) {
             throw new IllegalStateException(
-                    "a configuration at " + index + ", after that at " + inForceSince() + " was not taken back");
+                    "a configuration at " + position + ", after that at " + inForceSince() + " was not taken back");
         }
-        listed.addLast(new Listed(index, configuration));
+        listed.addLast(new Listed(position, configuration));
     }
 
     /**

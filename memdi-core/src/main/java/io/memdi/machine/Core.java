@@ -151,7 +151,7 @@ final class Core {
     void append(Entry entry) {
         log.append(entry);
         if (entry instanceof Entry.Configured configured) {
-            configurations.append(entry.index(), configured.configuration());
+            configurations.append(new Revision(entry.term(), entry.index()), configured.configuration());
         } else if (entry instanceof Entry.Opened) {
             opened = entry.index();
         }

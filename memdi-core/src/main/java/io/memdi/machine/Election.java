@@ -175,8 +175,9 @@ final class Election {
             long votes = granted.stream()
                     .filter(each -> configuration.voter(each) != null)
                     .count();
-            int voters =
-                    configuration.members().size() - configuration.learners().size();
+            long voters = configuration.members().stream()
+                    .filter(each -> configuration.voter(each.incarnation()) != null)
+                    .count();
             String cause = votes + " of " + voters + (pre ? " would vote for it" : " voted for it");
             if (pre) {
                 door.stand(cause);

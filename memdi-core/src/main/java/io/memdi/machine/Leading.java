@@ -68,6 +68,7 @@ final class Leading {
         proposals.end();
         reads.end();
         transfer.end();
+        membership.end();
     }
 
     void turn() {

@@ -3,6 +3,8 @@ package io.memdi.machine;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Member;
+import io.memdi.transport.Message;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ final class Membership {
     private final Quorum quorum;
     private final Proposals proposals;
     private final Transfer transfer;
+
+    /** Who is not listed any more, and is to be told once that is committed. */
+    private final List<Member> leaving = new ArrayList<>();
 
     Membership(Core core, Quorum quorum, Proposals proposals, Transfer transfer) {
         this.core = core;
@@ -70,6 +75,10 @@ final class Membership {
     /** Ends the joint step once it is committed; and hands over if this leader does not vote any more. */
     void tick() {
         Configuration inForce = core.inForce();
+        if (core.configurations.isSettled(core.committed)) {
+            leaving.forEach(member -> core.send(member, new Message.Evicted(core.configurations.inForcePosition())));
+            leaving.clear();
+        }
         boolean committed = core.configurations.inForceSince() <= core.committed && hasCommittedOwnTerm();
         if (inForce.isJoint() && committed) {
             append(new Configuration(inForce.voters(), inForce.learners(), List.of()));
@@ -78,12 +87,20 @@ final class Membership {
         }
     }
 
+    void end() {
+        leaving.clear();
+    }
+
     private void append(Configuration next) {
         core.effects.note("members are to be " + names(next.voters())
                 + (next.learners().isEmpty() ? "" : ", learning " + names(next.learners()))
                 + (next.isJoint()
                         ? "; until that is committed, the majority of " + names(next.outgoing()) + " counts too"
                         : ""));
+        Configuration before = core.inForce();
+        before.members().stream()
+                .filter(member -> next.member(member.incarnation()) == null)
+                .forEach(leaving::add);
         proposals.append(new Entry.Configured(core.term, core.log.lastIndex() + 1, next));
         quorum.refresh();
     }

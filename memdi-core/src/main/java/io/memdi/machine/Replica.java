@@ -100,6 +100,8 @@ public final class Replica implements Door {
             core.effects.read(reply);
         } else if (message instanceof Message.StandNow && isLeader(from)) {
             stand("the leader handed over");
+        } else if (message instanceof Message.Evicted evicted) {
+            admission.onEvicted(from, evicted);
         } else if (core.leads()) {
             leading.onMessage(from, message);
         }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param voters those whose majority decides, in the order of the list that founded the cluster; of a joint configuration, those to
  *     come
- * @param learners those that get the log, and count for nothing
+ * @param learners those that get the log, and count for nothing; of a joint configuration, those to come: an outgoing voter among
+ *     them votes until the change is over
  * @param outgoing of a joint configuration all voters from before the change; else empty
  */
 public record Configuration(List<Member> voters, List<Member> learners, List<Member> outgoing) {
@@ -24,7 +25,8 @@ public record Configuration(List<Member> voters, List<Member> learners, List<Mem
      *
      * @param voters those whose majority decides, in the order of the list that founded the cluster; of a joint configuration,
      *     those to come
-     * @param learners those that get the log, and count for nothing
+     * @param learners those that get the log, and count for nothing; of a joint configuration, those to come: an outgoing voter
+     *     among them votes until the change is over
      * @param outgoing of a joint configuration all voters from before the change; else empty
      * @throws IllegalArgumentException if there is no voter, a name is twice among the voters, the learners or the outgoing voters,
      *     an incarnation both votes and learns, or is listed as two different members
@@ -40,8 +42,7 @@ public record Configuration(List<Member> voters, List<Member> learners, List<Mem
                             + describe(voters, learners, outgoing));
         }
         List<Member> all = distinct(voters, outgoing, learners);
-        boolean split = learners.stream().anyMatch(voters::contains)
-                || learners.stream().anyMatch(outgoing::contains);
+        boolean split = learners.stream().anyMatch(voters::contains);
         if (split || all.stream().map(Member::incarnation).distinct().count() != all.size()) {
             throw new IllegalArgumentException(
                     "in a configuration an incarnation is one member, which votes or learns: "

@@ -227,4 +227,12 @@ public sealed interface Message {
 
     /** The leader asks the target to stand for election at once (Raft dissertation, 3.10). */
     record StandNow() implements Message {}
+
+    /**
+     * Tells a node that its incarnation does not belong to the cluster any more. It holds unless the node knows of a later
+     * configuration that lists it: who tells may be behind.
+     *
+     * @param configured position of the committed configuration, not a joint one, that does not list it
+     */
+    record Evicted(Revision configured) implements Message {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Incarnation;
+import io.memdi.Revision;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Member;
 import java.util.List;
@@ -20,30 +21,30 @@ class ConfigurationsTest {
     void theLatestInTheLogIsInForce() {
         assertThat(configurations.inForce()).isNull();
         assertThat(configurations.inForceSince()).isZero();
-        configurations.append(1, of(1));
-        configurations.append(7, of(7));
+        configurations.append(new Revision(1, 1), of(1));
+        configurations.append(new Revision(1, 7), of(7));
         assertThat(configurations.inForce()).isEqualTo(of(7));
         assertThat(configurations.inForceSince()).isEqualTo(7);
     }
 
     @Test
     void aTruncationRestoresTheOneBefore() {
-        configurations.append(1, of(1));
-        configurations.append(7, of(7));
-        configurations.append(9, of(9));
+        configurations.append(new Revision(1, 1), of(1));
+        configurations.append(new Revision(1, 7), of(7));
+        configurations.append(new Revision(1, 9), of(9));
         configurations.truncate(10);
         assertThat(configurations.inForce()).isEqualTo(of(9));
         configurations.truncate(7);
         assertThat(configurations.inForce()).isEqualTo(of(1));
-        configurations.append(7, of(77));
+        configurations.append(new Revision(1, 7), of(77));
         assertThat(configurations.inForce()).isEqualTo(of(77));
     }
 
     @Test
     void whatCannotComeBackIsForgotten() {
-        configurations.append(1, of(1));
-        configurations.append(7, of(7));
-        configurations.append(9, of(9));
+        configurations.append(new Revision(1, 1), of(1));
+        configurations.append(new Revision(1, 7), of(7));
+        configurations.append(new Revision(1, 9), of(9));
         configurations.commit(6);
         assertThat(configurations.count()).isEqualTo(3);
         configurations.commit(8);
@@ -57,13 +58,14 @@ class ConfigurationsTest {
     @Test
     void theFoundingIsNeverTakenBack() {
         configurations.truncate(1);
-        configurations.append(1, of(1));
+        configurations.append(new Revision(1, 1), of(1));
         assertThatThrownBy(() -> configurations.truncate(1)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void configurationsComeInTheOrderOfTheLog() {
-        configurations.append(3, of(3));
-        assertThatThrownBy(() -> configurations.append(3, of(4))).isInstanceOf(IllegalStateException.class);
+        configurations.append(new Revision(1, 3), of(3));
+        assertThatThrownBy(() -> configurations.append(new Revision(1, 3), of(4)))
+                .isInstanceOf(IllegalStateException.class);
     }
 }

@@ -3,10 +3,13 @@ package io.memdi.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.memdi.Ack;
+import io.memdi.Revision;
 import io.memdi.Role;
 import io.memdi.log.Mistake;
 import io.memdi.transport.Configuration;
+import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
+import io.memdi.transport.Message;
 import io.memdi.transport.Message.AppendReply;
 import io.memdi.transport.Result;
 import java.util.ArrayList;
@@ -80,17 +83,60 @@ class MembershipTest {
     }
 
     @Test
-    void whoHasLeftHasItsWritesRefused() {
+    void whoHasLeftIsToldAndStops() {
+        String leader = quietLeader();
+        String leaving = stage.other(leader);
+        change(leader, without(configuration(stage.get(leader)), leaving), List.of());
+        stage.runUntil(() -> stage.get(leaving).role() == Role.STOPPED);
+        assertThat(stage.get(leaving).waitingFor()).contains("does not belong to its cluster any more");
+    }
+
+    @Test
+    void whoHasLeftAndWasNotToldHasItsWritesRefusedAndIsTold() {
         String leader = quietLeader();
         String leaving = stage.other(leader);
         List<Member> staying = without(configuration(stage.get(leader)), leaving);
+        stage.lose(envelope -> envelope.message() instanceof Message.Evicted);
         change(leader, staying, List.of());
         settle(staying);
+        stage.run(10);
         long last = stage.get(leader).last().index();
         stage.put(leaving, 1, 1, Ack.LEADER_MEMORY, "k", "v");
         stage.run(1_000);
         assertThat(stage.get(leader).last().index()).isEqualTo(last);
         assertThat(stage.replies.get(leaving)).isEmpty();
+        assertThat(stage.get(leaving).role()).isNotEqualTo(Role.STOPPED);
+        stage.lose(envelope -> false);
+        stage.runUntil(() -> stage.get(leaving).role() == Role.STOPPED);
+    }
+
+    @Test
+    void nobodyIsToldOfAChangeThatIsNotCommitted() {
+        String leader = quietLeader();
+        Configuration before = configuration(stage.get(leader));
+        String leaving = stage.other(leader);
+        String deaf = stage.other(leader, leaving);
+        stage.lose(envelope -> envelope.message() instanceof AppendReply
+                && !envelope.sender().name().equals(deaf));
+        change(leader, without(before, leaving), List.of());
+        stage.run(200);
+        assertThat(configuration(stage.get(leader)).isJoint()).isTrue();
+        assertThat(stage.get(leaving).role()).isEqualTo(Role.FOLLOWER);
+        stage.lose(envelope -> false);
+        stage.runUntil(() -> stage.get(leaving).role() == Role.STOPPED);
+    }
+
+    @Test
+    void whoeverIsBehindEvictsNobody() {
+        String leader = quietLeader();
+        Replica follower = stage.get(stage.other(leader));
+        Member other = stage.get(leader).self();
+        Message old = new Message.Evicted(new Revision(0, 1));
+        stage.turn(
+                follower.self().name(),
+                replica -> replica.onMessage(
+                        new Envelope(0, replica.cluster(), other, replica.self().incarnation(), replica.term(), old)));
+        assertThat(follower.role()).isEqualTo(Role.FOLLOWER);
     }
 
     @Test
@@ -185,21 +231,24 @@ class MembershipTest {
     }
 
     @Test
-    void aLearnerIsAddedAndLeavesInOneStep() {
+    void aVoterBecomesALearnerAndLeaves() {
         String leader = quietLeader();
         Configuration before = configuration(stage.get(leader));
         String leaving = stage.other(leader);
         Member learner = stage.get(leaving).self();
         List<Member> voters = without(before, leaving);
-        change(leader, voters, List.of());
-        settle(voters);
         assertThat(change(leader, voters, List.of(learner))).isNull();
-        assertThat(configuration(stage.get(leader)).isJoint()).isFalse();
-        stage.runUntil(() -> configuration(stage.get(leaving)).learners().contains(learner));
+        Configuration after = new Configuration(voters, List.of(learner), List.of());
+        stage.runUntil(() -> everyone(each -> configuration(each).equals(after)));
         stage.put(leader, 1, 1, Ack.QUORUM_MEMORY, "k", "v");
         stage.runUntil(() -> "v".equals(stage.latest(leaving, "k")));
-        assertThat(stage.get(leaving).role()).isEqualTo(Role.FOLLOWER);
+        stage.put(leaving, 1, 1, Ack.QUORUM_MEMORY, "l", "w");
+        assertThat(stage.reply(leaving, 1).result()).as("learners write too").isEqualTo(Result.APPLIED);
         assertThat(change(leader, voters, List.of())).isNull();
+        assertThat(configuration(stage.get(leader)).isJoint())
+                .as("learners leave in one step")
+                .isFalse();
         settle(voters);
+        stage.runUntil(() -> stage.get(leaving).role() == Role.STOPPED);
     }
 }
