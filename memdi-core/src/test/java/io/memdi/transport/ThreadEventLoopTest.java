@@ -194,15 +194,19 @@ class ThreadEventLoopTest {
     @Test
     void stopsAfterATurnThatThrows() {
         AtomicInteger turns = new AtomicInteger();
-        loop.start(() -> {
-            turns.incrementAndGet();
-            throw new IllegalStateException("a turn that fails on purpose");
-        });
-        await().atMost(LONG)
-                .until(() -> turns.get() == 1 && threadsNamed("memdi-test").isEmpty());
-        loop.wake();
-        loop.close();
-        assertThat(turns.get()).isEqualTo(1);
+        try (LogOnPurpose log = new LogOnPurpose()) {
+            loop.start(() -> {
+                turns.incrementAndGet();
+                throw new IllegalStateException("a turn that fails on purpose");
+            });
+            await().atMost(LONG)
+                    .until(() -> turns.get() == 1 && threadsNamed("memdi-test").isEmpty());
+            loop.wake();
+            loop.close();
+            assertThat(turns.get()).isEqualTo(1);
+            assertThat(log.is("The event loop of test has stopped, because a turn threw", 1))
+                    .isTrue();
+        }
     }
 
     @Test
@@ -238,18 +242,21 @@ class ThreadEventLoopTest {
     void runsCallbacksInOrderAlsoAfterOneThatThrowsAndAfterTheClose() throws InterruptedException {
         List<Integer> ran = new CopyOnWriteArrayList<>();
         CountDownLatch closed = new CountDownLatch(1);
-        loop.callbacks().execute(() -> {
-            try {
-                closed.await();
-            } catch (InterruptedException e) {
-                ran.add(-1);
-            }
-            throw new IllegalStateException("a callback that fails on purpose");
-        });
-        IntStream.range(0, 100).forEach(i -> loop.callbacks().execute(() -> ran.add(i)));
-        loop.close();
-        closed.countDown();
-        await().atMost(LONG).until(() -> ran.size() == 100);
+        try (LogOnPurpose log = new LogOnPurpose()) {
+            loop.callbacks().execute(() -> {
+                try {
+                    closed.await();
+                } catch (InterruptedException e) {
+                    ran.add(-1);
+                }
+                throw new IllegalStateException("a callback that fails on purpose");
+            });
+            IntStream.range(0, 100).forEach(i -> loop.callbacks().execute(() -> ran.add(i)));
+            loop.close();
+            closed.countDown();
+            await().atMost(LONG).until(() -> ran.size() == 100);
+            assertThat(log.is("A callback threw", 1)).isTrue();
+        }
         loop.callbacks().execute(() -> ran.add(100));
         await().atMost(LONG).until(() -> ran.size() == 101);
         assertThat(ran).isEqualTo(IntStream.rangeClosed(0, 100).boxed().toList());

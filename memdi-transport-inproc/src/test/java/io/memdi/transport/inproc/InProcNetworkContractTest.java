@@ -126,9 +126,12 @@ class InProcNetworkContractTest extends NetworkContract {
     @Test
     void stopsANodeWhoseTurnThrows() {
         b.stopped = true;
-        b.act(() -> {
-            throw new IllegalStateException("a turn that fails on purpose");
-        });
+        try (LogOnPurpose log = new LogOnPurpose()) {
+            b.act(() -> {
+                throw new IllegalStateException("a turn that fails on purpose");
+            });
+            until(() -> log.is("The event loop of b has stopped, because a turn threw", 1));
+        }
         roundTrip(a, c, 1);
         int turns = b.turns.get();
         a.say("b", 2);

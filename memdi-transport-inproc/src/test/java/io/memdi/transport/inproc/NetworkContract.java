@@ -356,14 +356,17 @@ abstract class NetworkContract {
     @Test
     void runsCallbacksInOrderAlsoAfterOneThatThrows() {
         List<Integer> ran = new CopyOnWriteArrayList<>();
-        a.act(() -> IntStream.range(0, 100)
-                .forEach(i -> a.loop.callbacks().execute(() -> {
-                    ran.add(i);
-                    if (i % 10 == 3) {
-                        throw new IllegalStateException("a callback that fails on purpose");
-                    }
-                })));
-        until(() -> ran.size() == 100);
+        try (LogOnPurpose log = new LogOnPurpose()) {
+            a.act(() -> IntStream.range(0, 100)
+                    .forEach(i -> a.loop.callbacks().execute(() -> {
+                        ran.add(i);
+                        if (i % 10 == 3) {
+                            throw new IllegalStateException("a callback that fails on purpose");
+                        }
+                    })));
+            until(() -> ran.size() == 100);
+            assertThat(log.is("A callback threw", 10)).isTrue();
+        }
         assertThat(ran).isEqualTo(IntStream.range(0, 100).boxed().toList());
     }
 
