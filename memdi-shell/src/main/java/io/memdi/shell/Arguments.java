@@ -156,12 +156,16 @@ final class Arguments {
         if (text == null) {
             return null;
         }
+        String why = "";
         for (E constant : type.getEnumConstants()) {
-            // A level that needs a disk is handed on too: the node says why it refuses it.
-            if (Kind.word(constant).equals(text.toLowerCase(Locale.ROOT).replace('_', '-'))) {
-                return constant;
+            String word = Kind.word(constant);
+            if (word.equals(text.toLowerCase(Locale.ROOT).replace('_', '-'))) {
+                if (known.contains(word)) {
+                    return constant;
+                }
+                why = ", because this version keeps nothing on disk";
             }
         }
-        throw wrong("--" + option + " is " + String.join(" or ", known) + ", not \"" + text + "\"");
+        throw wrong("--" + option + " is " + String.join(" or ", known) + ", not \"" + text + "\"" + why);
     }
 }

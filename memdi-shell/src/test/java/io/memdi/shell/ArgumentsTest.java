@@ -90,6 +90,12 @@ class ArgumentsTest {
         refuses(LOAD, "x --header=yes", "--header takes nothing; type: load FILE [--header]");
         assertThatThrownBy(() -> parse(PUT, "k v --ack disk").ack(Ack.LEADER_MEMORY))
                 .hasMessage("--ack is leader-memory or quorum-memory, not \"disk\"; type: put KEY VALUE [--ack LEVEL]");
+        for (String disk : new String[] {"quorum-disk", "LEADER_DISK"}) {
+            assertThatThrownBy(() -> parse(PUT, "k v --ack " + disk).ack(Ack.LEADER_MEMORY))
+                    .isInstanceOf(UsageFailure.class)
+                    .hasMessage("--ack is leader-memory or quorum-memory, not \"" + disk
+                            + "\", because this version keeps nothing on disk; type: put KEY VALUE [--ack LEVEL]");
+        }
         for (String wrong : new String[] {"0", "101", "x", ""}) {
             assertThatThrownBy(() -> parse(KEYS, "--limit '" + wrong + "'").number("limit", 20, 100))
                     .hasMessage("--limit is a number from 1 to 100, not \"" + wrong
