@@ -28,8 +28,9 @@ public interface Memdi extends AutoCloseable {
      * @throws WrongCodecException if the store exists, or is open on this node, with other codecs
      * @throws CodecException if a codec does not tell its name
      * @throws NodeClosedException if this node is closed
-     * @throws NotAppliedException itself, or another of its kinds, if the node's loop had no turn for this within the node's timeout,
-     *     has too many such calls already, or the thread was interrupted
+     * @throws NotAppliedException itself if the thread was interrupted, also if it was so before, whatever the node could have
+     *     answered; or another of its kinds, if the node's loop had no turn for this within the node's timeout, or has too many such
+     *     calls already
      */
     default <K, V> Store<K, V> store(String name, Codec<K> keys, Codec<V> values) {
         return store(name, keys, values, StoreOptions.defaults());
@@ -50,8 +51,9 @@ public interface Memdi extends AutoCloseable {
      * @throws WrongCodecException if the store exists, or is open on this node, with other codecs
      * @throws CodecException if a codec does not tell its name
      * @throws NodeClosedException if this node is closed
-     * @throws NotAppliedException itself, or another of its kinds, if the node's loop had no turn for this within the node's timeout,
-     *     has too many such calls already, or the thread was interrupted
+     * @throws NotAppliedException itself if the thread was interrupted, also if it was so before, whatever the node could have
+     *     answered; or another of its kinds, if the node's loop had no turn for this within the node's timeout, or has too many such
+     *     calls already
      */
     <K, V> Store<K, V> store(String name, Codec<K> keys, Codec<V> values, StoreOptions options);
 
@@ -66,14 +68,15 @@ public interface Memdi extends AutoCloseable {
      * What this node is, and how far it is.
      *
      * @return a snapshot, taken on the node's loop; of a closed node, the last one
-     * @throws NotAppliedException if the node's loop had no turn for this within the node's timeout, has too many such calls
-     *     already, or the thread was interrupted
+     * @throws NotAppliedException itself if the thread was interrupted, also if it was so before, unless the node is closed; or
+     *     another of its kinds, if the node's loop had no turn for this within the node's timeout, or has too many such calls already
      */
     Status status();
 
     /**
-     * Leaves gracefully: a leader hands its leadership over first, which takes no longer than an election would. Waiting calls end with {@link NodeClosedException}, or with
-     * {@link OutcomeUnknownException} if they were sent. Idempotent.
+     * Leaves gracefully: a leader hands its leadership over first, which takes no longer than an election would. If the thread is
+     * interrupted, now or before, it does not wait for that, and the others elect a leader by themselves. Waiting calls end with
+     * {@link NodeClosedException}, or with {@link OutcomeUnknownException} if they were sent. Idempotent.
      */
     @Override
     void close();

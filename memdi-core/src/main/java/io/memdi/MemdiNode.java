@@ -18,7 +18,7 @@ public interface MemdiNode extends Memdi {
      * @return this node
      * @throws NotReadyException if it is not ready in time; its message says what the node waits for
      * @throws NodeClosedException if the node was closed or has stopped; its message says why
-     * @throws NotAppliedException itself, if the thread was interrupted
+     * @throws NotAppliedException itself, if the thread was interrupted, also if it was so before, and the node is ready
      * @throws OverloadedException if too many calls about the node wait already
      */
     MemdiNode awaitReady(Duration timeout);

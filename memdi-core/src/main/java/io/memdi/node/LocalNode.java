@@ -187,7 +187,11 @@ public final class LocalNode implements MemdiNode {
         return ask(new Question<>(what, attempt, late, loop.nanoTime() + timeoutNanos));
     }
 
+    /** Of a thread that is interrupted already nothing is asked, or else it would depend on who is faster what it gets. */
     <T> T ask(Question<T> question) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw question.interrupted(false);
+        }
         if (!turns.commands().ask(question)) {
             throw Failures.tooManyQuestions(question.what());
         }

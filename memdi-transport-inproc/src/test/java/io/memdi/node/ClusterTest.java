@@ -274,6 +274,20 @@ class ClusterTest {
     }
 
     @Test
+    void aLeaderThatAnInterruptedThreadClosesWaitsForNoHandover() {
+        try (Trio trio = Trio.ready(24)) {
+            MemdiNode leader = trio.leader();
+            Store<String, String> store = store(trio.follower());
+            Duration before = trio.network.now();
+            Thread.currentThread().interrupt();
+            leader.close();
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(trio.network.now()).isEqualTo(before);
+            store.put("k", "v", QUORUM);
+        }
+    }
+
+    @Test
     void aClosedNodeSaysSo() {
         try (Trio trio = Trio.ready(10)) {
             MemdiNode node = trio.follower();

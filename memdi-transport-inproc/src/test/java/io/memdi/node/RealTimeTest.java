@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -193,6 +194,34 @@ class RealTimeTest {
         assertThatThrownBy(() -> store.put("k", 1)).isExactlyInstanceOf(NotAppliedException.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(store.get("k", ReadOptions.linearizable())).isNull();
+    }
+
+    /** Whatever the loop would have answered, and however fast. */
+    @Test
+    void aThreadThatIsInterruptedAlreadyAsksNothing() {
+        start(settings -> settings);
+        MemdiNode node = follower();
+        List<ThrowingCallable> calls = List.of(
+                node::status,
+                () -> store(node),
+                () -> node.awaitReady(LONG),
+                () -> node.awaitReady(Duration.ZERO),
+                () -> node.cluster().transferLeadership(node.name()));
+        for (ThrowingCallable call : calls) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(call)
+                    .isExactlyInstanceOf(NotAppliedException.class)
+                    .hasMessageContaining("was not done: the thread was interrupted");
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(node.cluster().leader()).isNotEqualTo(node.name());
+        Thread.currentThread().interrupt();
+        assertThat(node.cluster().members()).hasSize(3);
+        node.close();
+        assertThat(node.status().role()).isEqualTo(Role.STOPPED);
+        assertThatThrownBy(() -> store(node)).isInstanceOf(NodeClosedException.class);
+        assertThatThrownBy(() -> node.awaitReady(LONG)).isInstanceOf(NodeClosedException.class);
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
