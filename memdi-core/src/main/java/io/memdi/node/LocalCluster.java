@@ -41,8 +41,9 @@ final class LocalCluster implements Cluster {
     }
 
     /**
-     * Asks the leader until this node follows the one that is wanted. Once the leader was asked, it may hand over after the caller
-     * has given up. On the loop, but for {@link #ask}.
+     * Asks the leader, which may give up, again and again until this node follows the one that is wanted, or the time is up. Once the
+     * leader was asked, it may hand over after the caller has given up. On the loop, but for {@link #ask}, and for {@link #late}
+     * where the loop gets no turn.
      */
     private final class Handover {
         private final String to;
@@ -50,8 +51,8 @@ final class LocalCluster implements Cluster {
         private long askedAt;
         private boolean asked;
 
-        /** Whether it was ever asked. */
-        private volatile boolean sent;
+        /** How often a leader was asked, or nearly; written by the loop. */
+        private volatile int times;
 
         Handover(String to) {
             this.to = to;
@@ -82,9 +83,9 @@ final class LocalCluster implements Cluster {
             long now = node.loop().nanoTime();
             boolean due = !asked || now - askedAt >= node.settings().machine().electionMaxNanos();
             if (leader != null && due && question.send()) {
-                sent = true;
                 asked = replica.transfer(to);
                 askedAt = now;
+                times = asked ? times + 1 : Math.max(times, 1);
             }
             return null;
         }
@@ -95,10 +96,12 @@ final class LocalCluster implements Cluster {
             if (node.view().members().isEmpty()) {
                 return new NotReadyException(what + "there is no cluster yet; this node waits for: " + waitingFor);
             }
-            if (sent) {
+            if (times > 0) {
                 String who = leader == null ? "no leader is known" : '"' + leader + "\" leads";
-                return new OutcomeUnknownException(what + who + ". It was asked for, and may take place yet; or \"" + to
-                        + "\" is down, or behind. Look at leader() and at its status, then ask again");
+                return new OutcomeUnknownException(what + who + ". It was asked for "
+                        + (times == 1 ? "once" : times + " times") + ", and may take place yet; or \"" + to
+                        + "\" is down, or behind, so that the leader gives up each time. Look at leader() and at its status,"
+                        + " then ask again, or name another voter");
             }
             return new NoLeaderException(what + "no leader was known that could be asked. Ask again once there is one");
         }

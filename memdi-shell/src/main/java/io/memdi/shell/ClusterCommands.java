@@ -28,7 +28,7 @@ final class ClusterCommands {
                 new Command(Syntax.of("leader"), "tell who leads", "leader", ClusterCommands::leader),
                 new Command(
                         Syntax.of("transfer", Kind.NODE),
-                        "hand the leadership to a node",
+                        "hand the leadership to a node; asks again until its time is up",
                         "transfer c",
                         ClusterCommands::transfer));
     }

@@ -218,6 +218,29 @@ class ClusterTest {
         }
     }
 
+    @Test
+    void aTransferThatTheLeaderGivesUpIsAskedForAgainUntilTheTimeIsUp() {
+        try (Trio trio = Trio.ready(23, settings -> settings.timeout(Duration.ofSeconds(2)))) {
+            MemdiNode down = trio.follower();
+            for (MemdiNode asks : List.of(trio.leader(), trio.otherFollower())) {
+                trio.network.partition(Set.of(down.name()));
+                Duration before = trio.network.now();
+                // Every 500 ms, which is the maximum election timeout.
+                assertThatThrownBy(() -> asks.cluster().transferLeadership(down.name()))
+                        .isInstanceOf(OutcomeUnknownException.class)
+                        .hasMessageContaining("It was asked for 4 times, and may take place yet");
+                assertThat(trio.network.now().minus(before))
+                        .isBetween(Duration.ofMillis(1999), Duration.ofMillis(2100));
+            }
+            String leader = trio.leader().name();
+            trio.network.after(Duration.ofSeconds(1), trio.network::heal);
+            trio.otherFollower().cluster().transferLeadership(down.name());
+            assertThat(trio.otherFollower().cluster().leader())
+                    .isEqualTo(down.name())
+                    .isNotEqualTo(leader);
+        }
+    }
+
     /** The leader that was asked may hand over when nobody waits for that any more. */
     @Test
     void aTransferThatWasAskedForMayTakePlaceAfterItsCallHasEnded() {
