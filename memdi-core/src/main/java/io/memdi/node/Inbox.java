@@ -5,6 +5,7 @@ import io.memdi.transport.Envelope;
 import io.memdi.transport.EventLoop;
 import io.memdi.transport.MessageHandler;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,14 +22,21 @@ final class Inbox implements MessageHandler {
 
     private final String node;
     private final EventLoop loop;
+    private final Consumer<String> end;
     private final MpscVarHandleArrayQueue<Object> queue;
     private final AtomicLong dropped = new AtomicLong();
     private long reported;
     private long reportedAt;
 
-    Inbox(String node, EventLoop loop, int capacity) {
+    /**
+     * An inbox.
+     *
+     * @param end what the node does when its transport has ended, with the reason
+     */
+    Inbox(String node, EventLoop loop, int capacity, Consumer<String> end) {
         this.node = node;
         this.loop = loop;
+        this.end = end;
         this.queue = new MpscVarHandleArrayQueue<>(capacity);
     }
 
@@ -40,6 +48,11 @@ final class Inbox implements MessageHandler {
     @Override
     public void onPeerDown(String name) {
         put(new PeerDown(name));
+    }
+
+    @Override
+    public void onClosed(String reason) {
+        end.accept(reason);
     }
 
     private void put(Object item) {

@@ -40,6 +40,7 @@ public final class LocalNode implements MemdiNode {
     private final Replica replica;
     private final NodeLoop turns;
     private final Cluster cluster;
+    private final Object ending = new Object();
 
     /** What the node was in its last turn, once that is over. */
     private volatile @Nullable Status last;
@@ -252,7 +253,7 @@ public final class LocalNode implements MemdiNode {
         }
     }
 
-    /** Within the last turn: the machines want to stop, or have failed. */
+    /** Within the last turn: the machines want to stop, or have failed. Or from outside: the transport has ended. */
     private void stop(String reason) {
         turns.commands().close(reason);
         loop.close();
@@ -261,9 +262,15 @@ public final class LocalNode implements MemdiNode {
 
     /** The loop runs no turn any more: whoever calls this has the machines for himself. */
     private void end(@Nullable String refusal) {
-        if (last != null) {
-            return;
+        // Not the monitor: who closes the node holds that while it waits for the last turn, or for a handover.
+        synchronized (ending) {
+            if (last == null) {
+                endOnce(refusal);
+            }
         }
+    }
+
+    private void endOnce(@Nullable String refusal) {
         String reason = refusal == null ? "this node was closed" : refusal;
         try {
             last = lastStatus(reason);

@@ -32,10 +32,10 @@ import org.slf4j.LoggerFactory;
 final class NodeLoop implements EventLoop.Turn {
     private static final Logger log = LoggerFactory.getLogger(NodeLoop.class);
 
-    /** What the node does when the machines want it to stop, or have failed. */
+    /** What the node does when the machines want it to stop, or have failed, or when its transport has ended. */
     @FunctionalInterface
     interface Stop {
-        /** Called within the last turn. */
+        /** Called within the last turn; or from outside, once the loop is closed. */
         void stop(String reason);
     }
 
@@ -75,7 +75,7 @@ final class NodeLoop implements EventLoop.Turn {
         this.loop = transport.eventLoop();
         this.stop = stop;
         this.life = replica.self().incarnation();
-        this.inbox = new Inbox(name, loop, settings.limits().inboundCapacity());
+        this.inbox = new Inbox(name, loop, settings.limits().inboundCapacity(), stop::stop);
         this.completions = new Completions(loop.callbacks(), settings.callbacks());
         this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
         this.forwarding = new Forwarding(settings.machine(), replica::submit, replica.positions(), completions);

@@ -15,4 +15,12 @@ public interface MessageHandler {
      * @param name the name of the node
      */
     void onPeerDown(String name);
+
+    /**
+     * The transport has ended under the node, as when its network is closed: nothing arrives any more, and the node's loop is closed. A
+     * node ends its open calls then. By default, nothing is done.
+     *
+     * @param reason what has happened, in plain words, such as "the network was closed"
+     */
+    default void onClosed(String reason) {}
 }

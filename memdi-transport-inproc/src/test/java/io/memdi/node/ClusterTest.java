@@ -311,6 +311,20 @@ class ClusterTest {
     }
 
     @Test
+    void closingTheNetworkAloneEndsTheCallsOfItsNodes() {
+        try (Trio trio = Trio.ready(25)) {
+            Store<String, String> store = store(trio.follower());
+            trio.network.partition(Set.of("a"), Set.of("b"), Set.of("c"));
+            Duration end = trio.network.now().plusMillis(50);
+            trio.network.after(Duration.ofMillis(50), trio.network::close);
+            assertThatThrownBy(() -> store.put("k", "v", QUORUM))
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining("it was sent to the leader, and then the network of this node was closed");
+            assertThat(trio.network.now()).isEqualTo(end);
+        }
+    }
+
+    @Test
     void aClosedNodeSaysSo() {
         try (Trio trio = Trio.ready(10)) {
             MemdiNode node = trio.follower();

@@ -225,7 +225,7 @@ class FailureModesTest {
     }
 
     private static void tooMuchArrives() {
-        Inbox inbox = new Inbox("a", mock(EventLoop.class), 16);
+        Inbox inbox = new Inbox("a", mock(EventLoop.class), 16, reason -> {});
         Member sender = new Member("b", new Incarnation(1, 2), "b");
         for (int i = 0; i < 20; i++) {
             inbox.onMessage(new Envelope(0, null, sender, null, 0, new Message.Hello(0)));

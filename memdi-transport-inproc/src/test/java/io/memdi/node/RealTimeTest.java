@@ -261,6 +261,32 @@ class RealTimeTest {
     }
 
     @Test
+    void closingTheNetworkAloneWakesThoseWhoWait() throws Exception {
+        start(settings -> settings);
+        MemdiNode node = follower();
+        Store<String, Integer> store = store(node);
+        network.partition(Set.of("a"), Set.of("b"), Set.of("c"));
+        await().atMost(LONG).until(() -> node.cluster().leader() == null);
+        CompletableFuture<?> write = store.async().put("k", 1);
+        List<Caller> callers = List.of(
+                new Caller(() -> store.put("k", 1)),
+                new Caller(() -> store.get("k", ReadOptions.linearizable())),
+                new Caller(() -> node.awaitReady(LONG)));
+        callers.forEach(Caller::awaitWaiting);
+        network.close();
+        for (Caller caller : callers) {
+            assertThat(caller.outcome())
+                    .isInstanceOf(NodeClosedException.class)
+                    .hasMessageContaining("the network of this node was closed");
+        }
+        assertThatThrownBy(() -> write.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(NodeClosedException.class);
+        assertThatThrownBy(() -> store.put("k", 1)).isInstanceOf(NodeClosedException.class);
+        assertThat(node.status().role()).isEqualTo(Role.STOPPED);
+        assertThat(node.status().waitingFor()).isEqualTo("the network of this node was closed");
+        node.close();
+    }
+
+    @Test
     void aPausedNodeAnswersNobodyForeverButCanBeClosed() {
         start(settings -> settings);
         MemdiNode node = follower();

@@ -211,7 +211,9 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
 
     /**
      * Closes every transport and every loop of this network: what is still running is killed, as if all machines had lost power at
-     * once. Close nodes before it whose end is to be graceful. Idempotent.
+     * once. Who calls those nodes is told: waiting calls end with {@link io.memdi.NodeClosedException}, or with
+     * {@link io.memdi.OutcomeUnknownException} if they were sent, and the nodes are closed; those that were crashed
+     * before hear nothing. Close nodes before it whose end is to be graceful. Idempotent.
      */
     @Override
     public abstract void close();
@@ -223,6 +225,9 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
         /** Nothing. */
         NONE
     }
+
+    /** What callers of a node are told that runs when its network is closed. */
+    static final String CLOSED = "the network of this node was closed";
 
     abstract void crash(String name, Hint hint);
 

@@ -215,11 +215,12 @@ public final class InProcNetwork extends FaultyNetwork {
             left = new ArrayList<>(running.values());
             delayed.close();
         }
+        List<Runnable> farewells = new ArrayList<>();
         for (InProcTransport transport : left) {
-            transport.disconnect();
-            transport.loop().close();
+            farewells.add(transport.kill(transport.loop()));
             running.remove(transport.name(), transport);
         }
+        farewells.forEach(Runnable::run);
         if (shared != null) {
             shared.close();
         }

@@ -1,5 +1,6 @@
 package io.memdi.transport.inproc;
 
+import io.memdi.transport.EventLoop;
 import io.memdi.transport.MessageHandler;
 import io.memdi.transport.Transport;
 import java.util.Objects;
@@ -43,6 +44,18 @@ abstract class NamedTransport implements Transport {
     /** What takes messages in; null before the start, and after the end. */
     final @Nullable MessageHandler handler() {
         return handler;
+    }
+
+    /** Neither sends nor delivers from now on, and nor does the loop run; returns what tells the node, once all others are dead, too. */
+    final Runnable kill(EventLoop loop) {
+        MessageHandler node = handler;
+        disconnect();
+        loop.close();
+        return () -> {
+            if (node != null) {
+                node.onClosed(FaultyNetwork.CLOSED);
+            }
+        };
     }
 
     /** Neither sends nor delivers from now on. */

@@ -155,13 +155,15 @@ final class SimWire {
 
     /** Everyone is killed. */
     void close() {
+        List<Runnable> farewells = new ArrayList<>();
         for (SimTransport transport : List.copyOf(running.values())) {
+            farewells.add(transport.kill(transport.loop()));
             crash(transport, FaultyNetwork.Hint.NONE);
         }
-        for (SimTransport transport : superseded) {
-            transport.disconnect();
-            transport.loop().close();
+        for (SimTransport transport : List.copyOf(superseded)) {
+            farewells.add(transport.kill(transport.loop()));
         }
+        farewells.forEach(Runnable::run);
     }
 
     private boolean remove(SimTransport transport) {
