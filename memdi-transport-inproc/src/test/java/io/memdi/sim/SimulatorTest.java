@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.memdi.log.Mistake;
+import io.memdi.sim.Plan.Theme;
+import io.memdi.sim.Swarm.Progress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +25,16 @@ import org.junit.jupiter.api.Test;
 class SimulatorTest {
     private static final String SEED = System.getProperty("memdi.sim.seed", "");
     private static final double MINUTES = Double.parseDouble(System.getProperty("memdi.sim.minutes", "2"));
+
+    /** From so many seeds on, the shares of runs without progress say something. */
+    private static final int SEEDS_FOR_SHARES = 500;
+
+    /** About 0.31 is usual. */
+    private static final double MOST_FOUNDINGS_WITHOUT_PROGRESS = 0.5;
+
+    /** About 0.02 is usual. */
+    private static final double MOST_OTHERS_WITHOUT_PROGRESS = 0.06;
+
     private static final long PROGRESS_NANOS = Duration.ofSeconds(30).toNanos();
 
     static {
@@ -77,6 +89,7 @@ class SimulatorTest {
             }
         });
         System.out.println("Simulator: " + totals);
+        totals.requireDemands();
     }
 
     /** What was run so far. */
@@ -89,6 +102,8 @@ class SimulatorTest {
         private long checked;
         private long walks;
         private long lost;
+        private final Demands foundings = new Demands();
+        private final Demands others = new Demands();
         private long toldAt = System.nanoTime();
 
         synchronized void add(Swarm.Report report) {
@@ -100,6 +115,7 @@ class SimulatorTest {
             checked += report.checked();
             walks += report.walks();
             lost += report.lost();
+            (report.theme() == Theme.FOUNDING ? foundings : others).add(report.progress());
             if (System.nanoTime() - toldAt > PROGRESS_NANOS) {
                 toldAt = System.nanoTime();
                 System.out.println("Simulator so far: " + this);
@@ -110,8 +126,53 @@ class SimulatorTest {
         public synchronized String toString() {
             return String.format(
                     "%,d seeds, %.2f simulated hours, %,d events, %,d elections, %,d operations, of which %,d checked for"
-                            + " linearizability, %,d walks, %,d acknowledged at LEADER_MEMORY and lost",
-                    seeds, virtualNanos / 3600e9, events, elections, operations, checked, walks, lost);
+                            + " linearizability, %,d walks, %,d acknowledged at LEADER_MEMORY and lost; progress"
+                            + " was not demanded of %s with a troubled founding, and of %s others",
+                    seeds,
+                    virtualNanos / 3600e9,
+                    events,
+                    elections,
+                    operations,
+                    checked,
+                    walks,
+                    lost,
+                    foundings,
+                    others);
+        }
+
+        /** A regression that leaves clusters without progress must not pass for one of the ends that are accepted. */
+        synchronized void requireDemands() {
+            if (seeds >= SEEDS_FOR_SHARES) {
+                assertThat(foundings.shareWithout())
+                        .as("share of foundings without progress: %s", foundings)
+                        .isLessThan(MOST_FOUNDINGS_WITHOUT_PROGRESS);
+                assertThat(others.shareWithout())
+                        .as("share of other runs without progress: %s", others)
+                        .isLessThan(MOST_OTHERS_WITHOUT_PROGRESS);
+            }
+        }
+    }
+
+    /** How many runs had to make progress, of those where the majority is not lost. */
+    private static final class Demands {
+        private int runs;
+        private int deadEnds;
+        private int tooFew;
+
+        void add(Progress progress) {
+            runs += progress == Progress.REFUSED ? 0 : 1;
+            deadEnds += progress == Progress.DEAD_END ? 1 : 0;
+            tooFew += progress == Progress.TOO_FEW ? 1 : 0;
+        }
+
+        double shareWithout() {
+            return runs == 0 ? 0 : (double) (deadEnds + tooFew) / runs;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    "%,d of %,d (%,d dead ends, %,d where too few kept up)", deadEnds + tooFew, runs, deadEnds, tooFew);
         }
     }
 }

@@ -38,9 +38,23 @@ final class Swarm {
     private final SplittableRandom random;
     private int checked;
 
+    /** Whether a run had to make progress in the end, and if not, why. */
+    enum Progress {
+        /** It had to, and did. */
+        SHOWN,
+        /** The majority is lost, and refusal was demanded instead. */
+        REFUSED,
+        /** The founding ended in a dead end that is accepted. */
+        DEAD_END,
+        /** Too few keep up with the leader. */
+        TOO_FEW
+    }
+
     /** What a run was. */
     record Report(
             long seed,
+            Theme theme,
+            Progress progress,
             long fingerprint,
             long virtualNanos,
             long events,
@@ -100,15 +114,13 @@ final class Swarm {
         callers.stop();
         trouble.stop();
         requireEnds();
-        if (plan.theme == Theme.MAJORITY_LOSS) {
-            requireRefusal();
-        } else if (plan.theme == Theme.SERVICE || isFounded()) {
-            requireProgress();
-        }
+        Progress progress = requireGoodEnd();
         requireEnds();
         judge();
         return new Report(
                 plan.seed,
+                plan.theme,
+                progress,
                 world.network.fingerprint(),
                 world.now(),
                 world.eventCount(),
@@ -210,6 +222,16 @@ final class Swarm {
 
     // --- the end ---
 
+    private Progress requireGoodEnd() {
+        if (plan.theme == Theme.MAJORITY_LOSS && plan.names.size() >= 3) {
+            requireRefusal();
+            return Progress.REFUSED;
+        } else if (plan.theme == Theme.FOUNDING && !isFounded()) {
+            return Progress.DEAD_END;
+        }
+        return requireProgress();
+    }
+
     private void loseMajority() {
         if (plan.names.size() < 3) {
             return;
@@ -224,10 +246,6 @@ final class Swarm {
 
     /** What survives of a cluster without its majority takes no writes, and says so; it goes on reading. */
     private void requireRefusal() {
-        if (plan.names.size() < 3) {
-            requireProgress();
-            return;
-        }
         // A late heartbeat of a crashed leader is a heartbeat: who hears it hands its writes to that leader, and cannot
         // know what became of them. So wait until nothing that the dead have sent is under way.
         world.network.advance(plan.troubled.maxLateness().plusSeconds(10));
@@ -260,10 +278,10 @@ final class Swarm {
     }
 
     /** Faults are off: every node takes a write at quorum level, and they come to hold the same. */
-    private void requireProgress() {
+    private Progress requireProgress() {
         await(() -> world.isOpen() && world.leader() != null, "a leader is found");
         if (keepingUp().size() <= plan.names.size() / 2) {
-            return;
+            return Progress.TOO_FEW;
         }
         List<CompletableFuture<?>> writes = new ArrayList<>();
         int before = world.history.size();
@@ -290,6 +308,7 @@ final class Swarm {
                     .forEach(key -> reads.add(callers.read(name, key, ReadLevel.LINEARIZABLE, PROGRESS)));
         }
         await(() -> reads.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
+        return Progress.SHOWN;
     }
 
     /** Who needs what the leader has forgotten stays behind, until the next step brings a cure; a majority of those is a dead end. */
