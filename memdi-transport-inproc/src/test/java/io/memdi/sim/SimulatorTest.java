@@ -102,6 +102,7 @@ class SimulatorTest {
         private long checked;
         private long walks;
         private long lost;
+        private long handovers;
         private final Demands foundings = new Demands();
         private final Demands others = new Demands();
         private long toldAt = System.nanoTime();
@@ -115,6 +116,7 @@ class SimulatorTest {
             checked += report.checked();
             walks += report.walks();
             lost += report.lost();
+            handovers += report.handedOver() ? 1 : 0;
             (report.theme() == Theme.FOUNDING ? foundings : others).add(report.progress());
             if (System.nanoTime() - toldAt > PROGRESS_NANOS) {
                 toldAt = System.nanoTime();
@@ -126,7 +128,8 @@ class SimulatorTest {
         public synchronized String toString() {
             return String.format(
                     "%,d seeds, %.2f simulated hours, %,d events, %,d elections, %,d operations, of which %,d checked for"
-                            + " linearizability, %,d walks, %,d acknowledged at LEADER_MEMORY and lost; progress"
+                            + " linearizability, %,d walks, %,d acknowledged at LEADER_MEMORY and lost, %,d healthy clusters"
+                            + " handed over; progress"
                             + " was not demanded of %s with a troubled founding, and of %s others",
                     seeds,
                     virtualNanos / 3600e9,
@@ -136,6 +139,7 @@ class SimulatorTest {
                     checked,
                     walks,
                     lost,
+                    handovers,
                     foundings,
                     others);
         }

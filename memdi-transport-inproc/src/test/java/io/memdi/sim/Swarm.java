@@ -1,6 +1,7 @@
 package io.memdi.sim;
 
 import io.memdi.Ack;
+import io.memdi.MemdiException;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
 import io.memdi.log.Mistake;
@@ -28,6 +29,8 @@ final class Swarm {
     private static final Duration PROGRESS = Duration.ofSeconds(20);
     private static final Duration FOUNDED = Duration.ofSeconds(30);
 
+    private static final String HANDOVER = "a healthy cluster hands over";
+
     private static final List<Class<? extends Message>> MOMENTS = List.of(
             Message.HelloReply.class, Message.Propose.class, Message.ProposeReply.class, Message.VoteReply.class);
 
@@ -36,6 +39,11 @@ final class Swarm {
     private final Callers callers;
     private final Troublemaker trouble;
     private final SplittableRandom random;
+
+    /** For what was added since: the other draws stay what they were. */
+    private final SplittableRandom later;
+
+    private boolean handedOver;
     private int checked;
 
     /** Whether a run had to make progress in the end, and if not, why. */
@@ -55,6 +63,7 @@ final class Swarm {
             long seed,
             Theme theme,
             Progress progress,
+            boolean handedOver,
             long fingerprint,
             long virtualNanos,
             long events,
@@ -73,6 +82,7 @@ final class Swarm {
         callers = new Callers(world);
         trouble = new Troublemaker(world);
         random = plan.random.split();
+        later = new SplittableRandom(plan.seed ^ 0x68616e64L);
     }
 
     /**
@@ -121,6 +131,7 @@ final class Swarm {
                 plan.seed,
                 plan.theme,
                 progress,
+                handedOver,
                 world.network.fingerprint(),
                 world.now(),
                 world.eventCount(),
@@ -283,13 +294,31 @@ final class Swarm {
         if (keepingUp().size() <= plan.names.size() / 2) {
             return Progress.TOO_FEW;
         }
+        requireWrites("end", keepingUp(), () -> {});
+        List<CompletableFuture<?>> reads = new ArrayList<>();
+        for (String name : keepingUp()) {
+            world.history
+                    .byKey()
+                    .keySet()
+                    .forEach(key -> reads.add(callers.read(name, key, ReadLevel.LINEARIZABLE, PROGRESS)));
+        }
+        await(() -> reads.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
+        if (later.nextBoolean()) {
+            requireHandover();
+        }
+        return Progress.SHOWN;
+    }
+
+    /** Every one of these nodes takes a write at quorum level, also if something happens while it is under way. */
+    private void requireWrites(String key, List<String> nodes, Runnable meanwhile) {
         List<CompletableFuture<?>> writes = new ArrayList<>();
         int before = world.history.size();
-        for (String name : keepingUp()) {
-            writes.add(callers.write(name, Kind.PUT, "end", Ack.QUORUM_MEMORY, PROGRESS));
+        for (String name : nodes) {
+            writes.add(callers.write(name, Kind.PUT, key, Ack.QUORUM_MEMORY, PROGRESS));
         }
-        await(() -> writes.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
         int after = world.history.size();
+        meanwhile.run();
+        await(() -> writes.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
         await(this::haveConverged, "nodes converge");
         for (Operation operation : world.history.operations().subList(before, after)) {
             if (isLeftBehind(world.checker.view(operation.node))) {
@@ -300,15 +329,43 @@ final class Swarm {
             Violation.unless(
                     operation.outcome == wanted, "progress without faults", "%s, leader %s", operation, world.leader());
         }
-        List<CompletableFuture<?>> reads = new ArrayList<>();
-        for (String name : keepingUp()) {
-            world.history
-                    .byKey()
-                    .keySet()
-                    .forEach(key -> reads.add(callers.read(name, key, ReadLevel.LINEARIZABLE, PROGRESS)));
+    }
+
+    /** Whoever keeps up leads when that is asked for, in the time of a call; writes go on meanwhile, and afterwards. */
+    private void requireHandover() {
+        if (plan.troubled.lateShare() > 0) {
+            // A request to hand over, or a vote, that was sent in trouble and comes late may move the leadership once
+            // more.
+            world.network.advance(plan.troubled.maxLateness());
+            await(() -> world.leader() != null && haveConverged(), "a leader is found");
         }
-        await(() -> reads.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
-        return Progress.SHOWN;
+        List<String> nodes = keepingUp();
+        List<String> followers =
+                nodes.stream().filter(name -> !name.equals(world.leader())).toList();
+        if (followers.isEmpty()) {
+            return;
+        }
+        String to = followers.get(later.nextInt(followers.size()));
+        String at = nodes.get(later.nextInt(nodes.size()));
+        if (later.nextBoolean()) {
+            requireWrites("meanwhile", nodes, () -> handOver(at, to));
+        } else {
+            handOver(at, to);
+        }
+        requireWrites("handed", nodes, () -> {});
+        Violation.unless(to.equals(world.leader()), HANDOVER, "%s led, but now %s does", to, world.leader());
+        handedOver = true;
+    }
+
+    private void handOver(String at, String to) {
+        String from = world.leader();
+        try {
+            world.node(at).cluster().transferLeadership(to);
+        } catch (MemdiException e) {
+            throw new Violation(
+                    HANDOVER, String.format("from %s to %s, asked at %s: %s%s", from, to, at, e, situation()));
+        }
+        Violation.unless(to.equals(world.leader()), HANDOVER, "%s said that %s leads:%s", at, to, situation());
     }
 
     /** Who needs what the leader has forgotten stays behind, until the next step brings a cure; a majority of those is a dead end. */
