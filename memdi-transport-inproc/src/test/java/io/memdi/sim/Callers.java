@@ -2,6 +2,7 @@ package io.memdi.sim;
 
 import io.memdi.Ack;
 import io.memdi.AsyncStore;
+import io.memdi.MemdiException;
 import io.memdi.NotAppliedException;
 import io.memdi.OutcomeUnknownException;
 import io.memdi.ReadLevel;
@@ -109,6 +110,14 @@ final class Callers {
                 pause();
                 return;
             }
+            if (plan.blockShare > 0 && later.nextDouble() < plan.blockShare && world.enterWait()) {
+                try {
+                    block(store);
+                } finally {
+                    world.leaveWait();
+                }
+                return;
+            }
             int calls = random.nextInt(8) == 0 ? 1 + random.nextInt(6) : 1;
             waiting += calls;
             for (int i = 0; i < calls; i++) {
@@ -125,6 +134,29 @@ final class Callers {
                 invoked(operation);
                 maps.call(map, operation);
             }
+        }
+
+        /** The world goes on within the call, so there is one at a time, as with those of the map. */
+        private void block(Store<String, String> store) {
+            Operation operation = draw();
+            Duration timeout = TIMEOUTS[later.nextInt(TIMEOUTS.length)];
+            operation.blocks = true;
+            waiting++;
+            invoked(operation);
+            Object result = null;
+            MemdiException failure = null;
+            try {
+                result = operation.kind.writes()
+                        ? write(store, operation, writeOptions(operation, timeout))
+                        : read(store, operation, readOptions(operation, timeout));
+            } catch (MemdiException e) {
+                failure = e;
+            }
+            // Whoever crashed meanwhile has learnt nothing.
+            if (world.isUp(operation)) {
+                Callers.this.ended(operation, result, failure);
+            }
+            ended(operation);
         }
 
         private String drawKey(SplittableRandom from) {
@@ -207,13 +239,8 @@ final class Callers {
     private CompletableFuture<?> issue(AsyncStore<String, String> store, Operation operation, Duration timeout) {
         invoked(operation);
         CompletableFuture<?> call = operation.kind.writes()
-                ? write(store, operation, WriteOptions.ack(operation.ack).withTimeout(timeout))
-                : read(
-                        store,
-                        operation,
-                        ReadOptions.at(operation.level)
-                                .atLeast(operation.expected)
-                                .timeout(timeout));
+                ? write(store, operation, writeOptions(operation, timeout))
+                : read(store, operation, readOptions(operation, timeout));
         call.whenComplete((result, failure) -> world.guard(() -> ended(operation, result, failure)));
         return call;
     }
@@ -222,6 +249,14 @@ final class Callers {
         operation.life = world.life(operation.node);
         operation.before = world.sight(operation.node);
         world.history.invoke(operation, world.now());
+    }
+
+    private static WriteOptions writeOptions(Operation operation, Duration timeout) {
+        return WriteOptions.ack(operation.ack).withTimeout(timeout);
+    }
+
+    private static ReadOptions readOptions(Operation operation, Duration timeout) {
+        return ReadOptions.at(operation.level).atLeast(operation.expected).timeout(timeout);
     }
 
     private static CompletableFuture<?> read(
@@ -236,6 +271,27 @@ final class Callers {
 
     private static CompletableFuture<?> write(
             AsyncStore<String, String> store, Operation operation, WriteOptions options) {
+        String key = operation.key;
+        return switch (operation.kind) {
+            case PUT -> store.put(key, operation.value, options);
+            case PUT_IF_ABSENT -> store.putIfAbsent(key, operation.value, options);
+            case REPLACE -> store.replace(key, operation.expected, operation.value, options);
+            case REMOVE -> store.remove(key, options);
+            case REMOVE_AT -> store.remove(key, operation.expected, options);
+            default -> throw new IllegalArgumentException("is no single write: " + operation);
+        };
+    }
+
+    private static @Nullable Object read(Store<String, String> store, Operation operation, ReadOptions options) {
+        return switch (operation.kind) {
+            case READ -> store.getVersioned(operation.key, options);
+            case GET -> store.get(operation.key, options);
+            case CONTAINS -> store.containsKey(operation.key, options);
+            default -> throw new IllegalArgumentException("does not read " + operation);
+        };
+    }
+
+    private static Object write(Store<String, String> store, Operation operation, WriteOptions options) {
         String key = operation.key;
         return switch (operation.kind) {
             case PUT -> store.put(key, operation.value, options);
@@ -263,7 +319,8 @@ final class Callers {
             throw new Violation("every call ends in one of three ways", operation + " ended with " + cause);
         }
         world.history.end(operation, outcome, world.now());
-        if (outcome == Outcome.APPLIED) {
+        // Of a call that blocks, the moment says nothing.
+        if (outcome == Outcome.APPLIED && (!operation.blocks || operation.ack == Ack.QUORUM_MEMORY)) {
             world.acknowledged(operation);
         }
     }

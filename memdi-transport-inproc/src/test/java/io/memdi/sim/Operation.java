@@ -81,6 +81,12 @@ final class Operation {
     /** Of a read. */
     final ReadLevel level;
 
+    /**
+     * Whether it blocked its caller. It is issued only when the node has room for it, at some moment of the call; and may learn late how
+     * it ended, when what happens within it blocks as well.
+     */
+    boolean blocks;
+
     /** Which life of the node was called: a node that was started anew knows nothing of the calls before. */
     int life;
 

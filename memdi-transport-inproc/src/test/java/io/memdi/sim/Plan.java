@@ -56,6 +56,9 @@ final class Plan {
     /** Seeds from here on draw also what was added since; those below stay the runs that they were. */
     static final long WIDER = 1L << 48;
 
+    /** Likewise, later: from here on callers also block. */
+    static final long BLOCKING = 1L << 49;
+
     final long seed;
     final Theme theme;
     final List<String> names;
@@ -80,6 +83,9 @@ final class Plan {
     final double mapShare;
 
     final double walkShare;
+
+    /** The share of single calls that block, instead of those of the asynchronous store. */
+    final double blockShare;
 
     /** Nodes do not agree on the codecs of the store: whoever writes first decides. */
     final boolean disputed;
@@ -150,6 +156,7 @@ final class Plan {
         boolean maps = isWider() && later.nextBoolean();
         mapShare = maps ? 0.2 * later.nextDouble() : 0;
         walkShare = maps ? 0.1 * later.nextDouble() : 0;
+        blockShare = seed >= BLOCKING && later.nextBoolean() ? 0.3 * later.nextDouble() : 0;
     }
 
     boolean isWider() {
@@ -210,7 +217,7 @@ final class Plan {
     public String toString() {
         return String.format(
                 "seed %d: %s of %d for %s, %s, clock drift %s, network %s, mischief every %d ms %s,"
-                        + " %d callers per node every %d ms, keys %d hot %d cold, maps %.2f, walks %.2f, queue %d, inbox %d%s",
+                        + " %d callers per node every %d ms, keys %d hot %d cold, maps %.2f, walks %.2f, blocking %.2f, queue %d, inbox %d%s",
                 seed,
                 theme,
                 names.size(),
@@ -226,6 +233,7 @@ final class Plan {
                 coldKeys,
                 mapShare,
                 walkShare,
+                blockShare,
                 queueCapacity,
                 inboundCapacity,
                 disputed ? ", codecs are disputed" : "");

@@ -199,7 +199,7 @@ final class ReadChecker {
                 fine, invariant, "%s, where the key had %s at %s", read, at < 0 ? "nothing" : all.get(at), revision);
     }
 
-    /** Writes of one node take effect in the order of its calls: identities of operations grow with these. */
+    /** Writes of one node take effect in the order in which they were issued. */
     private void requireOrder(Ledger ledger) {
         Map<Object, Operation> byValue = new HashMap<>();
         for (Operation operation : history.operations()) {
@@ -208,17 +208,20 @@ final class ReadChecker {
                 byValue.put(operation.value, operation);
             }
         }
-        Map<String, Operation> last = new HashMap<>();
+        Map<String, Operation> newest = new HashMap<>();
         for (Entry entry : ledger.committed) {
             Operation operation = entry instanceof Entry.Written written ? byValue.get(written.value()) : null;
             if (operation != null) {
-                Operation earlier = last.put(operation.session(), operation);
+                Operation earlier = newest.get(operation.session());
+                // What blocks waits for room first, and others come before it.
+                long issued = operation.blocks ? operation.returned : operation.invoked;
                 Violation.unless(
-                        earlier == null || earlier.invoked < operation.invoked,
+                        earlier == null || earlier.invoked <= issued,
                         "a session's writes once and in order",
                         "%s took effect before %s",
                         earlier,
                         operation);
+                newest.merge(operation.session(), operation, (one, other) -> one.invoked > other.invoked ? one : other);
             }
         }
     }
