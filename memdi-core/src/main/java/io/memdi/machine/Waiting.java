@@ -23,7 +23,12 @@ final class Waiting {
     }
 
     boolean isOver() {
-        return bootstrap.mode() == Mode.MEMBER && core.leader != null && core.open && !isStalled();
+        return bootstrap.mode() == Mode.MEMBER && core.leader != null && core.open && !isStalled() && belongs();
+    }
+
+    /** Whether a committed configuration that is not joint lists this incarnation: a rolling restart relies on it. */
+    private boolean belongs() {
+        return core.configurations.isSettled(core.committed) && core.inForce().member(core.self.incarnation()) != null;
     }
 
     private boolean isStalled() {
@@ -56,7 +61,10 @@ final class Waiting {
         if (isStalled()) {
             return "commits have stalled: no majority of the voters keeps up";
         }
-        return core.open ? "" : "the cluster opens for writes once every node of the list takes part" + missing();
+        if (!core.open) {
+            return "the cluster opens for writes once every node of the list takes part" + missing();
+        }
+        return belongs() ? "" : "a change of members is not over, as far as this node knows";
     }
 
     /** The leader knows whom; the others do not. */

@@ -70,7 +70,10 @@ class MembershipTest {
         List<Member> staying = without(before, leaving);
         assertThat(change(leader, staying, List.of())).isNull();
         assertThat(configuration(stage.get(leader))).isEqualTo(new Configuration(staying, List.of(), before.voters()));
+        assertThat(stage.get(leader).isReady()).isFalse();
+        assertThat(stage.get(leader).waitingFor()).contains("a change of members is not over");
         settle(staying);
+        assertThat(staying).allMatch(member -> stage.get(member.name()).isReady());
         for (Member member : staying) {
             assertThat(stage.get(member.name()).state().sessions().get(gone.incarnation()))
                     .isNull();
