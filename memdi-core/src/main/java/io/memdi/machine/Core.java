@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * Roles and terms are changed by {@link Replica} alone, the commit index by {@link #commitNext}.
  */
 final class Core {
+    /** Bytes; some ten thousand elections. */
+    private static final long RETAINED_UNTIL_OPEN = 1 << 20;
+
     final Settings settings;
     final Contact contact;
     final List<Contact> founders;
@@ -163,6 +166,15 @@ final class Core {
         configurations.truncate(from);
         opened = opened >= from ? 0 : opened;
         return removed;
+    }
+
+    /**
+     * Forgets old entries. A cluster that is not open holds next to nothing, an entry for each election; but if a founder needed one
+     * that was forgotten, the house would never be full.
+     */
+    void trim() {
+        long retained = open ? settings.retainedBytes() : Math.max(settings.retainedBytes(), RETAINED_UNTIL_OPEN);
+        log.trim(retained, committed + 1);
     }
 
     /** Commits the next entry in line. */

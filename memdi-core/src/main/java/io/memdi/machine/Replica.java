@@ -212,7 +212,7 @@ public final class Replica implements Door {
             if (core.leads()) {
                 leading.turn();
             }
-            core.log.trim(core.settings.retainedBytes(), core.committed + 1);
+            core.trim();
             core.publish();
         }
         if (core.effects.stopped() != null) {
