@@ -352,9 +352,14 @@ class RealTimeTest {
     @Test
     void whatAUserDoesToAFutureTouchesNothing() throws Exception {
         start(settings -> settings);
-        Store<String, Integer> store = store(follower());
+        MemdiNode node = follower();
+        Store<String, Integer> store = store(node);
+        // However long this thread is kept from it, the answer does not come before it has cancelled.
+        String leader = Objects.requireNonNull(nodes.get(0).cluster().leader());
+        network.block(leader, node.name());
         CompletableFuture<?> cancelled = store.async().put("k", 1, QUORUM);
         cancelled.cancel(true);
+        network.heal();
         store.put("l", 1, QUORUM);
         // It was issued first, so it took effect first.
         assertThat(store.get("k")).isEqualTo(1);
