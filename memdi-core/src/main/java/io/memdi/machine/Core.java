@@ -200,8 +200,14 @@ final class Core {
      * another leader, and nothing above a revision in its log proves that the revision is lost.
      */
     void publish() {
-        boolean confirmed = leads() && log.term(committed) == term;
-        positions.publish(confirmed ? log.position(state.executed()) : committedPosition(), committedPosition());
+        positions.publish(
+                leads() && hasCommittedOwnTerm() ? log.position(state.executed()) : committedPosition(),
+                committedPosition());
+    }
+
+    /** Of a leader: whether it has committed an entry of its own term, and with it all that it inherited. */
+    boolean hasCommittedOwnTerm() {
+        return log.term(committed) == term;
     }
 
     /** What must hold after every turn; cheap, and always on. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a leader does in a turn, in this order: heartbeat; is a quorum still there; open the cluster; begin a round for reads; commit;
- * go on with a change of members; hand over; replicate; answer. Answers come last, so that nothing is acknowledged by a leader that knows that it may have been
- * deposed.
+ * go on with a change of members; hand over; replicate; answer. Answers come last, so that nothing is acknowledged by a leader that
+ * knows that it may have been deposed.
  */
 final class Leading {
     private final Core core;

@@ -56,7 +56,7 @@ final class Membership {
     }
 
     private @Nullable String obstacle(Configuration before) {
-        if (!hasCommittedOwnTerm()) {
+        if (!core.hasCommittedOwnTerm()) {
             return "the leader is new, and has not committed anything yet; try again";
         }
         if (before.isJoint() || core.configurations.inForceSince() > core.committed) {
@@ -68,10 +68,6 @@ final class Membership {
         return null;
     }
 
-    private boolean hasCommittedOwnTerm() {
-        return core.log.term(core.committed) == core.term;
-    }
-
     /** Ends the joint step once it is committed; and hands over if this leader does not vote any more. */
     void tick() {
         Configuration inForce = core.inForce();
@@ -79,7 +75,7 @@ final class Membership {
             leaving.forEach(member -> core.send(member, new Message.Evicted(core.configurations.inForcePosition())));
             leaving.clear();
         }
-        boolean committed = core.configurations.inForceSince() <= core.committed && hasCommittedOwnTerm();
+        boolean committed = core.configurations.inForceSince() <= core.committed && core.hasCommittedOwnTerm();
         if (inForce.isJoint() && committed) {
             append(new Configuration(inForce.voters(), inForce.learners(), List.of()));
         } else if (committed && inForce.voter(core.self.incarnation()) == null && !transfer.isUnderWay()) {

@@ -243,7 +243,11 @@ final class NodeLoop implements EventLoop.Turn {
                 .map(Member::name)
                 .filter(voter -> !voter.equals(name) && !unreachable.contains(voter))
                 .toList();
-        return up.size() + 1 >= inForce.majority() ? up : List.of();
+        boolean enough = inForce.agrees(incarnation -> {
+            Member voter = inForce.voter(incarnation);
+            return voter != null && !unreachable.contains(voter.name());
+        });
+        return enough ? up : List.of();
     }
 
     void onMessage(String peer) {

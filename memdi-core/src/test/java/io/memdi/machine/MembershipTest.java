@@ -118,9 +118,9 @@ class MembershipTest {
         String leader = quietLeader();
         Configuration before = configuration(stage.get(leader));
         String leaving = stage.other(leader);
-        String deaf = stage.other(leader, leaving);
+        String heard = stage.other(leader, leaving);
         stage.lose(envelope -> envelope.message() instanceof AppendReply
-                && !envelope.sender().name().equals(deaf));
+                && !envelope.sender().name().equals(heard));
         change(leader, without(before, leaving), List.of());
         stage.run(200);
         assertThat(configuration(stage.get(leader)).isJoint()).isTrue();
