@@ -200,8 +200,7 @@ final class StateChecker {
         Probe probe = view.probe;
         long last = probe.lastIndex();
         int same = (int) Math.min(last, view.log.size());
-        long first = probe.firstIndex();
-        while (same >= first && !sameEntry(view.log.get(same - 1), probe.entry(same))) {
+        while (same > 0 && !sameEntry(view.log.get(same - 1), entryAt(view, ledger, same))) {
             same--;
         }
         Violation.unless(
@@ -211,7 +210,7 @@ final class StateChecker {
         }
         List<Entry> fresh = new ArrayList<>();
         for (long index = same + 1; index <= last; index++) {
-            Entry entry = index >= first ? probe.entry(index) : forgotten(view, ledger, index);
+            Entry entry = entryAt(view, ledger, index);
             Violation.unless(entry.index() == index, "logs have no holes", "%s at %d of %s", entry, index, view);
             if (ledger.note(entry, view.last(), view, clock.getAsLong())) {
                 appended(view, ledger, entry);
@@ -223,8 +222,14 @@ final class StateChecker {
         return fresh;
     }
 
-    /** A follower may take an entry, commit it and forget it in one turn; then somebody has committed it before. */
-    private static Entry forgotten(View view, Ledger ledger, long index) {
+    /**
+     * What a node's log has, or had, at an index: it may take an entry, in the place of another one too, commit it and forget it in one
+     * turn; then somebody has committed it before.
+     */
+    private static Entry entryAt(View view, Ledger ledger, long index) {
+        if (index >= view.probe.firstIndex()) {
+            return view.probe.entry(index);
+        }
         Violation.unless(
                 index <= ledger.end(), "only what is committed is forgotten", "%s has forgotten %d", view, index);
         return ledger.committed.get((int) index - 1);
