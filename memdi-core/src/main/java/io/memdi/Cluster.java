@@ -39,4 +39,50 @@ public interface Cluster {
      *     closed, or the thread interrupted: it may do so yet
      */
     void transferLeadership(String name);
+
+    /**
+     * Takes a member out of the cluster, a voter or a learner. Returns when this node knows it to be committed. The member stops for good
+     * once it learns of it; a leader that is taken out hands over first. Its name may join again, as a new member.
+     *
+     * @param name the name of the member
+     * @throws IllegalArgumentException if no member has that name
+     * @throws ChangeRefusedException if the cluster cannot do without it: it is the last voter; of the voters that would be left, no
+     *     majority was heard lately; or voters from outside the list that founded the cluster would be a majority
+     * @throws NotAppliedException if the leader was not asked, or another change went on, until the node's timeout was over; or because
+     *     the node is closed, or has too many such calls already; or because the thread was interrupted before
+     * @throws OutcomeUnknownException if the leader was asked, and the change was not known to be committed when the node's timeout was
+     *     over, this node was closed, or the thread interrupted: it may be yet
+     */
+    void remove(String name);
+
+    /**
+     * Retires the list that founded the cluster, so that voters of other names may be a majority. From then on start every node with
+     * {@link NodeBuilder#join}: nodes that are started with the list, and find none of its members, could found a second cluster.
+     *
+     * @throws NotAppliedException as for {@link #remove}
+     * @throws OutcomeUnknownException as for {@link #remove}
+     */
+    void retireList();
+
+    /**
+     * Founds a cluster of this node alone, which was started with {@link NodeBuilder#join}; others join it. An explicit act, since
+     * whoever does it twice has two clusters: when this node is started again, it is to join those that are left.
+     *
+     * @throws ChangeRefusedException if it belongs to a cluster; was started with a list; or one of the nodes that it was started with
+     *     belongs to a cluster, or has not answered within the node's timeout
+     * @throws NotAppliedException if the node is closed, or has too many such calls already; or the thread was interrupted before
+     */
+    void foundAlone();
+
+    /**
+     * Lets this node go on alone, as a new cluster, with everything that it holds: what to do once a majority of the voters has lost
+     * its memory, so that no leader can be elected any more. Writes that only others hold are lost: look at {@link Status#last()} of
+     * all survivors, and call this at the one that has the highest. The other survivors are to be closed, and started with
+     * {@link NodeBuilder#join}.
+     *
+     * @throws ChangeRefusedException if the node leads, or hears a leader, or belongs to no cluster that has opened: then there is
+     *     nothing to recover from
+     * @throws NotAppliedException if the node is closed, or has too many such calls already; or the thread was interrupted before
+     */
+    void recover();
 }

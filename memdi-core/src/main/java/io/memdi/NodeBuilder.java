@@ -20,6 +20,9 @@ public final class NodeBuilder {
     private final String name;
     private @Nullable TransportFactory transport;
     private List<String> founders = List.of();
+    private List<String> contacts = List.of();
+    private boolean joins;
+    private boolean voter = true;
     private Duration electionMin = Defaults.ELECTION_TIMEOUT_MIN;
     private Duration electionMax = Defaults.ELECTION_TIMEOUT_MAX;
     private Duration heartbeat = Defaults.HEARTBEAT;
@@ -56,18 +59,48 @@ public final class NodeBuilder {
     }
 
     /**
-     * Sets the nodes that found the cluster. Every one of them is started with the same list; they begin once all are there.
+     * Sets the nodes that found the cluster. Every one of them is started with the same list; they begin once all are there. A node
+     * of the list that is started again, while its cluster runs, has lost its memory: it joins, and takes the place that it had.
      *
      * @param founders the names of all nodes, this one included, in the same order everywhere: {@code "a"}, or
      *     {@code "a=host:port"} for a transport that needs an address
      * @return this builder
      */
     public NodeBuilder bootstrap(String... founders) {
-        Objects.requireNonNull(founders, "founders");
-        for (String founder : founders) {
-            Objects.requireNonNull(founder, "founder");
+        this.founders = names("founder", founders);
+        return this;
+    }
+
+    /**
+     * Lets the node join a cluster that is running, as a new member, or in the place of the one that had its name. It becomes a voter
+     * once it holds everything, unless it is to learn only.
+     *
+     * @param contacts some members of the cluster, as for {@link #bootstrap}; one that answers is enough. None, for a node that is to
+     *     found a cluster of its own with {@link Cluster#foundAlone}
+     * @return this builder
+     */
+    public NodeBuilder join(String... contacts) {
+        this.contacts = names("contact", contacts);
+        this.joins = true;
+        return this;
+    }
+
+    private static List<String> names(String what, String[] names) {
+        Objects.requireNonNull(names, what + 's');
+        for (String name : names) {
+            Objects.requireNonNull(name, what);
         }
-        this.founders = List.of(founders);
+        return List.of(names);
+    }
+
+    /**
+     * Lets a node that joins stay a learner: it holds everything, and serves reads and takes writes as others do, but counts for no
+     * majority, and never leads.
+     *
+     * @return this builder
+     */
+    public NodeBuilder asLearner() {
+        this.voter = false;
         return this;
     }
 
@@ -258,7 +291,7 @@ public final class NodeBuilder {
     }
 
     private NodeSettings settings() {
-        return NodeSettings.of(name, NodeSettings.contacts(founders))
+        return NodeSettings.of(name, founders, contacts, joins, voter)
                 .withTimes(heartbeat, electionMin, electionMax)
                 .withLogBytes(maxUncommittedBytes, retainedLogBytes)
                 .withMessageBytes(batchBytes, windowBytes)

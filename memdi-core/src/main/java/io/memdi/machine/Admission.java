@@ -56,9 +56,14 @@ final class Admission {
         }
     }
 
-    /** Stops for good, unless this node's log has a later configuration than the one that does not list it. */
+    /**
+     * Stops for good, unless this node's log has a later configuration that lists it; or none that ever did, so that it is new here,
+     * and who tells does not know of it yet.
+     */
     void onEvicted(Member from, Message.Evicted evicted) {
-        if (core.configurations.inForcePosition().isAtLeast(evicted.configured())) {
+        boolean listed = core.wasListed() && core.inForce().member(core.self.incarnation()) != null;
+        boolean later = core.configurations.inForcePosition().isAtLeast(evicted.configured());
+        if (!core.wasListed() || (listed && later)) {
             return;
         }
         if (core.leads()) {
@@ -69,6 +74,20 @@ final class Admission {
                 "this node does not belong to its cluster any more: a change of members that was committed at "
                         + evicted.configured() + " left it out, as node " + from.name()
                         + " says. What it held can still be read from the others");
+    }
+
+    /** A leader that has taken itself out stops once another leads; whoever is left out otherwise is told. */
+    void leaveIfLeftOut() {
+        boolean leftOut = core.wasListed()
+                && !core.leads()
+                && core.configurations.isSettled(core.committed)
+                && core.inForce().member(core.self.incarnation()) == null;
+        if (leftOut) {
+            core.effects.stop(
+                    "this node does not belong to its cluster any more: a change of members that was committed at "
+                            + core.configurations.inForcePosition()
+                            + " left it out. What it held can still be read from the others");
+        }
     }
 
     /** A higher term is adopted; a lower one is answered with the own, and the message is not handled. */

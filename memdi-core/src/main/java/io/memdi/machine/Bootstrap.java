@@ -12,6 +12,7 @@ import io.memdi.transport.Message;
 import io.memdi.transport.Message.Answer;
 import io.memdi.transport.Message.Hello;
 import io.memdi.transport.Message.HelloReply;
+import io.memdi.transport.Message.JoinReply;
 import io.memdi.transport.Message.Mode;
 import io.memdi.transport.Message.Propose;
 import io.memdi.transport.Message.ProposeReply;
@@ -46,11 +47,12 @@ final class Bootstrap {
     private final Map<String, Member> heardEmpty = new LinkedHashMap<>();
     private final Map<String, Set<Answer>> said = new LinkedHashMap<>();
     private final Set<String> notedLists = new LinkedHashSet<>();
-    private final Veto veto = new Veto();
+    private final Joining joining;
 
     Bootstrap(Core core) {
         this.core = core;
-        this.list = hash(core.founders);
+        this.joining = new Joining(core, this);
+        this.list = hash(core.start.founders());
     }
 
     /** The same for the same names at the same addresses in the same order, in every JVM (FNV-1a). */
@@ -69,41 +71,53 @@ final class Bootstrap {
         return mode;
     }
 
+    /** What its cluster began with; null if it has none, or came into one that was open already. */
+    @Nullable
+    Configuration proposal() {
+        return proposal;
+    }
+
+    Joining joining() {
+        return joining;
+    }
+
     long deadline() {
-        return ask.deadline();
+        return Math.min(ask.deadline(), joining.deadline());
     }
 
     /** Asks whoever may still have to say something. */
     void tick() {
-        if (isDone()) {
+        if (isDone() || core.start.founders().isEmpty()) {
             ask.stop();
         } else if (!ask.isRunning() || ask.isOver(core.now)) {
             ask.start(core.now, core.settings.heartbeatNanos());
-            heedVeto();
             Message.Founding question = proposal == null || core.cluster == null
                     ? new Hello(list)
                     : new Propose(list, core.cluster, proposal);
-            for (Contact founder : core.founders) {
+            for (Contact founder : core.start.founders()) {
                 if (!founder.name().equals(core.contact.name())) {
                     core.sendToName(founder, question);
                 }
             }
             proposeIfAllAreEmpty();
         }
+        joining.tick();
     }
 
     /**
      * [holds] A member that knows of the full house has nothing left to ask. What it held before binds it to nothing: no write, nor
-     * anything else that a caller was told, is among that.
+     * anything else that a caller was told, is among that. Whoever came into an open cluster knows of it from the start.
      */
     private boolean isDone() {
-        return mode == Mode.MEMBER && core.isBound();
+        return mode == Mode.MEMBER && (core.isBound() || proposal == null);
     }
 
     void onMessage(Envelope envelope) {
         Member from = envelope.sender();
-        if (isFounder(from.name())) {
-            Message message = envelope.message();
+        Message message = envelope.message();
+        if (message instanceof JoinReply reply) {
+            joining.onReply(from, reply);
+        } else if (core.start.isListed(from.name())) {
             if (message instanceof Hello hello) {
                 noteList(from, hello.list());
                 core.answer(from, new HelloReply(list, mode, core.cluster));
@@ -117,17 +131,13 @@ final class Bootstrap {
             } else if (message instanceof ProposeReply reply) {
                 onProposeReply(from, reply);
             }
-        } else if (envelope.message() instanceof Hello) {
+        } else if (message instanceof Hello) {
             core.answer(from, new HelloReply(list, mode, core.cluster));
         }
     }
 
     private boolean coordinates() {
-        return core.founders.get(0).name().equals(core.contact.name());
-    }
-
-    private boolean isFounder(String name) {
-        return core.founders.stream().anyMatch(founder -> founder.name().equals(name));
+        return core.start.isFirst(core.contact.name());
     }
 
     private void noteList(Member from, long other) {
@@ -144,7 +154,7 @@ final class Bootstrap {
         }
         if (reply.mode() == Mode.MEMBER) {
             heardEmpty.remove(from.name());
-            veto.heard(from.name(), core.now);
+            joining.heardMember(new Contact(from.name(), from.address()));
         } else if (reply.mode() == Mode.LOCKED || reply.list() != list) {
             heardEmpty.remove(from.name());
         } else {
@@ -153,30 +163,22 @@ final class Bootstrap {
         }
     }
 
-    /** Members of a running cluster turn a node away that has no memory of it, if they are still of that mind after a while. */
-    private void heedVeto() {
-        String member = mode == Mode.EMPTY ? veto.standing(core.now, core.settings) : null;
-        if (member != null) {
-            core.effects.stop("Node " + core.contact.name() + " has no memory of the cluster that " + member
-                    + " says is running. A node that was restarted cannot come back into a running cluster yet: stop"
-                    + " all nodes of the list, and start them again.");
-        }
-    }
-
     /** [Propose] The first name of the list coordinates. It needs everyone's report once; the lock makes it a promise. */
     private void proposeIfAllAreEmpty() {
         int heard = heardEmpty.size() + 1;
-        int needed = core.plants(Mistake.FOUNDS_BY_MAJORITY) ? core.founders.size() / 2 + 1 : core.founders.size();
+        int needed = core.plants(Mistake.FOUNDS_BY_MAJORITY)
+                ? core.start.founders().size() / 2 + 1
+                : core.start.founders().size();
         if (mode != Mode.EMPTY || !coordinates() || heard < needed) {
             return;
         }
         List<Member> founders = new ArrayList<>();
-        for (Contact founder : core.founders) {
+        for (Contact founder : core.start.founders()) {
             Member member = founder.name().equals(core.contact.name()) ? core.self : heardEmpty.get(founder.name());
             founders.add(
                     member != null ? member : new Member(founder.name(), new Incarnation(0, 0), founder.address()));
         }
-        lock(new ClusterId(core.random.nextLong(), core.random.nextLong()), new Configuration(founders));
+        lock(newCluster(), Configuration.founding(founders));
         ask.hasten(core.now, 0);
         tick();
     }
@@ -184,7 +186,6 @@ final class Bootstrap {
     /** From here on this incarnation is for this cluster, and for no other. */
     private void lock(ClusterId cluster, Configuration founders) {
         mode = Mode.LOCKED;
-        veto.clear();
         core.cluster = cluster;
         proposal = founders;
         heardEmpty.clear();
@@ -241,12 +242,12 @@ final class Bootstrap {
     private void beginIfAnswered() {
         int in = 0;
         int answered = 0;
-        for (Contact founder : core.founders) {
+        for (Contact founder : core.start.founders()) {
             in += hasSaid(founder, Answer.IN) ? 1 : 0;
             answered += hasSaid(founder, Answer.IN) || hasSaid(founder, Answer.EMPTY) ? 1 : 0;
         }
-        boolean everyone = answered == core.founders.size() || core.plants(Mistake.FOUNDS_BY_MAJORITY);
-        if (mode == Mode.LOCKED && in >= core.founders.size() / 2 + 1 && everyone) {
+        boolean everyone = answered == core.start.founders().size() || core.plants(Mistake.FOUNDS_BY_MAJORITY);
+        if (mode == Mode.LOCKED && in >= core.start.founders().size() / 2 + 1 && everyone) {
             begin("everyone has answered");
         }
     }
@@ -263,21 +264,75 @@ final class Bootstrap {
     }
 
     /**
+     * [Learn] Comes into a cluster that is running, which has listed this incarnation as a learner.
+     *
+     * @param founders what that cluster began with, if it has not opened yet, so that it may still be given up; else null
+     */
+    void join(ClusterId joined, @Nullable Configuration founders, String by) {
+        if (mode != Mode.EMPTY) {
+            throw new IllegalStateException("joins in mode " + mode);
+        }
+        mode = Mode.MEMBER;
+        core.cluster = joined;
+        proposal = founders;
+        heardEmpty.clear();
+        ask.start(core.now, 0);
+        core.effects.note("is a member of cluster " + joined + ": node " + by + " has taken it in");
+    }
+
+    /**
+     * Founds a cluster of this node alone, which an operator wants.
+     *
+     * @return why not; null if it was founded
+     */
+    @Nullable
+    Refusal foundAlone() {
+        if (mode != Mode.EMPTY) {
+            return Refusal.forGood("this node belongs to cluster " + core.cluster + " already");
+        }
+        if (!core.start.founders().isEmpty()) {
+            return Refusal.forGood("this node was started with a list of founders, and founds with them");
+        }
+        Refusal refusal = joining.objectsToFoundingAlone();
+        if (refusal == null) {
+            mode = Mode.LOCKED;
+            core.cluster = newCluster();
+            proposal = Configuration.founding(List.of(core.self)).withoutList();
+            begin("it was told to found one alone");
+        }
+        return refusal;
+    }
+
+    private ClusterId newCluster() {
+        return new ClusterId(core.random.nextLong(), core.random.nextLong());
+    }
+
+    /** Goes on alone, under a new cluster id and in a new incarnation, with what this node holds: an operator wants that. */
+    void recover() {
+        core.succeed(newCluster());
+        proposal = null;
+        said.clear();
+        joining.restart();
+        ask.stop();
+    }
+
+    /**
      * [Leave] Gives the cluster up when no majority of the incarnations that it lists is left. A leader is first deposed by the silence
      * of its quorum: until then it holds what it has executed and not committed.
      */
     private void giveUpIfLost() {
         int left = 0;
-        for (Contact founder : core.founders) {
+        for (Contact founder : core.start.founders()) {
             left += hasSaid(founder, Answer.LOST) ? 0 : 1;
         }
-        if (left < core.founders.size() / 2 + 1 && !isDone() && !core.leads()) {
+        if (left < core.start.founders().size() / 2 + 1 && !isDone() && !core.leads()) {
             core.effects.note("gives up cluster " + core.cluster + ", which lost its majority before it began work");
             core.reincarnate();
             mode = Mode.EMPTY;
             proposal = null;
             heardEmpty.clear();
             said.clear();
+            joining.restart();
         }
     }
 
@@ -289,8 +344,11 @@ final class Bootstrap {
 
     /** What keeps the cluster from beginning, in plain words. */
     String waitingFor() {
+        if (joining.isUnderWay() || core.start.founders().isEmpty()) {
+            return joining.waitingFor();
+        }
         List<String> missing = new ArrayList<>();
-        for (Contact founder : core.founders) {
+        for (Contact founder : core.start.founders()) {
             boolean self = founder.name().equals(core.contact.name());
             boolean heard = mode == Mode.EMPTY
                     ? heardEmpty.containsKey(founder.name())

@@ -37,6 +37,13 @@ final class Configurations {
         return last == null ? Revision.NONE : last.position();
     }
 
+    /** The latest that is committed; null if none is known to be. */
+    @Nullable
+    Configuration committed(long committed) {
+        Listed first = listed.peekFirst();
+        return first == null || first.index() > committed ? null : first.configuration();
+    }
+
     /** Whether the configuration in force is committed, and not joint. */
     boolean isSettled(long committed) {
         Configuration inForce = inForce();

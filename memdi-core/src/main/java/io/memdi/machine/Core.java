@@ -28,7 +28,7 @@ final class Core {
 
     final Settings settings;
     final Contact contact;
-    final List<Contact> founders;
+    final Start start;
     final RandomGenerator random;
     final Effects effects = new Effects();
     final Positions positions = new Positions();
@@ -59,13 +59,19 @@ final class Core {
     long committed;
     boolean open;
 
-    /** Index of {@code Opened} in the log; 0 if it was never appended, or was taken back. */
-    private long opened;
+    /**
+     * Index of the first entry in the log that binds this node to its cluster: {@code Opened}, or a change of voters before that. 0 if
+     * none was appended, or all were taken back.
+     */
+    private long bound;
 
-    Core(Settings settings, Contact contact, List<Contact> founders, RandomGenerator random) {
+    /** Whether this incarnation was listed by a configuration in its own log. */
+    private boolean wasListed;
+
+    Core(Settings settings, Contact contact, Start start, RandomGenerator random) {
         this.settings = settings;
         this.contact = contact;
-        this.founders = List.copyOf(founders);
+        this.start = start;
         this.random = random;
         this.state = new State(settings.planted());
         this.self = newIncarnation();
@@ -90,15 +96,42 @@ final class Core {
         state.reset();
         committed = 0;
         open = false;
-        opened = 0;
+        bound = 0;
+        wasListed = false;
     }
 
     /**
-     * Whether its log holds {@code Opened}, committed or not: then the house was full, there may be writes, and this node never gives
-     * its cluster up. Where a later leader took that entry back, nobody ever committed it, and so nobody wrote after it.
+     * Another life, in a new cluster of this server alone, which begins where the log of this one ends: what an operator does whose
+     * cluster has lost its majority. What was not known to be committed is, from here on.
+     */
+    void succeed(ClusterId next) {
+        if (leads()) {
+            throw new IllegalStateException("leads, so that there is nothing to recover");
+        }
+        while (committed < log.lastIndex()) {
+            commitNext();
+        }
+        self = newIncarnation();
+        cluster = next;
+        term++;
+        votedFor = null;
+        leader = null;
+        append(new Entry.Configured(
+                term, log.lastIndex() + 1, Configuration.founding(List.of(self)).withoutList()));
+        commitNext();
+    }
+
+    /**
+     * Whether this node never gives its cluster up: its log holds {@code Opened}, committed or not, so that there may be writes; or a
+     * change of voters, so that those who founded it are not those who decide any more. Where a later leader took that entry back,
+     * nobody ever committed it, and so nobody built on it.
      */
     boolean isBound() {
-        return open || opened > 0;
+        return open || bound > 0;
+    }
+
+    boolean wasListed() {
+        return wasListed;
     }
 
     boolean plants(Mistake mistake) {
@@ -153,10 +186,15 @@ final class Core {
 
     void append(Entry entry) {
         log.append(entry);
+        boolean binds = entry instanceof Entry.Opened;
         if (entry instanceof Entry.Configured configured) {
-            configurations.append(new Revision(entry.term(), entry.index()), configured.configuration());
-        } else if (entry instanceof Entry.Opened) {
-            opened = entry.index();
+            Configuration configuration = configured.configuration();
+            configurations.append(new Revision(entry.term(), entry.index()), configuration);
+            wasListed |= configuration.member(self.incarnation()) != null;
+            binds = configuration.isJoint();
+        }
+        if (binds && bound == 0) {
+            bound = entry.index();
         }
     }
 
@@ -164,7 +202,7 @@ final class Core {
     long truncate(long from) {
         long removed = log.truncate(from);
         configurations.truncate(from);
-        opened = opened >= from ? 0 : opened;
+        bound = bound >= from ? 0 : bound;
         return removed;
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Effects {
     private final List<WriteReply> replies = new ArrayList<>();
     private final List<Message.ReadReply> reads = new ArrayList<>();
+    private final List<Message.ChangeReply> changes = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<Contact> targets = new ArrayList<>();
     private final List<Envelope> envelopes = new ArrayList<>();
@@ -26,6 +27,7 @@ public final class Effects {
     void clear() {
         replies.clear();
         reads.clear();
+        changes.clear();
         notes.clear();
         targets.clear();
         envelopes.clear();
@@ -51,6 +53,10 @@ public final class Effects {
         reads.add(reply);
     }
 
+    void change(Message.ChangeReply reply) {
+        changes.add(reply);
+    }
+
     void note(String line) {
         notes.add(line);
     }
@@ -72,6 +78,11 @@ public final class Effects {
     /** Answers to this node's own read requests. */
     public List<Message.ReadReply> reads() {
         return reads;
+    }
+
+    /** Answers to changes of members that this node has asked for. */
+    public List<Message.ChangeReply> changes() {
+        return changes;
     }
 
     /** Lines for the log: changes of role with their causes, and what an operator should know. */

@@ -26,6 +26,7 @@ final class Election {
     private final Set<Incarnation> granted = new LinkedHashSet<>();
     private long leaderHeardAt;
     private boolean leaderHeard;
+    private boolean everHeard;
 
     /** The leader of this term, if the connection to it was lost, and it was not heard since. */
     private @Nullable String lost;
@@ -33,6 +34,17 @@ final class Election {
     Election(Core core, Door door) {
         this.core = core;
         this.door = door;
+    }
+
+    /** Whether no leader was heard for the longest election timeout. */
+    boolean isLeaderless() {
+        return !everHeard || core.now - leaderHeardAt >= core.settings.electionMaxNanos();
+    }
+
+    /** A new cluster: what was heard in the one before does not count. */
+    void restart() {
+        stop();
+        everHeard = false;
     }
 
     /** The leader of this term was heard, or a vote was given: wait for a whole timeout again. */
@@ -43,6 +55,7 @@ final class Election {
     void heardLeader() {
         leaderHeardAt = core.now;
         leaderHeard = true;
+        everHeard = true;
         lost = null;
         postpone();
     }
@@ -69,6 +82,10 @@ final class Election {
     /** Stands within milliseconds, those who are listed first before the others. */
     void awaitTurn() {
         leaderHeard = false;
+        if (core.configurations.inForce() == null) {
+            postpone();
+            return;
+        }
         long turn = Math.max(2, core.settings.heartbeatNanos() / 10);
         int place = 0;
         for (Member voter : core.inForce().voters()) {

@@ -1,6 +1,7 @@
 package io.memdi.machine;
 
 import io.memdi.log.Mistake;
+import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
@@ -119,8 +120,33 @@ final class Leading {
      * @return why it was refused; null if it has begun
      */
     @Nullable
-    String change(List<Member> voters, List<Member> learners) {
-        return opening ? membership.change(voters, learners) : "the cluster has not opened yet";
+    Refusal change(Configuration after) {
+        return membership.change(after);
+    }
+
+    /** Whether a member has given a sign of life within the minimum election timeout. */
+    boolean wasHeard(Member member) {
+        return quorum.wasHeard(member);
+    }
+
+    /** Whether a learner holds everything, and keeps up. */
+    boolean hasCaughtUp(Member learner) {
+        Progress follower = quorum.follower(learner.incarnation());
+        return follower != null
+                && follower.hasCaughtUp(core.log.lastIndex(), core.now, core.settings.electionMinNanos());
+    }
+
+    private void change(Member from, Message.ChangeRequest request) {
+        Refusal refusal = opening
+                ? membership.change(request.change(), request.name())
+                : Refusal.forNow("the cluster has not opened yet");
+        Message.ChangeReply reply = new Message.ChangeReply(
+                request.request(), refusal == null ? "" : refusal.reason(), refusal != null && refusal.later());
+        if (core.isSelf(from)) {
+            core.effects.change(reply);
+        } else {
+            core.send(from, reply);
+        }
     }
 
     boolean submit(long firstOpen, List<Write> writes) {
@@ -138,6 +164,8 @@ final class Leading {
             reads.onRequest(from, request.request());
         } else if (message instanceof Message.TransferRequest request) {
             transfer.begin(request.name());
+        } else if (message instanceof Message.ChangeRequest request) {
+            change(from, request);
         } else {
             onReply(from, message);
         }

@@ -4,6 +4,7 @@ import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
+import io.memdi.transport.Message.Change;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,34 +39,100 @@ final class Membership {
         this.transfer = transfer;
     }
 
+    /** The members once this newcomer learns; an older learner of its name goes. */
+    static Configuration listing(Configuration now, Member newcomer) {
+        List<Member> learners = new ArrayList<>(now.learners());
+        learners.removeIf(learner -> learner.name().equals(newcomer.name()));
+        learners.add(newcomer);
+        return now.with(now.voters(), learners, List.of());
+    }
+
+    /** The members once this newcomer votes, in the place of the voter of its name if there is one. */
+    static Configuration adding(Configuration now, Member newcomer) {
+        List<Member> voters = new ArrayList<>(now.voters());
+        voters.replaceAll(voter -> voter.name().equals(newcomer.name()) ? newcomer : voter);
+        if (!voters.contains(newcomer)) {
+            voters.add(newcomer);
+        }
+        List<Member> learners = new ArrayList<>(now.learners());
+        learners.removeIf(learner -> learner.name().equals(newcomer.name()));
+        return now.with(voters, learners, List.of());
+    }
+
+    /** The members without any of that name; null if nobody would vote. */
+    static @Nullable Configuration removing(Configuration now, String name) {
+        List<Member> voters = new ArrayList<>(now.voters());
+        List<Member> learners = new ArrayList<>(now.learners());
+        voters.removeIf(voter -> voter.name().equals(name));
+        learners.removeIf(learner -> learner.name().equals(name));
+        return voters.isEmpty() ? null : now.with(voters, learners, List.of());
+    }
+
     /**
      * Begins a change.
      *
+     * @param after what it leads to, not joint
      * @return why it was refused; null if it has begun
      */
     @Nullable
-    String change(List<Member> voters, List<Member> learners) {
+    Refusal change(Configuration after) {
         Configuration before = core.inForce();
-        String obstacle = obstacle(before);
-        if (obstacle != null) {
-            return obstacle;
+        Refusal refusal = obstacle(before);
+        if (refusal == null) {
+            refusal = objection(after);
         }
-        boolean sameVoters = voters.equals(before.voters());
-        append(new Configuration(voters, learners, sameVoters ? List.of() : before.voters()));
+        if (refusal == null) {
+            boolean sameVoters = after.voters().equals(before.voters());
+            append(sameVoters ? after : after.with(after.voters(), after.learners(), before.voters()));
+        }
+        return refusal;
+    }
+
+    /** What stands in the way of any change, for a while. */
+    private @Nullable Refusal obstacle(Configuration before) {
+        if (!core.hasCommittedOwnTerm()) {
+            return Refusal.forNow("the leader is new, and has not committed anything yet; try again");
+        }
+        if (before.isJoint() || core.configurations.inForceSince() > core.committed) {
+            return Refusal.forNow("another change of members is under way; try again when it is over");
+        }
+        if (transfer.isUnderWay()) {
+            return Refusal.forNow("the leadership is being handed over; try again");
+        }
         return null;
     }
 
-    private @Nullable String obstacle(Configuration before) {
-        if (!core.hasCommittedOwnTerm()) {
-            return "the leader is new, and has not committed anything yet; try again";
+    /** What speaks against the members that there would be. */
+    private @Nullable Refusal objection(Configuration after) {
+        if (after.outgrowsList()) {
+            return Refusal.forGood(
+                    "voters from outside the list that founded the cluster, " + String.join(", ", after.list())
+                            + ", would be a majority of " + names(after.voters())
+                            + ": then nodes that are started with that list could found a second cluster beside this one. Retire the list"
+                            + " first (retireList), and start nodes with join from then on");
         }
-        if (before.isJoint() || core.configurations.inForceSince() > core.committed) {
-            return "another change of members is under way; try again when it is over";
-        }
-        if (transfer.isUnderWay()) {
-            return "the leadership is being handed over; try again";
+        List<Member> silent =
+                after.voters().stream().filter(voter -> !quorum.wasHeard(voter)).toList();
+        if (2 * (after.voters().size() - silent.size()) <= after.voters().size()) {
+            return Refusal.forGood("of the voters that there would be, " + names(after.voters())
+                    + ", no majority was left: " + names(silent)
+                    + " did not answer lately. Start them, or remove those that are gone for good first");
         }
         return null;
+    }
+
+    /** An operator wants a change. */
+    @Nullable
+    Refusal change(Change change, String name) {
+        Configuration now = core.inForce();
+        if (change == Change.RETIRE_LIST) {
+            return change(now.withoutList());
+        }
+        if (now.members().stream().noneMatch(member -> member.name().equals(name))) {
+            return Refusal.forGood("no member is called " + name);
+        }
+        Configuration after = removing(now, name);
+        return after == null ? Refusal.forGood(name + " is the last voter; close its node instead") : change(after);
     }
 
     /** Ends the joint step once it is committed; and hands over if this leader does not vote any more. */
@@ -77,7 +144,7 @@ final class Membership {
         }
         boolean committed = core.configurations.inForceSince() <= core.committed && core.hasCommittedOwnTerm();
         if (inForce.isJoint() && committed) {
-            append(new Configuration(inForce.voters(), inForce.learners(), List.of()));
+            append(inForce.with(inForce.voters(), inForce.learners(), List.of()));
         } else if (committed && inForce.voter(core.self.incarnation()) == null && !transfer.isUnderWay()) {
             transfer.begin(null);
         }
@@ -95,7 +162,7 @@ final class Membership {
                         : ""));
         Configuration before = core.inForce();
         before.members().stream()
-                .filter(member -> next.member(member.incarnation()) == null)
+                .filter(member -> next.member(member.incarnation()) == null && !core.isSelf(member))
                 .forEach(leaving::add);
         proposals.append(new Entry.Configured(core.term, core.log.lastIndex() + 1, next));
         quorum.refresh();

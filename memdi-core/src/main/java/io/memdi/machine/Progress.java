@@ -22,6 +22,11 @@ final class Progress {
     private long answeredRound;
     private long commitSent;
 
+    /** Where the log ended when this round of catching up began, and when that was. */
+    private long roundEnd;
+
+    private long roundSince;
+
     private record Sent(long lastIndex, long bytes) {}
 
     Progress(Member member, long next, long now) {
@@ -121,6 +126,20 @@ final class Progress {
             inFlightBytes -= inFlight.removeFirst().bytes();
         }
         retryAt = now + retryNanos;
+    }
+
+    /**
+     * Whether it keeps up with the log: it has held, within so many nanoseconds, all that there was when a round began (Raft
+     * dissertation, 4.2.1). Asked again and again; a round that is over begins the next.
+     */
+    boolean hasCaughtUp(long lastIndex, long now, long nanos) {
+        boolean over = roundEnd > 0 && match >= roundEnd;
+        boolean fast = over && now - roundSince <= nanos;
+        if (over || roundEnd == 0) {
+            roundEnd = lastIndex;
+            roundSince = now;
+        }
+        return fast;
     }
 
     /** Goes back to probing, from after that index on: what was on its way is not counted on any more. */

@@ -57,6 +57,13 @@ final class Quorum {
         return voter == null ? null : followers.get(voter.incarnation());
     }
 
+    /** Whether a member was heard within the minimum election timeout; one that is new here, or leader, counts as heard. */
+    boolean wasHeard(Member member) {
+        Progress follower = followers.get(member.incarnation());
+        return core.isSelf(member)
+                || (follower != null && core.now - follower.heardAt() < core.settings.electionMinNanos());
+    }
+
     /** What a majority of the voters has reached, this server among them if it votes; while voters change, both majorities. */
     long reached(long own, ToLongFunction<Progress> byFollower) {
         Configuration inForce = core.inForce();

@@ -29,14 +29,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The consensus is Raft's (Ongaro's dissertation; sections are named where a rule protects safety). Here are the one dispatch and
  * the one door through which roles change; {@link Bootstrap}, {@link Election}, {@link Following} and {@link Leading} work. Loop only.
  */
-public final class Replica implements Door {
+public final class Replica {
     private final Core core;
     private final Bootstrap bootstrap;
     private final Admission admission;
+    private final Newcomers newcomers;
+    private final Roles roles;
     private final Election election;
     private final Following following;
     private final Leading leading;
     private final Waiting waiting;
+    private final Recovery recovery;
     private boolean stopped;
 
     /**
@@ -44,17 +47,20 @@ public final class Replica implements Door {
      *
      * @param settings times and sizes
      * @param self name and address of this node
-     * @param founders the static list, the same on every node; its first name coordinates
+     * @param start how it is to find its cluster
      * @param random for the incarnation, cluster ids and election timeouts
      */
-    public Replica(Settings settings, Contact self, List<Contact> founders, RandomGenerator random) {
-        core = new Core(settings, self, founders, random);
+    public Replica(Settings settings, Contact self, Start start, RandomGenerator random) {
+        core = new Core(settings, self, start, random);
         bootstrap = new Bootstrap(core);
-        admission = new Admission(core, bootstrap, this);
-        election = new Election(core, this);
+        roles = new Roles(core);
+        admission = new Admission(core, bootstrap, roles);
+        election = roles.election();
         following = new Following(core);
-        leading = new Leading(core, this);
+        leading = roles.leading();
+        newcomers = new Newcomers(core, bootstrap, leading);
         waiting = new Waiting(core, bootstrap, leading);
+        recovery = new Recovery(core, bootstrap, roles);
     }
 
     /** Begins a turn at this time. Everything below, up to {@link #end()}, is called within a turn. */
@@ -70,7 +76,11 @@ public final class Replica implements Door {
         }
         if (envelope.message() instanceof Message.Founding) {
             if (envelope.target() == null || envelope.target().equals(core.self.incarnation())) {
-                bootstrap.onMessage(envelope);
+                if (envelope.message() instanceof Message.JoinRequest request) {
+                    newcomers.onRequest(envelope.sender(), request);
+                } else {
+                    bootstrap.onMessage(envelope);
+                }
                 followBootstrap();
             }
         } else {
@@ -98,13 +108,20 @@ public final class Replica implements Door {
             core.effects.expect(replies.expected());
         } else if (message instanceof Message.ReadReply reply && isLeader(from)) {
             core.effects.read(reply);
-        } else if (message instanceof Message.StandNow && isLeader(from)) {
-            stand("the leader handed over");
+        } else if (message instanceof Message.ChangeReply reply) {
+            core.effects.change(reply);
+        } else if (message instanceof Message.StandNow && isLeader(from) && isVoter()) {
+            roles.stand("the leader handed over");
         } else if (message instanceof Message.Evicted evicted) {
             admission.onEvicted(from, evicted);
         } else if (core.leads()) {
             leading.onMessage(from, message);
         }
+    }
+
+    private boolean isVoter() {
+        Configuration inForce = core.configurations.inForce();
+        return inForce != null && inForce.voter(core.self.incarnation()) != null;
     }
 
     private boolean isLeader(Member member) {
@@ -116,7 +133,7 @@ public final class Replica implements Door {
             throw new IllegalStateException("two leaders in term " + core.term + ": " + core.self + " and " + from);
         }
         if (core.role != Role.FOLLOWER || !isLeader(from)) {
-            follow(core.term, from, "leader " + from.name() + " was heard");
+            roles.follow(core.term, from, "leader " + from.name() + " was heard");
         }
         election.heardLeader();
     }
@@ -185,14 +202,45 @@ public final class Replica implements Door {
     }
 
     /**
-     * Begins a change of members, on the leader: one change at a time, that of voters in a joint step and a final one.
+     * Asks the leader for a change of members.
      *
-     * @param voters who votes afterwards, at least one
-     * @param learners who gets the log afterwards without a vote
-     * @return why it was refused; null if it has begun
+     * @param request a number of the caller's; the answer, if there is one, names it
+     * @param change what is to change
+     * @param name the member that it is about; empty where it is about none
+     * @return false if no leader is known, so that nothing was sent
      */
-    public @Nullable String change(List<Member> voters, List<Member> learners) {
-        return core.leads() && !stopped ? leading.change(voters, learners) : "this node does not lead";
+    public boolean change(long request, Message.Change change, String name) {
+        return askLeader(new Message.ChangeRequest(request, change, name));
+    }
+
+    /** Begins a change of members, on the leader; for tests of changes that no operator can ask for. */
+    @Nullable
+    Refusal change(Configuration after) {
+        return core.leads() ? leading.change(after) : Refusal.forNow("this node does not lead");
+    }
+
+    /**
+     * Founds a cluster of this server alone.
+     *
+     * @return why not; null if it was founded
+     */
+    public @Nullable Refusal foundAlone() {
+        Refusal refusal = stopped ? Refusal.forGood("this node has stopped") : bootstrap.foundAlone();
+        followBootstrap();
+        return refusal;
+    }
+
+    /**
+     * Goes on alone with what this server holds, as a new cluster: what an operator does once its cluster has lost its majority.
+     *
+     * @return why not; null if it has begun
+     */
+    public @Nullable Refusal recover() {
+        Refusal refusal = stopped ? Refusal.forGood("this node has stopped") : recovery.objection();
+        if (refusal == null) {
+            recovery.begin();
+        }
+        return refusal;
     }
 
     /** Ends the turn: deadlines, commit, one round of appends. The effects are valid until the next turn begins. */
@@ -214,6 +262,7 @@ public final class Replica implements Door {
             }
             core.trim();
             core.publish();
+            admission.leaveIfLeftOut();
         }
         if (core.effects.stopped() != null) {
             stopped = true;
@@ -236,76 +285,13 @@ public final class Replica implements Door {
         if (bootstrap.mode() == Mode.MEMBER && core.role == Role.FOUNDING) {
             core.role = Role.FOLLOWER;
             election.postpone();
-            if (core.contact.name().equals(core.founders.get(0).name())) {
+            if (core.start.isFirst(core.contact.name()) && core.configurations.inForce() != null) {
                 election.awaitTurn();
             }
         } else if (bootstrap.mode() == Mode.EMPTY && core.role != Role.FOUNDING) {
             core.role = Role.FOUNDING;
             election.stop();
         }
-    }
-
-    @Override
-    public void follow(long term, @Nullable Member leader, String cause) {
-        boolean raised = term > core.term;
-        if (raised) {
-            core.term = term;
-            core.votedFor = null;
-        }
-        if (core.leads()) {
-            leading.end();
-        }
-        if (core.role != Role.FOLLOWER || leader != null) {
-            move(Role.FOLLOWER, leader, cause);
-        }
-        core.leader = leader;
-        if (leader == null) {
-            election.newTerm();
-        }
-    }
-
-    @Override
-    public void askAround(String cause) {
-        Configuration inForce = core.configurations.inForce();
-        if (inForce == null || inForce.voter(core.self.incarnation()) == null) {
-            election.postpone();
-            return;
-        }
-        if (core.role != Role.PRE_CANDIDATE) {
-            move(Role.PRE_CANDIDATE, null, cause);
-        }
-        election.begin(true);
-    }
-
-    @Override
-    public void stand(String cause) {
-        core.term++;
-        move(Role.CANDIDATE, null, cause);
-        election.begin(false);
-    }
-
-    @Override
-    public void lead(String cause) {
-        move(Role.LEADER, core.self, cause);
-        election.stop();
-        leading.begin();
-    }
-
-    private void move(Role next, @Nullable Member leader, String cause) {
-        boolean legal = switch (next) {
-            case FOLLOWER -> true;
-            case PRE_CANDIDATE -> core.role == Role.FOLLOWER || core.role == Role.CANDIDATE;
-            case CANDIDATE -> core.role == Role.PRE_CANDIDATE || core.role == Role.FOLLOWER;
-            case LEADER -> core.role == Role.CANDIDATE;
-            default -> false;
-        };
-        if (!legal) {
-            throw new IllegalStateException(core.role + " cannot become " + next);
-        }
-        core.effects.note(core.role + " -> " + next + " in term " + core.term
-                + (leader == null || next == Role.LEADER ? "" : " under " + leader.name()) + ": " + cause);
-        core.role = next;
-        core.leader = leader;
     }
 
     /** What must hold after every turn; cheap, and always on. */
@@ -341,6 +327,16 @@ public final class Replica implements Door {
     /** The configuration in force here; null before the founding. */
     public @Nullable Configuration configuration() {
         return core.configurations.inForce();
+    }
+
+    /** Where that configuration was appended; {@link Revision#NONE} before the founding. */
+    Revision configuredAt() {
+        return core.configurations.inForcePosition();
+    }
+
+    /** Whether that configuration is committed, and not joint. */
+    public boolean isSettled() {
+        return core.configurations.isSettled(core.committed);
     }
 
     /** What it remembers of the founding. */

@@ -26,6 +26,8 @@ public record Settings(
         long retainedBytes,
         int maxOpenWrites,
         @Nullable Mistake planted) {
+    /** How many members a cluster may have, learners among them. */
+    public static final int MAX_MEMBERS = 64;
 
     /**
      * Tells whether a test has planted a mistake.

@@ -1,5 +1,6 @@
 package io.memdi.machine;
 
+import io.memdi.transport.Configuration;
 import io.memdi.transport.Message.Mode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,13 @@ final class Waiting {
 
     /** Whether a committed configuration that is not joint lists this incarnation: a rolling restart relies on it. */
     private boolean belongs() {
-        return core.configurations.isSettled(core.committed) && core.inForce().member(core.self.incarnation()) != null;
+        return core.configurations.isSettled(core.committed) && lists(core.inForce());
+    }
+
+    private boolean lists(Configuration configuration) {
+        return core.start.voter()
+                ? configuration.voter(core.self.incarnation()) != null
+                : configuration.member(core.self.incarnation()) != null;
     }
 
     private boolean isStalled() {
@@ -52,11 +59,12 @@ final class Waiting {
 
     /** Empty if it waits for nothing. */
     String reason() {
-        if (bootstrap.mode() != Mode.MEMBER) {
+        if (bootstrap.mode() != Mode.MEMBER || bootstrap.joining().isUnderWay()) {
             return bootstrap.waitingFor();
         }
         if (core.leader == null) {
-            return "no leader is known; an election needs a majority of the voters";
+            return "no leader is known; an election needs a majority of the voters"
+                    + (core.open ? ". Where a majority has lost its memory, one survivor can be told to recover" : "");
         }
         if (isStalled()) {
             return "commits have stalled: no majority of the voters keeps up";

@@ -1,15 +1,20 @@
 package io.memdi.node;
 
+import io.memdi.ChangeRefusedException;
 import io.memdi.Cluster;
 import io.memdi.ClusterMember;
 import io.memdi.NoLeaderException;
 import io.memdi.NotReadyException;
 import io.memdi.OutcomeUnknownException;
+import io.memdi.machine.Refusal;
 import io.memdi.machine.Replica;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Member;
+import io.memdi.transport.Message.Change;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster as one node sees it. */
@@ -38,6 +43,60 @@ final class LocalCluster implements Cluster {
     public void transferLeadership(String name) {
         Objects.requireNonNull(name, "name");
         new Handover(name).ask();
+    }
+
+    @Override
+    public void remove(String name) {
+        Objects.requireNonNull(name, "name");
+        new MemberChange(
+                        node,
+                        Change.REMOVE,
+                        name,
+                        "removal of \"" + name + '"',
+                        configuration -> configuration.members().stream()
+                                .noneMatch(member -> member.name().equals(name)))
+                .make();
+    }
+
+    @Override
+    public void retireList() {
+        new MemberChange(
+                        node,
+                        Change.RETIRE_LIST,
+                        "",
+                        "retireList",
+                        configuration -> configuration.list().isEmpty())
+                .make();
+    }
+
+    @Override
+    public void foundAlone() {
+        insist("foundAlone", replica::foundAlone);
+    }
+
+    @Override
+    public void recover() {
+        insist("recover", replica::recover);
+    }
+
+    /** Does what concerns this node alone, once what stands in the way has gone. */
+    private void insist(String what, Supplier<@Nullable Refusal> act) {
+        AtomicReference<String> obstacle = new AtomicReference<>("this node's loop gets no turn");
+        node.ask(
+                what,
+                () -> {
+                    Refusal refusal = act.get();
+                    if (refusal == null) {
+                        return true;
+                    }
+                    if (!refusal.later()) {
+                        throw new ChangeRefusedException(what + " was refused: " + refusal.reason());
+                    }
+                    obstacle.set(refusal.reason());
+                    return null;
+                },
+                waitingFor -> new ChangeRefusedException(what + " was refused: " + obstacle.get()),
+                node.timeoutNanos());
     }
 
     /**

@@ -49,7 +49,7 @@ public final class LocalNode implements MemdiNode {
         this.settings = settings;
         this.transport = transport;
         this.loop = transport.eventLoop();
-        this.replica = new Replica(settings.machine(), self, settings.founders(), loop.random());
+        this.replica = new Replica(settings.machine(), self, settings.start(), loop.random());
         this.turns = new NodeLoop(settings, replica, transport, this::stop);
         this.cluster = new LocalCluster(this);
     }
@@ -63,11 +63,7 @@ public final class LocalNode implements MemdiNode {
      * @throws IllegalArgumentException if the list names another address than the transport's own
      */
     public static LocalNode start(NodeSettings settings, TransportFactory factory) {
-        Contact self = settings.founders().stream()
-                .filter(founder -> founder.name().equals(settings.name()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(settings.name() + " is not listed"));
-        if (settings.founders().size() == 2) {
+        if (settings.start().founders().size() == 2) {
             log.warn(
                     "{}: two voters on memory survive no crash of either: the other one is no majority, and a node that lost its"
                             + " memory is a stranger. Use three, to survive one",
@@ -75,7 +71,7 @@ public final class LocalNode implements MemdiNode {
         }
         Transport transport = factory.open(settings.name());
         try {
-            checkAddress(self, transport.address());
+            Contact self = self(settings, transport.address());
             LocalNode node = new LocalNode(settings, self, transport);
             transport.start(settings.name(), node.turns.inbox());
             node.loop.start(node.turns);
@@ -87,14 +83,21 @@ public final class LocalNode implements MemdiNode {
         }
     }
 
-    /** The others would look for this node where it is not, and wait for it in silence. */
-    private static void checkAddress(Contact self, String address) {
-        if (!address.isEmpty() && !address.equals(self.address())) {
-            throw new IllegalArgumentException(
-                    "node \"" + self.name() + "\" was not started:\n  - bootstrap: the list says that it"
-                            + " is reached at \"" + self.address() + "\", but its transport is reached at \"" + address
-                            + "\"; list it at that address, or open the transport at the listed one");
+    /** Where this node is found: at its transport. If a list says otherwise, the others would wait for it there in silence. */
+    private static Contact self(NodeSettings settings, String address) {
+        String own = address.isEmpty() ? settings.name() : address;
+        for (Contact founder : settings.start().founders()) {
+            if (founder.name().equals(settings.name()) && !address.isEmpty() && !address.equals(founder.address())) {
+                throw new IllegalArgumentException("node \"" + settings.name()
+                        + "\" was not started:\n  - bootstrap: the list says that it"
+                        + " is reached at \"" + founder.address() + "\", but its transport is reached at \"" + address
+                        + "\"; list it at that address, or open the transport at the listed one");
+            }
+            if (founder.name().equals(settings.name())) {
+                return founder;
+            }
         }
+        return new Contact(settings.name(), own);
     }
 
     @Override
@@ -332,6 +335,10 @@ public final class LocalNode implements MemdiNode {
 
     View view() {
         return turns.view();
+    }
+
+    Changes changes() {
+        return turns.changes();
     }
 
     long timeoutNanos() {

@@ -50,6 +50,7 @@ final class NodeLoop implements EventLoop.Turn {
     private final Reads reads;
     private final Questions questions;
     private final OpenStores stores;
+    private final Changes changes = new Changes();
     private final Stop stop;
     private final MessagePassingQueue.Consumer<Call<?>> entrance = this::enter;
 
@@ -106,6 +107,10 @@ final class NodeLoop implements EventLoop.Turn {
 
     OpenStores stores() {
         return stores;
+    }
+
+    Changes changes() {
+        return changes;
     }
 
     /** Whom this node follows and who belongs to its cluster, as of the last turn. Any thread. */
@@ -202,6 +207,7 @@ final class NodeLoop implements EventLoop.Turn {
             reads.onReply(answers.get(i));
         }
         reads.answer();
+        effects.changes().forEach(changes::onReply);
         for (String note : effects.notes()) {
             log.info("{}: {}", name, note);
         }

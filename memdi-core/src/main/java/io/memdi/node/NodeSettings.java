@@ -4,6 +4,7 @@ import io.memdi.Ack;
 import io.memdi.ReadLevel;
 import io.memdi.log.Mistake;
 import io.memdi.machine.Settings;
+import io.memdi.machine.Start;
 import io.memdi.transport.Contact;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What a node is started with. {@link SettingsCheck} says what is wrong with it.
  *
  * @param name the node's name
- * @param founders the static list, the same on every node, this one included
+ * @param start how it finds its cluster
  * @param machine what the machines are told
  * @param limits what the node bounds
  * @param calls what a call uses that does not say otherwise
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NodeSettings(
         String name,
-        List<Contact> founders,
+        Start start,
         Settings machine,
         Limits limits,
         Calls calls,
@@ -50,13 +51,19 @@ public record NodeSettings(
      */
     public record Calls(Ack ack, ReadLevel readLevel, Duration timeout) {}
 
-    /** Keeps the list from change. */
-    public NodeSettings {
-        founders = List.copyOf(founders);
-    }
-
     /** The defaults, for a node of that name in a cluster of those. */
     public static NodeSettings of(String name, List<Contact> founders) {
+        return of(name, Start.founding(founders));
+    }
+
+    /** The defaults, for a node that founds with those, or joins those, and perhaps only learns: names as the builder takes them. */
+    public static NodeSettings of(
+            String name, List<String> founders, List<String> contacts, boolean joins, boolean voter) {
+        return of(name, new Start(contacts(founders), contacts(contacts), joins, voter));
+    }
+
+    /** The defaults, for a node of that name that starts like that. */
+    public static NodeSettings of(String name, Start start) {
         Limits limits = new Limits(
                 Defaults.MAX_KEY_BYTES, Defaults.MAX_VALUE_BYTES, Defaults.QUEUE_CAPACITY, Defaults.INBOUND_CAPACITY);
         Calls calls = new Calls(Defaults.ACK, Defaults.READ_LEVEL, Defaults.TIMEOUT);
@@ -70,7 +77,7 @@ public record NodeSettings(
                 Defaults.RETAINED_LOG_BYTES,
                 Defaults.MAX_OPEN_WRITES,
                 null);
-        return new NodeSettings(name, founders, machine, limits, calls, null);
+        return new NodeSettings(name, start, machine, limits, calls, null);
     }
 
     /** A list as the builder takes it: names, or names with addresses, as in {@code a=host:port}. */
@@ -113,22 +120,22 @@ public record NodeSettings(
 
     /** As these, with other machines. */
     public NodeSettings with(Settings machine) {
-        return new NodeSettings(name, founders, machine, limits, calls, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, callbacks);
     }
 
     /** As these, with other limits. */
     public NodeSettings with(Limits limits) {
-        return new NodeSettings(name, founders, machine, limits, calls, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, callbacks);
     }
 
     /** As these, with other defaults of calls. */
     public NodeSettings with(Calls calls) {
-        return new NodeSettings(name, founders, machine, limits, calls, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, callbacks);
     }
 
     /** As these, with futures completed there. */
     public NodeSettings with(@Nullable Executor callbacks) {
-        return new NodeSettings(name, founders, machine, limits, calls, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, callbacks);
     }
 
     /** A duration in nanoseconds, a hundred years at most, either way; so that it can be added to a time. */

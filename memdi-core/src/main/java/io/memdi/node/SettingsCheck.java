@@ -27,7 +27,13 @@ public final class SettingsCheck {
     /** What is wrong, one sentence each; empty if nothing is. */
     public static List<String> problems(NodeSettings settings) {
         SettingsCheck check = new SettingsCheck();
-        check.founders(settings.name(), settings.founders());
+        if (settings.start().contacts().isEmpty()) {
+            check.listed("bootstrap", settings.start().founders());
+            check.founders(settings);
+        } else {
+            check.listed("join", settings.start().contacts());
+            check.contacts(settings);
+        }
         check.times(settings);
         check.sizes(settings);
         if (settings.calls().ack().needsDisk()) {
@@ -37,27 +43,48 @@ public final class SettingsCheck {
         return check.problems;
     }
 
-    private void founders(String self, List<Contact> founders) {
-        if (founders.isEmpty()) {
-            problems.add("bootstrap: it needs the names of all nodes that found the cluster, this one included");
-            return;
+    private void founders(NodeSettings settings) {
+        List<Contact> founders = settings.start().founders();
+        if (founders.isEmpty() && !settings.start().joins()) {
+            problems.add(
+                    "bootstrap: it needs the names of all nodes that found the cluster, this one included; or say join, if the"
+                            + " cluster is there already");
+        } else if (!founders.isEmpty()
+                && founders.stream().noneMatch(founder -> founder.name().equals(settings.name()))) {
+            problems.add("bootstrap: the list does not name this node, " + quoted(settings.name()));
         }
+        checkLearner(settings);
+    }
+
+    private void checkLearner(NodeSettings settings) {
+        if (!settings.start().founders().isEmpty() && !settings.start().voter()) {
+            problems.add("asLearner: nodes that found a cluster all vote; let this one join instead");
+        }
+    }
+
+    private void contacts(NodeSettings settings) {
+        if (!settings.start().founders().isEmpty()) {
+            problems.add(
+                    "join: a node is started with bootstrap or with join, not with both: with bootstrap, it joins by itself if its"
+                            + " cluster is running already");
+        }
+        checkLearner(settings);
+    }
+
+    private void listed(String what, List<Contact> contacts) {
         Set<String> names = new HashSet<>();
         Set<String> addresses = new HashSet<>();
-        for (Contact founder : founders) {
-            if (!isName(founder.name())) {
-                problems.add("bootstrap: " + quoted(founder.name())
+        for (Contact contact : contacts) {
+            if (!isName(contact.name())) {
+                problems.add(what + ": " + quoted(contact.name())
                         + " is no name; a name has 1 to 64 letters, digits, dots, dashes or underscores");
-            } else if (!names.add(founder.name())) {
-                problems.add("bootstrap: " + quoted(founder.name()) + " is listed twice");
-            } else if (founder.address().isBlank()) {
-                problems.add("bootstrap: " + quoted(founder.name()) + " has an empty address");
-            } else if (!addresses.add(founder.address())) {
-                problems.add("bootstrap: the address " + quoted(founder.address()) + " is listed twice");
+            } else if (!names.add(contact.name())) {
+                problems.add(what + ": " + quoted(contact.name()) + " is listed twice");
+            } else if (contact.address().isBlank()) {
+                problems.add(what + ": " + quoted(contact.name()) + " has an empty address");
+            } else if (!addresses.add(contact.address())) {
+                problems.add(what + ": the address " + quoted(contact.address()) + " is listed twice");
             }
-        }
-        if (!names.contains(self)) {
-            problems.add("bootstrap: the list does not name this node, " + quoted(self));
         }
     }
 
@@ -98,7 +125,7 @@ public final class SettingsCheck {
             problems.add("windowBytes: " + settings.machine().windowBytes() + " is less than one batch, batchBytes: "
                     + settings.machine().batchBytes());
         }
-        if (settings.founders().size() > 1
+        if (settings.start().founders().size() != 1
                 && settings.machine().retainedBytes() < settings.machine().windowBytes()) {
             problems.add("retainedLogBytes: " + settings.machine().retainedBytes() + " is less than windowBytes, "
                     + settings.machine().windowBytes() + ": one lost message could leave a follower behind for good");

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param learners those that get the log, and count for nothing; of a joint configuration, those to come: an outgoing voter among
  *     them votes until the change is over
  * @param outgoing of a joint configuration all voters from before the change; else empty
+ * @param list the names that the cluster was founded with, as long as they may found again: voters of other names are never a
+ *     majority until then; empty once that list was retired
  */
-public record Configuration(List<Member> voters, List<Member> learners, List<Member> outgoing) {
+public record Configuration(List<Member> voters, List<Member> learners, List<Member> outgoing, List<String> list) {
     /**
      * Checks the parts.
      *
@@ -28,6 +30,7 @@ public record Configuration(List<Member> voters, List<Member> learners, List<Mem
      * @param learners those that get the log, and count for nothing; of a joint configuration, those to come: an outgoing voter
      *     among them votes until the change is over
      * @param outgoing of a joint configuration all voters from before the change; else empty
+     * @param list the names that the cluster was founded with; empty once that list was retired
      * @throws IllegalArgumentException if there is no voter, a name is twice among the voters, the learners or the outgoing voters,
      *     an incarnation both votes and learns, or is listed as two different members
      */
@@ -35,6 +38,7 @@ public record Configuration(List<Member> voters, List<Member> learners, List<Mem
         voters = List.copyOf(voters);
         learners = List.copyOf(learners);
         outgoing = List.copyOf(outgoing);
+        list = List.copyOf(list);
         boolean named = haveDistinctNames(voters) && haveDistinctNames(learners) && haveDistinctNames(outgoing);
         if (voters.isEmpty() || !named) {
             throw new IllegalArgumentException(
@@ -51,13 +55,52 @@ public record Configuration(List<Member> voters, List<Member> learners, List<Mem
     }
 
     /**
-     * A configuration that is not joint, and has no learners.
+     * The configuration that a cluster begins with.
      *
-     * @param voters those whose majority decides, in the order of the list that founded the cluster
+     * @param founders the voters; their names are the list
+     * @return a configuration that is not joint, and has no learners
      * @throws IllegalArgumentException if there is no voter, or a name or an incarnation is there twice
      */
-    public Configuration(List<Member> voters) {
-        this(voters, List.of(), List.of());
+    public static Configuration founding(List<Member> founders) {
+        return new Configuration(
+                founders,
+                List.of(),
+                List.of(),
+                founders.stream().map(Member::name).toList());
+    }
+
+    /**
+     * As this one, with other members.
+     *
+     * @param voters as for the constructor
+     * @param learners as for the constructor
+     * @param outgoing as for the constructor
+     * @return a configuration with the same list
+     * @throws IllegalArgumentException as for the constructor
+     */
+    public Configuration with(List<Member> voters, List<Member> learners, List<Member> outgoing) {
+        return new Configuration(voters, learners, outgoing, list);
+    }
+
+    /**
+     * As this one, once the list is retired: nobody may found with it any more.
+     *
+     * @return a configuration without a list
+     */
+    public Configuration withoutList() {
+        return new Configuration(voters, learners, outgoing, List.of());
+    }
+
+    /**
+     * Whether voters from outside the list would be a majority of the voters to come. Then nodes that are started with that list, and
+     * have lost their memory, could found a second cluster beside this one.
+     *
+     * @return false where the list was retired
+     */
+    public boolean outgrowsList() {
+        long outside =
+                voters.stream().filter(voter -> !list.contains(voter.name())).count();
+        return !list.isEmpty() && outside > voters.size() / 2;
     }
 
     /**

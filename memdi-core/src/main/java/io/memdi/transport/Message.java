@@ -66,6 +66,54 @@ public sealed interface Message {
     record ProposeReply(ClusterId cluster, Answer answer, boolean begun) implements Founding {}
 
     /**
+     * A node asks to be taken into a running cluster, again and again until it is what it wants to be.
+     *
+     * @param cluster the cluster that it wants to belong to; null while it knows of none
+     * @param voter whether it wants to vote, once it holds everything
+     * @param configured position of the configuration that it was last told of, {@link Revision#NONE} at first. A leader acts only
+     *     on a request that knows the present one: so a late message never brings back whoever has left since
+     */
+    record JoinRequest(@Nullable ClusterId cluster, boolean voter, Revision configured) implements Founding {}
+
+    /** What a cluster says to a node that wants to belong to it. */
+    enum Verdict {
+        /** The sender belongs to no cluster yet. */
+        NO_CLUSTER,
+        /** The sender belongs to another cluster than the one that was asked for. */
+        OTHER_CLUSTER,
+        /** The sender does not lead; where it knows a leader, that one is to be asked. */
+        ASK_LEADER,
+        /** Not yet: ask again. */
+        WAIT,
+        /** Another incarnation of the name is listed, and still answers. */
+        NAME_IN_USE,
+        /** Voters of names outside the founders' list would be a majority. */
+        OUTGROWS_LIST,
+        /** There are as many members as there may be. */
+        FULL,
+        /** It is listed in a committed configuration. */
+        WELCOME
+    }
+
+    /**
+     * The answer to {@link JoinRequest}.
+     *
+     * @param cluster the sender's cluster; null if it has none
+     * @param verdict what there is to say
+     * @param configured position of the configuration in force at the sender
+     * @param leader whom the sender follows; null if it knows no leader
+     * @param founders with {@link Verdict#WELCOME} into a cluster that has not opened yet, the configuration that it began with;
+     *     else null
+     */
+    record JoinReply(
+            @Nullable ClusterId cluster,
+            Verdict verdict,
+            Revision configured,
+            @Nullable Contact leader,
+            @Nullable Configuration founders)
+            implements Founding {}
+
+    /**
      * Asks whether the sender would win an election (Raft dissertation, 9.6), or asks for the vote.
      *
      * @param pre true to ask only, for a term that the sender has not entered yet
@@ -224,6 +272,32 @@ public sealed interface Message {
      * @param name the voter that is to lead; null for whoever is fit
      */
     record TransferRequest(@Nullable String name) implements Message {}
+
+    /** What an operator may change about the members of a cluster. */
+    enum Change {
+        /** A member leaves. */
+        REMOVE,
+        /** The list that founded the cluster is not to be used any more. */
+        RETIRE_LIST
+    }
+
+    /**
+     * Asks the leader for a change of members.
+     *
+     * @param request the sender's number for it
+     * @param change what is to change
+     * @param name the member that it is about; empty where it is about none
+     */
+    record ChangeRequest(long request, Change change, String name) implements Message {}
+
+    /**
+     * The answer to {@link ChangeRequest}.
+     *
+     * @param request the number of the request
+     * @param refusal why the change did not begin, in plain words; empty if it has begun
+     * @param later whether it may be asked for again: what stands in the way goes by itself
+     */
+    record ChangeReply(long request, String refusal, boolean later) implements Message {}
 
     /** The leader asks the target to stand for election at once (Raft dissertation, 3.10). */
     record StandNow() implements Message {}

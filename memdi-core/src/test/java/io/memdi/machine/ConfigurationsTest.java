@@ -14,7 +14,7 @@ class ConfigurationsTest {
     private final Configurations configurations = new Configurations();
 
     private static Configuration of(long life) {
-        return new Configuration(List.of(new Member("a", new Incarnation(life, life), "a")));
+        return Configuration.founding(List.of(new Member("a", new Incarnation(life, life), "a")));
     }
 
     @Test

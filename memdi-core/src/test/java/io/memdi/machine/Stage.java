@@ -7,6 +7,9 @@ import io.memdi.log.Mistake;
 import io.memdi.store.Version;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.ChangeReply;
+import io.memdi.transport.Message.HeartbeatReply;
 import io.memdi.transport.Message.ReadReply;
 import io.memdi.transport.Message.WriteReply;
 import io.memdi.transport.StoreSpec;
@@ -32,6 +35,7 @@ final class Stage {
     final Map<String, Replica> replicas = new LinkedHashMap<>();
     final Map<String, List<WriteReply>> replies = new LinkedHashMap<>();
     final Map<String, List<ReadReply>> reads = new LinkedHashMap<>();
+    final List<ChangeReply> changes = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
     private final Map<String, Long> dueAt = new LinkedHashMap<>();
     private final Set<String> blocked = new LinkedHashSet<>();
@@ -69,7 +73,16 @@ final class Stage {
     }
 
     void startWithList(String name, List<Contact> list) {
-        replicas.put(name, new Replica(settings, new Contact(name, name), list, new Random(seed++)));
+        start(name, Start.founding(list));
+    }
+
+    /** Starts a node without a list, which knows all the founders. */
+    void join(String name, boolean voter) {
+        start(name, Start.joining(founders, voter));
+    }
+
+    void start(String name, Start start) {
+        replicas.put(name, new Replica(settings, new Contact(name, name), start, new Random(seed++)));
         replies.put(name, new ArrayList<>());
         reads.put(name, new ArrayList<>());
         dueAt.put(name, now);
@@ -92,6 +105,16 @@ final class Stage {
             block(each.name(), name);
             block(name, each.name());
         });
+    }
+
+    /** Lets a leader hear from a member that is not on this stage any more, a hundred times. */
+    void keepAlive(String leader, Member member) {
+        for (int i = 0; i < 100; i++) {
+            Replica replica = get(leader);
+            Envelope envelope = new Envelope(
+                    0, replica.cluster(), member, replica.self().incarnation(), replica.term(), new HeartbeatReply(0));
+            flights.add(new Flight(now + 50 * i * MS, sequence++, member.name(), leader, envelope));
+        }
     }
 
     void lose(Predicate<Envelope> which) {
@@ -157,6 +180,7 @@ final class Stage {
         Effects effects = replica.end();
         replies.get(name).addAll(effects.replies());
         reads.get(name).addAll(effects.reads());
+        changes.addAll(effects.changes());
         effects.notes().forEach(note -> notes.add(now / MS + " " + name + ": " + note));
         for (int i = 0; i < effects.sends(); i++) {
             flights.add(new Flight(now + MS, sequence++, name, effects.target(i).name(), effects.envelope(i)));

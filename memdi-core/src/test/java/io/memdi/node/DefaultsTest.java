@@ -113,7 +113,7 @@ class DefaultsTest {
                 setters.add(quote.group(1));
             }
         }
-        Set<String> elsewhere = Set.of("transport", "bootstrap", "callbackExecutor", "start");
+        Set<String> elsewhere = Set.of("transport", "bootstrap", "join", "asLearner", "callbackExecutor", "start");
         List<String> expected = Stream.concat(
                         Arrays.stream(NodeBuilder.class.getDeclaredMethods())
                                 .filter(method -> java.lang.reflect.Modifier.isPublic(method.getModifiers()))

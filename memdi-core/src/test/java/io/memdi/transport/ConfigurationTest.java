@@ -29,18 +29,18 @@ class ConfigurationTest {
 
     @Test
     void aMajorityOfTheVotersDecides() {
-        Configuration three = new Configuration(List.of(A, B, C));
+        Configuration three = Configuration.founding(List.of(A, B, C));
         assertThat(agree(three, A)).isFalse();
         assertThat(agree(three, A, C)).isTrue();
-        Configuration four = new Configuration(List.of(A, B, C, D));
+        Configuration four = Configuration.founding(List.of(A, B, C, D));
         assertThat(agree(four, A, B)).isFalse();
         assertThat(agree(four, A, B, D)).isTrue();
-        assertThat(agree(new Configuration(List.of(A)), A)).isTrue();
+        assertThat(agree(Configuration.founding(List.of(A)), A)).isTrue();
     }
 
     @Test
     void whileVotersChangeBothMajoritiesAreNeeded() {
-        Configuration joint = new Configuration(List.of(A, B2, C), List.of(), List.of(A, B, C));
+        Configuration joint = new Configuration(List.of(A, B2, C), List.of(), List.of(A, B, C), List.of());
         assertThat(joint.isJoint()).isTrue();
         assertThat(agree(joint, A, B)).isFalse();
         assertThat(agree(joint, A, B2)).isFalse();
@@ -50,7 +50,7 @@ class ConfigurationTest {
 
     @Test
     void learnersCountForNothing() {
-        Configuration configuration = new Configuration(List.of(A, B, C), List.of(D), List.of());
+        Configuration configuration = new Configuration(List.of(A, B, C), List.of(D), List.of(), List.of());
         assertThat(agree(configuration, A, D)).isFalse();
         assertThat(configuration.voter(D.incarnation())).isNull();
         assertThat(configuration.member(D.incarnation())).isEqualTo(D);
@@ -58,25 +58,25 @@ class ConfigurationTest {
 
     @Test
     void everyMemberIsListedOnceAndANameMeansTheVoterToCome() {
-        Configuration joint = new Configuration(List.of(A, B2, C), List.of(D), List.of(A, B, C));
+        Configuration joint = new Configuration(List.of(A, B2, C), List.of(D), List.of(A, B, C), List.of());
         assertThat(joint.members()).containsExactly(A, B2, C, B, D);
         assertThat(joint.voter("b")).isEqualTo(B2);
         assertThat(joint.voter(B.incarnation())).isEqualTo(B);
-        Configuration leaving = new Configuration(List.of(A, C), List.of(), List.of(A, B, C));
+        Configuration leaving = new Configuration(List.of(A, C), List.of(), List.of(A, B, C), List.of());
         assertThat(leaving.voter("b")).isEqualTo(B);
         assertThat(leaving.voter("d")).isNull();
     }
 
     @Test
     void aLearnerMayHaveTheNameOfAVoterWhosePlaceItWants() {
-        Configuration configuration = new Configuration(List.of(A, B, C), List.of(B2), List.of());
+        Configuration configuration = new Configuration(List.of(A, B, C), List.of(B2), List.of(), List.of());
         assertThat(configuration.members()).containsExactly(A, B, C, B2);
         assertThat(configuration.voter("b")).isEqualTo(B);
     }
 
     @Test
     void aVoterThatIsToLearnVotesUntilTheChangeIsOver() {
-        Configuration joint = new Configuration(List.of(A, C), List.of(B), List.of(A, B, C));
+        Configuration joint = new Configuration(List.of(A, C), List.of(B), List.of(A, B, C), List.of());
         assertThat(joint.voter(B.incarnation())).isEqualTo(B);
         assertThat(joint.members()).containsExactly(A, C, B);
         assertThat(agree(joint, A, B)).isFalse();
@@ -85,17 +85,17 @@ class ConfigurationTest {
 
     @Test
     void whatContradictsItselfIsRefused() {
-        assertThatThrownBy(() -> new Configuration(List.of()))
+        assertThatThrownBy(() -> Configuration.founding(List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("needs voters");
-        assertThatThrownBy(() -> new Configuration(List.of(A, B, B2))).hasMessageContaining("distinct names");
-        assertThatThrownBy(() -> new Configuration(List.of(A), List.of(B, B2), List.of()))
+        assertThatThrownBy(() -> Configuration.founding(List.of(A, B, B2))).hasMessageContaining("distinct names");
+        assertThatThrownBy(() -> new Configuration(List.of(A), List.of(B, B2), List.of(), List.of()))
                 .hasMessageContaining("distinct names");
-        assertThatThrownBy(() -> new Configuration(List.of(A), List.of(), List.of(B, B2)))
+        assertThatThrownBy(() -> new Configuration(List.of(A), List.of(), List.of(B, B2), List.of()))
                 .hasMessageContaining("distinct names");
-        assertThatThrownBy(() -> new Configuration(List.of(A, B), List.of(B), List.of()))
+        assertThatThrownBy(() -> new Configuration(List.of(A, B), List.of(B), List.of(), List.of()))
                 .hasMessageContaining("votes or learns");
-        assertThatThrownBy(() -> new Configuration(List.of(A, member("x", 1)), List.of(), List.of()))
+        assertThatThrownBy(() -> new Configuration(List.of(A, member("x", 1)), List.of(), List.of(), List.of()))
                 .hasMessageContaining("an incarnation is one member");
     }
 }

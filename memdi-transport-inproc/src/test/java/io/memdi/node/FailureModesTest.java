@@ -14,7 +14,6 @@ import io.memdi.NodeBuilder;
 import io.memdi.NodeClosedException;
 import io.memdi.NotReadyException;
 import io.memdi.OutcomeUnknownException;
-import io.memdi.Role;
 import io.memdi.TimedOutException;
 import io.memdi.WriteOptions;
 import io.memdi.transport.Envelope;
@@ -55,6 +54,10 @@ class FailureModesTest {
             aFounderIsCutOffBeforeTheFirstWrite();
             aFoundingIsGivenUp();
             aLeaderCrashesAndComesBack();
+            aMemberIsTakenOut();
+            aListIsOutgrown();
+            contactsAreOfTwoClusters();
+            aMajorityIsLost();
             aLeaderIsCutOff();
             aFollowerIsAwayForTooLong();
             commitsStall();
@@ -146,7 +149,41 @@ class FailureModesTest {
                     .transport(trio.network)
                     .bootstrap("a", "b", "c")
                     .start();
-            trio.await(() -> back.status().role() == Role.STOPPED);
+            back.awaitReady(LONG);
+        }
+    }
+
+    private static void aMemberIsTakenOut() {
+        try (Trio trio = Trio.ready(21)) {
+            trio.leader().cluster().remove(trio.follower().name());
+            trio.network.advance(SECOND);
+        }
+    }
+
+    private static void aListIsOutgrown() {
+        try (SimNetwork network = SimNetwork.create(22)) {
+            Memdi.node("a").transport(network).bootstrap("a").start().awaitReady(LONG);
+            Memdi.node("b").transport(network).join("a").start().awaitReady(LONG);
+            Memdi.node("c").transport(network).join("a").start();
+            network.advance(SECOND.multipliedBy(5));
+        }
+    }
+
+    private static void contactsAreOfTwoClusters() {
+        try (SimNetwork network = SimNetwork.create(23)) {
+            for (String name : List.of("a", "b")) {
+                Memdi.node(name).transport(network).bootstrap(name).start().awaitReady(LONG);
+            }
+            Memdi.node("c").transport(network).join("a", "b").start();
+            network.advance(SECOND);
+        }
+    }
+
+    private static void aMajorityIsLost() {
+        try (Trio trio = Trio.ready(24)) {
+            trio.network.crash("a");
+            trio.network.crash("b");
+            trio.network.advance(SECOND.multipliedBy(3));
         }
     }
 

@@ -156,23 +156,21 @@ class TroubleTest {
     }
 
     @Test
-    void aNodeThatComesBackWithoutItsMemoryIsRefusedForGood() {
+    void aNodeThatWasTakenOutStopsForGood() {
         try (Trio trio = Trio.ready(6)) {
             store(trio.leader()).put("k", "v", QUORUM);
-            String name = trio.follower().name();
-            trio.network.crash(name);
-            MemdiNode back = io.memdi.Memdi.node(name)
-                    .transport(trio.network)
-                    .bootstrap("a", "b", "c")
-                    .start();
-            trio.await(() -> back.status().role() == Role.STOPPED);
-            assertThat(back.status().waitingFor()).contains("this node has stopped for good");
-            assertThatThrownBy(() -> store(back)).isInstanceOf(NodeClosedException.class);
-            assertThatThrownBy(() -> back.awaitReady(SECOND))
+            MemdiNode out = trio.follower();
+            trio.leader().cluster().remove(out.name());
+            trio.await(() -> out.status().role() == Role.STOPPED);
+            assertThat(out.status().waitingFor())
+                    .contains("this node has stopped for good")
+                    .contains("does not belong to its cluster any more");
+            assertThatThrownBy(() -> store(out)).isInstanceOf(NodeClosedException.class);
+            assertThatThrownBy(() -> out.awaitReady(SECOND))
                     .isInstanceOf(NodeClosedException.class)
                     .hasMessageContaining("stopped for good");
-            back.close();
-            assertThat(back.status().waitingFor()).contains("this node has stopped for good");
+            out.close();
+            assertThat(out.status().waitingFor()).contains("this node has stopped for good");
         }
     }
 
@@ -203,35 +201,32 @@ class TroubleTest {
     }
 
     @Test
-    void whatWaitsOnANodeWithoutItsMemoryEndsWithTheReasonAndTheWayOut() {
+    void whatWaitsOnANodeThatIsTakenOutEndsWithTheReasonAndTheWayOut() {
         try (Trio trio = Trio.ready(19)) {
-            store(trio.leader()).put("k", "v", QUORUM);
-            String name = trio.follower().name();
-            trio.network.crash(name);
-            MemdiNode back = Memdi.node(name)
-                    .transport(trio.network)
-                    .bootstrap("a", "b", "c")
-                    .start();
-            assertThatThrownBy(() -> store(back).put("k", "w"))
-                    .isInstanceOf(NodeClosedException.class)
+            MemdiNode out = trio.follower();
+            Store<String, String> store = store(out);
+            trio.network.partition(Set.of(out.name()));
+            trio.leader().cluster().remove(out.name());
+            trio.await(() -> out.cluster().leader() == null);
+            CompletableFuture<Revision> waiting = store.async().put("k", "w");
+            trio.network.heal();
+            assertThatThrownBy(() -> trio.network.join(waiting, LONG))
+                    .hasCauseInstanceOf(NodeClosedException.class)
                     .hasMessageMatching(
-                            "put in store \"greetings\" was not applied: this node has stopped for good: Node . has no"
-                                    + " memory of the cluster that . says is running\\. .*: stop all nodes of the list, and start them"
-                                    + " again\\. Issue it at another node");
+                            ".*put in store \"greetings\" was not applied: this node has stopped for good: this node does not belong"
+                                    + " to its cluster any more: .*\\. Issue it at another node");
         }
     }
 
     @Test
     void whoeverWaitsOnANodeThatStopsHearsTheReason() {
         try (Trio trio = Trio.ready(7)) {
-            store(trio.leader()).put("k", "v", QUORUM);
-            String name = trio.follower().name();
-            trio.network.crash(name);
-            MemdiNode back = io.memdi.Memdi.node(name)
-                    .transport(trio.network)
-                    .bootstrap("a", "b", "c")
-                    .start();
-            assertThatThrownBy(() -> back.awaitReady(LONG))
+            MemdiNode out = trio.follower();
+            trio.network.partition(Set.of(out.name()));
+            trio.leader().cluster().remove(out.name());
+            trio.await(() -> out.cluster().leader() == null);
+            trio.network.heal();
+            assertThatThrownBy(() -> out.awaitReady(LONG))
                     .isInstanceOf(NodeClosedException.class)
                     .hasMessageContaining("stopped for good");
         }

@@ -1,0 +1,257 @@
+package io.memdi.machine;
+
+import io.memdi.ClusterId;
+import io.memdi.Revision;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.JoinReply;
+import io.memdi.transport.Message.JoinRequest;
+import io.memdi.transport.Message.Mode;
+import io.memdi.transport.Message.Verdict;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node that holds nothing comes into a cluster that is running: as one that is new there, or in the place of an incarnation that
+ * has lost its memory.
+ *
+ * <pre>
+ *   EMPTY --asks--> listed as a learner --is told so--> MEMBER --catches up--> swapped in, or added, by one joint change
+ *                   (committed)                        [Learn]                [Enlist]
+ * </pre>
+ *
+ * <p>It asks the same question until it is what it wants to be; whatever gets lost on the way, and whoever leads meanwhile, the next
+ * answer goes on from what the log says. The names in brackets are those of {@code Bootstrap.tla}. {@link Newcomers} is the other side.
+ */
+final class Joining {
+    private final Core core;
+    private final Bootstrap bootstrap;
+    private final Countdown ask = new Countdown("ask to be taken in");
+    private final Countdown patience = new Countdown("wait until the name is free");
+    private final Map<String, Contact> members = new LinkedHashMap<>();
+    private final Set<String> answered = new LinkedHashSet<>();
+
+    /** The cluster that it asks to be taken into. */
+    private @Nullable ClusterId cluster;
+
+    private String member = "";
+    private long heardAt;
+    private Revision configured = Revision.NONE;
+    private @Nullable Contact leader;
+    private @Nullable Verdict verdict;
+    private boolean joined;
+
+    /** Whether it has become what it wants to be. It never asks again: who is taken out after that does not come back by itself. */
+    private boolean settled;
+
+    private boolean noted;
+
+    Joining(Core core, Bootstrap bootstrap) {
+        this.core = core;
+        this.bootstrap = bootstrap;
+    }
+
+    long deadline() {
+        return ask.deadline();
+    }
+
+    /** Somebody who was asked for the founding says that it belongs to a cluster. */
+    void heardMember(Contact from) {
+        if (members.put(from.name(), from) == null) {
+            ask.start(core.now, 0);
+        }
+    }
+
+    void tick() {
+        settled |= joined && bootstrap.mode() == Mode.MEMBER && isListed();
+        if (isOver()) {
+            ask.stop();
+            patience.stop();
+        } else if (!ask.isRunning() || ask.isOver(core.now)) {
+            ask.start(core.now, core.settings.heartbeatNanos());
+            JoinRequest request = new JoinRequest(
+                    bootstrap.mode() == Mode.MEMBER ? core.cluster : cluster, core.start.voter(), configured);
+            for (Contact each : whomToAsk().values()) {
+                if (!each.name().equals(core.contact.name())) {
+                    core.sendToName(each, request);
+                }
+            }
+        }
+    }
+
+    private Map<String, Contact> whomToAsk() {
+        Map<String, Contact> all = new LinkedHashMap<>();
+        Member followed = core.leader;
+        if (followed != null) {
+            all.put(followed.name(), new Contact(followed.name(), followed.address()));
+            return all;
+        }
+        core.start.contacts().forEach(each -> all.put(each.name(), each));
+        all.putAll(members);
+        Contact named = leader;
+        if (named != null) {
+            all.put(named.name(), named);
+        }
+        return all;
+    }
+
+    /** Whether there is nothing to ask for: nobody to ask, another way into a cluster, or all that it wants. */
+    private boolean isOver() {
+        return switch (bootstrap.mode()) {
+            case EMPTY -> members.isEmpty() && core.start.contacts().isEmpty();
+            case LOCKED -> true;
+            case MEMBER -> !joined || settled;
+        };
+    }
+
+    private boolean isListed() {
+        return core.configurations.isSettled(core.committed)
+                && (core.start.voter()
+                        ? core.inForce().voter(core.self.incarnation()) != null
+                        : core.inForce().member(core.self.incarnation()) != null);
+    }
+
+    void onReply(Member from, JoinReply reply) {
+        answered.add(from.name());
+        if (isOver()) {
+            return;
+        }
+        if (reply.verdict() == Verdict.NO_CLUSTER || !isOurs(from, reply)) {
+            members.remove(from.name());
+            return;
+        }
+        heardAt = core.now;
+        if (reply.verdict() == Verdict.ASK_LEADER) {
+            leader = reply.leader();
+            if (verdict == null) {
+                verdict = Verdict.ASK_LEADER;
+            }
+            return;
+        }
+        boolean news = !configured.equals(reply.configured());
+        configured = reply.configured();
+        leader = new Contact(from.name(), from.address());
+        heed(from, reply);
+        if (news) {
+            ask.start(core.now, 0);
+        }
+    }
+
+    /**
+     * Whether the answer comes from the cluster that this node wants into. That is the first which it has heard of, until that falls
+     * silent: it may have been given up, before it had opened.
+     */
+    private boolean isOurs(Member from, JoinReply reply) {
+        if (bootstrap.mode() == Mode.MEMBER) {
+            return reply.cluster() != null && reply.cluster().equals(core.cluster);
+        }
+        boolean stale = cluster == null || core.now - heardAt > core.settings.electionMaxNanos();
+        if (stale && reply.cluster() != null && !reply.cluster().equals(cluster)) {
+            cluster = reply.cluster();
+            member = from.name();
+            heardAt = core.now;
+            configured = Revision.NONE;
+            leader = null;
+            verdict = null;
+        }
+        boolean ours = reply.cluster() != null && reply.cluster().equals(cluster);
+        if (!ours && !noted) {
+            noted = true;
+            core.effects.note("nodes of two clusters answer: " + member + " of " + cluster + ", and " + from.name()
+                    + " of " + reply.cluster() + "; asks the first. Stop the nodes of the one that is not to go on");
+        }
+        return ours;
+    }
+
+    private void heed(Member from, JoinReply reply) {
+        verdict = reply.verdict();
+        if (verdict == Verdict.NAME_IN_USE) {
+            heedOwner();
+        } else {
+            patience.stop();
+        }
+        if (verdict == Verdict.WELCOME && bootstrap.mode() == Mode.EMPTY && reply.cluster() != null) {
+            joined = true;
+            bootstrap.join(reply.cluster(), reply.founders(), from.name());
+        }
+    }
+
+    /** Whoever has the name may be gone, and not known to be: that shows within an election timeout. */
+    private void heedOwner() {
+        if (!patience.isRunning()) {
+            patience.start(core.now, 2 * core.settings.electionMaxNanos());
+        } else if (patience.isOver(core.now)) {
+            core.effects.stop(
+                    "the name " + core.contact.name() + " is in use: another process with that name belongs to cluster "
+                            + cluster
+                            + ", and answers its leader. Stop that process before you start another under its name, or"
+                            + " start this one under a name of its own");
+        }
+    }
+
+    /** A new life: nothing was asked for yet. */
+    void restart() {
+        members.clear();
+        cluster = null;
+        configured = Revision.NONE;
+        leader = null;
+        verdict = null;
+        joined = false;
+        settled = false;
+        patience.stop();
+        ask.stop();
+    }
+
+    /** Why a node that is alone may not found a cluster of its own (yet); null if it may. */
+    @Nullable
+    Refusal objectsToFoundingAlone() {
+        if (cluster != null) {
+            return Refusal.forGood(
+                    "node " + member + " belongs to cluster " + cluster + ", which this node asks to be taken into");
+        }
+        for (Contact contact : core.start.contacts()) {
+            if (!answered.contains(contact.name()) && !contact.name().equals(core.contact.name())) {
+                return Refusal.forNow(
+                        "node " + contact.name() + ", which this node was started with, has not said yet whether it"
+                                + " belongs to a cluster; start it, or start this node without it");
+            }
+        }
+        return null;
+    }
+
+    /** Whether this node waits to be taken in, or to get what it wants in a cluster that it has come into. */
+    boolean isUnderWay() {
+        return bootstrap.mode() == Mode.MEMBER ? !isOver() : bootstrap.mode() == Mode.EMPTY && cluster != null;
+    }
+
+    /** What keeps it from being taken in, in plain words. */
+    String waitingFor() {
+        if (cluster == null) {
+            return "none of the nodes that it was started with has said that it belongs to a cluster: "
+                    + String.join(
+                            ", ",
+                            core.start.contacts().stream().map(Contact::name).toList());
+        }
+        if (verdict == null || verdict == Verdict.ASK_LEADER) {
+            return "no leader of cluster " + cluster
+                    + " has answered, who could take this node in; an election needs a majority of" + " its voters";
+        }
+        return switch (verdict) {
+            case NAME_IN_USE ->
+                "another process called " + core.contact.name()
+                        + " belongs to the cluster, and was heard a moment ago; this one takes"
+                        + " its place once it is silent";
+            case OUTGROWS_LIST ->
+                "voters from outside the list that founded the cluster would be a majority with this node; it votes once that list was"
+                        + " retired (retireList)";
+            case FULL -> "the cluster has as many members as it may have; remove one";
+            case WELCOME ->
+                "this node is in the cluster, and catches up"
+                        + (core.start.voter() ? "; it votes once it holds everything" : "");
+            default -> "the leader takes this node in once no other change of members is under way";
+        };
+    }
+}

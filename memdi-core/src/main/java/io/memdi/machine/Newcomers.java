@@ -1,0 +1,96 @@
+package io.memdi.machine;
+
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.JoinReply;
+import io.memdi.transport.Message.JoinRequest;
+import io.memdi.transport.Message.Mode;
+import io.memdi.transport.Message.Verdict;
+
+/**
+ * What a cluster does with nodes that want into it. Whoever is asked answers; the leader acts: it lists a newcomer as a learner, and
+ * once that holds everything it makes it a voter, in the place of the incarnation that had its name before, if one had. What it
+ * knows of a newcomer is in the log, so that another leader goes on from there. {@link Joining} is the other side.
+ *
+ * <p>The newcomer waits while the old incarnation answers. That is a courtesy to whoever starts a name twice: nobody can tell silence
+ * from death, and safety rests on the joint change ({@code Swap.tla}).
+ */
+final class Newcomers {
+    private final Core core;
+    private final Bootstrap bootstrap;
+    private final Leading leading;
+
+    Newcomers(Core core, Bootstrap bootstrap, Leading leading) {
+        this.core = core;
+        this.bootstrap = bootstrap;
+        this.leading = leading;
+    }
+
+    void onRequest(Member from, JoinRequest request) {
+        Verdict verdict = verdict(from, request);
+        Member leader = core.leader;
+        core.answer(
+                from,
+                new JoinReply(
+                        bootstrap.mode() == Mode.MEMBER ? core.cluster : null,
+                        verdict,
+                        core.configurations.inForcePosition(),
+                        leader == null ? null : new Contact(leader.name(), leader.address()),
+                        verdict == Verdict.WELCOME && !core.open ? bootstrap.proposal() : null));
+    }
+
+    private Verdict verdict(Member from, JoinRequest request) {
+        if (bootstrap.mode() != Mode.MEMBER) {
+            return Verdict.NO_CLUSTER;
+        }
+        if (request.cluster() != null && !request.cluster().equals(core.cluster)) {
+            return Verdict.OTHER_CLUSTER;
+        }
+        if (!core.leads()) {
+            return Verdict.ASK_LEADER;
+        }
+        boolean upToDate =
+                request.cluster() != null && request.configured().equals(core.configurations.inForcePosition());
+        return core.inForce().member(from.incarnation()) == null
+                ? list(from, request.voter(), upToDate)
+                : enlist(from, request.voter(), upToDate);
+    }
+
+    /** It comes in as a learner, which counts for nothing; in the place of an older learner of its name. */
+    private Verdict list(Member from, boolean voter, boolean upToDate) {
+        Configuration now = core.inForce();
+        boolean taken = now.members().stream()
+                .anyMatch(member -> member.name().equals(from.name()) && leading.wasHeard(member));
+        if (taken) {
+            return Verdict.NAME_IN_USE;
+        }
+        boolean known = now.members().stream().anyMatch(member -> member.name().equals(from.name()));
+        if (!known && now.members().size() >= Settings.MAX_MEMBERS) {
+            return Verdict.FULL;
+        }
+        if (voter && Membership.adding(now, from).outgrowsList()) {
+            return Verdict.OUTGROWS_LIST;
+        }
+        boolean mayCome = core.open || now.list().contains(from.name());
+        if (upToDate && mayCome) {
+            leading.change(Membership.listing(now, from));
+        }
+        return Verdict.WAIT;
+    }
+
+    private Verdict enlist(Member from, boolean voter, boolean upToDate) {
+        Configuration now = core.inForce();
+        if (voter && now.voter(from.incarnation()) == null) {
+            Configuration after = Membership.adding(now, from);
+            if (after.outgrowsList()) {
+                return Verdict.OUTGROWS_LIST;
+            }
+            if (upToDate && leading.hasCaughtUp(from)) {
+                leading.change(after);
+            }
+        }
+        Configuration committed = core.configurations.committed(core.committed);
+        return committed != null && committed.member(from.incarnation()) != null ? Verdict.WELCOME : Verdict.WAIT;
+    }
+}

@@ -1,0 +1,49 @@
+package io.memdi.machine;
+
+import io.memdi.transport.Message.Mode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator does once a cluster has lost its majority for good: one survivor goes on alone, with all that its log holds, under a
+ * new cluster id. What it does not hold is lost; so whoever is told to recover should be the one that holds most. The other survivors
+ * still belong to the old cluster, and are to be restarted, so that they join the new one.
+ */
+final class Recovery {
+    private final Core core;
+    private final Bootstrap bootstrap;
+    private final Roles roles;
+
+    Recovery(Core core, Bootstrap bootstrap, Roles roles) {
+        this.core = core;
+        this.bootstrap = bootstrap;
+        this.roles = roles;
+    }
+
+    /** Why it may not; null if it may. A majority that is silent for a while cannot be told from one that is gone: that is the operator's. */
+    @Nullable
+    Refusal objection() {
+        if (bootstrap.mode() != Mode.MEMBER || !core.open) {
+            return Refusal.forGood(
+                    "this node holds nothing that could be recovered: it belongs to no cluster that has opened");
+        }
+        if (core.leads()) {
+            return Refusal.forGood("this node leads its cluster: its majority is there");
+        }
+        if (core.leader != null || !roles.election().isLeaderless()) {
+            return Refusal.forNow(
+                    "a leader was heard within the longest election timeout: the cluster has not lost its majority. If it"
+                            + " just did, ask again");
+        }
+        return null;
+    }
+
+    void begin() {
+        String before = String.valueOf(core.cluster);
+        bootstrap.recover();
+        roles.election().restart();
+        roles.follow(core.term, null, "it goes on alone");
+        roles.election().awaitTurn();
+        core.effects.note("goes on alone as cluster " + core.cluster + ", with everything up to "
+                + core.committedPosition() + " of cluster " + before + ", which lost its majority");
+    }
+}

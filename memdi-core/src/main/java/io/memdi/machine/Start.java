@@ -1,0 +1,39 @@
+package io.memdi.machine;
+
+import io.memdi.transport.Contact;
+import java.util.List;
+
+/**
+ * How a server that holds nothing is to find its cluster.
+ *
+ * @param founders the static list, the same on every node that has one; its first name coordinates the founding. Empty for a server
+ *     that only ever joins
+ * @param contacts whom a server without a list asks to be taken in
+ * @param joins whether it only ever joins; without contacts it waits until it is told to found alone
+ * @param voter whether it wants to vote
+ */
+public record Start(List<Contact> founders, List<Contact> contacts, boolean joins, boolean voter) {
+    /** Keeps the lists from change. */
+    public Start {
+        founders = List.copyOf(founders);
+        contacts = List.copyOf(contacts);
+    }
+
+    /** With a static list: founds a cluster with the others of the list, or joins the one that they belong to already. */
+    public static Start founding(List<Contact> founders) {
+        return new Start(founders, List.of(), false, true);
+    }
+
+    /** Without a list: joins the cluster of those. */
+    public static Start joining(List<Contact> contacts, boolean voter) {
+        return new Start(List.of(), contacts, true, voter);
+    }
+
+    boolean isListed(String name) {
+        return founders.stream().anyMatch(founder -> founder.name().equals(name));
+    }
+
+    boolean isFirst(String name) {
+        return !founders.isEmpty() && founders.get(0).name().equals(name);
+    }
+}

@@ -1,0 +1,344 @@
+package io.memdi.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.memdi.Ack;
+import io.memdi.ClusterId;
+import io.memdi.Role;
+import io.memdi.log.Mistake;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message;
+import io.memdi.transport.Message.Change;
+import io.memdi.transport.Message.ChangeReply;
+import io.memdi.transport.Message.JoinRequest;
+import io.memdi.transport.Message.Mode;
+import io.memdi.transport.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class JoiningTest {
+    private static final @Nullable Mistake NO_MISTAKE = null;
+
+    private Stage stage = new Stage(3, NO_MISTAKE);
+
+    private static Configuration configuration(Replica replica) {
+        return Objects.requireNonNull(replica.configuration());
+    }
+
+    private void write(String at, long number, String key, String value) {
+        stage.put(at, number, 1, Ack.QUORUM_MEMORY, key, value);
+        assertThat(stage.reply(at, number).result()).isEqualTo(Result.APPLIED);
+    }
+
+    private void ready(String... names) {
+        stage.runUntil(
+                () -> List.of(names).stream().allMatch(name -> stage.get(name).isReady()));
+    }
+
+    private ChangeReply ask(String at, Change change, String name) {
+        stage.changes.clear();
+        stage.turn(at, replica -> assertThat(replica.change(1, change, name)).isTrue());
+        stage.runUntil(() -> !stage.changes.isEmpty());
+        return stage.changes.get(0);
+    }
+
+    @Test
+    void aNodeThatLostItsMemoryTakesItsPlaceAgain() {
+        stage.openEverywhere();
+        String lost = stage.other(stage.leaderName());
+        Member before = stage.get(lost).self();
+        write(stage.leaderName(), 1, "k", "v");
+        stage.crash(lost);
+        stage.start(lost);
+        ready(lost);
+        assertThat(stage.get(lost).self()).isNotEqualTo(before);
+        assertThat(configuration(stage.leader()).voters())
+                .hasSize(3)
+                .contains(stage.get(lost).self())
+                .doesNotContain(before);
+        assertThat(configuration(stage.leader()).learners()).isEmpty();
+        assertThat(stage.latest(lost, "k")).isEqualTo("v");
+        assertThat(stage.leader().state().sessions().get(before.incarnation())).isNull();
+        write(lost, 1, "l", "w");
+    }
+
+    @Test
+    void aLeaderThatLostItsMemoryTakesItsPlaceAgain() {
+        stage.openEverywhere();
+        String lost = stage.leaderName();
+        write(lost, 1, "k", "v");
+        stage.crash(lost);
+        stage.start(lost);
+        ready(lost);
+        assertThat(stage.latest(lost, "k")).isEqualTo("v");
+    }
+
+    @Test
+    void allMayBeRestartedOneAfterAnother() {
+        stage.openEverywhere();
+        write("a", 1, "k", "v");
+        ClusterId cluster = stage.get("a").cluster();
+        for (String name : List.of("a", "b", "c", "a", "b", "c")) {
+            stage.crash(name);
+            stage.start(name);
+            ready("a", "b", "c");
+        }
+        assertThat(stage.get("b").cluster()).isEqualTo(cluster);
+        assertThat(stage.latest("c", "k")).isEqualTo("v");
+    }
+
+    @Test
+    void twoOfFiveMayLoseTheirMemoryAtOnce() {
+        stage = new Stage(5, NO_MISTAKE);
+        stage.openEverywhere();
+        write("a", 1, "k", "v");
+        String leader = stage.leaderName();
+        String other = stage.other(leader);
+        stage.crash(leader);
+        stage.crash(other);
+        stage.start(leader);
+        stage.start(other);
+        ready(leader, other);
+        assertThat(stage.latest(leader, "k")).isEqualTo("v");
+        assertThat(configuration(stage.leader()).voters()).hasSize(5);
+    }
+
+    @Test
+    void aThirdIncarnationTakesThePlaceOfASecondThatDiedInTheMiddle() {
+        stage.openEverywhere();
+        String lost = stage.other(stage.leaderName());
+        stage.crash(lost);
+        stage.start(lost);
+        stage.runUntil(() -> configuration(stage.leader())
+                .learners()
+                .contains(stage.get(lost).self()));
+        Member second = stage.get(lost).self();
+        stage.crash(lost);
+        stage.start(lost);
+        ready(lost);
+        Configuration now = configuration(stage.leader());
+        assertThat(now.member(second.incarnation())).isNull();
+        assertThat(now.voters()).hasSize(3).contains(stage.get(lost).self());
+    }
+
+    @Test
+    void aNewNodeBecomesAVoter() {
+        stage.openEverywhere();
+        write("a", 1, "k", "v");
+        stage.join("d", true);
+        ready("d");
+        assertThat(configuration(stage.leader()).voters()).hasSize(4);
+        assertThat(stage.latest("d", "k")).isEqualTo("v");
+        write("d", 1, "l", "w");
+    }
+
+    @Test
+    void aLearnerStaysOne() {
+        stage.openEverywhere();
+        stage.join("d", false);
+        ready("d");
+        stage.run(5_000);
+        assertThat(configuration(stage.leader()).voters()).hasSize(3);
+        assertThat(configuration(stage.leader()).learners())
+                .containsExactly(stage.get("d").self());
+        write("d", 1, "l", "w");
+    }
+
+    @Test
+    void aNameThatAnswersIsNotTaken() {
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        Replica first = stage.get(stage.other(leader));
+        List<Envelope> asked = new ArrayList<>();
+        stage.lose(envelope -> envelope.message() instanceof JoinRequest && asked.add(envelope));
+        stage.join("d", true);
+        stage.runUntil(() -> !asked.isEmpty());
+        stage.crash("d");
+        stage.lose(envelope -> false);
+        Configuration before = configuration(stage.get(leader));
+        Member twin = new Member(
+                first.self().name(),
+                asked.get(0).sender().incarnation(),
+                first.self().address());
+        JoinRequest request = new JoinRequest(
+                Objects.requireNonNull(first.cluster()), true, stage.get(leader).configuredAt());
+        for (int i = 0; i < 40; i++) {
+            Envelope envelope = new Envelope(0, null, twin, null, 0, request);
+            stage.turn(leader, replica -> replica.onMessage(envelope));
+            stage.run(50);
+        }
+        assertThat(configuration(stage.get(leader))).isEqualTo(before);
+    }
+
+    @Test
+    void aTwinOfALivingMemberStopsWithAnError() {
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        String name = stage.other(leader);
+        Replica first = stage.get(name);
+        stage.start(name, Start.joining(List.of(new Contact(leader, leader)), true));
+        Replica twin = stage.get(name);
+        stage.keepAlive(leader, first.self());
+        stage.runUntil(() -> twin.role() == Role.STOPPED);
+        assertThat(twin.waitingFor()).contains("is in use").contains("Stop that process");
+        assertThat(configuration(stage.get(leader)).voters()).contains(first.self());
+    }
+
+    @Test
+    void aLateRequestOfSomebodyWhoHasLeftBringsNobodyBack() {
+        stage.openEverywhere();
+        List<Envelope> late = new ArrayList<>();
+        stage.lose(envelope -> {
+            if (envelope.message() instanceof JoinRequest) {
+                late.add(envelope);
+            }
+            return false;
+        });
+        stage.join("d", true);
+        ready("d");
+        Member left = stage.get("d").self();
+        String leader = stage.leaderName();
+        ask(leader.equals("d") ? "a" : leader, Change.REMOVE, "d");
+        stage.runUntil(() -> stage.get("d").role() == Role.STOPPED);
+        stage.crash("d");
+        stage.run(1_000);
+        for (Envelope envelope : List.copyOf(late)) {
+            stage.turn(stage.leaderName(), replica -> replica.onMessage(envelope));
+        }
+        stage.run(1_000);
+        assertThat(configuration(stage.leader()).member(left.incarnation())).isNull();
+    }
+
+    @Test
+    void votersFromOutsideTheListAreNoMajorityUntilItIsRetired() {
+        stage = new Stage(1, NO_MISTAKE);
+        stage.openEverywhere();
+        stage.join("b", true);
+        stage.run(5_000);
+        assertThat(stage.get("b").isReady()).as("one of two is no majority").isTrue();
+        stage.join("c", true);
+        stage.run(5_000);
+        assertThat(stage.get("c").isReady()).isFalse();
+        assertThat(stage.get("c").waitingFor()).contains("retireList");
+        assertThat(ask("a", Change.RETIRE_LIST, "").refusal()).isEmpty();
+        ready("a", "b", "c");
+        assertThat(configuration(stage.leader()).list()).isEmpty();
+        assertThat(configuration(stage.leader()).voters()).hasSize(3);
+    }
+
+    @Test
+    void aRemovalThatWouldLeaveTheOthersAMinorityIsRefused() {
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        String dead = stage.other(leader);
+        String alive = stage.other(leader, dead);
+        stage.crash(dead);
+        stage.run(1_000);
+        ChangeReply refused = ask(leader, Change.REMOVE, alive);
+        assertThat(refused.refusal()).contains("no majority was left").contains(dead);
+        assertThat(refused.later()).isFalse();
+        assertThat(ask(alive, Change.REMOVE, dead).refusal()).isEmpty();
+        stage.runUntil(() -> configuration(stage.get(alive)).voters().size() == 2
+                && stage.get(alive).isSettled());
+        assertThat(ask(leader, Change.REMOVE, "x").refusal()).contains("no member is called x");
+    }
+
+    @Test
+    void aLeaderThatIsRemovedHandsOverAndStops() {
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        String other = stage.other(leader);
+        assertThat(ask(other, Change.REMOVE, leader).refusal()).isEmpty();
+        stage.runUntil(() -> stage.get(leader).role() == Role.STOPPED);
+        stage.crash(leader);
+        assertThat(configuration(stage.leader()).voters()).hasSize(2);
+        write(other, 1, "k", "v");
+    }
+
+    @Test
+    void aFounderThatWasLostBeforeTheFullHouseIsReplaced() {
+        stage.lose(envelope -> envelope.message() instanceof Message.ProposeReply);
+        stage.runUntil(() -> stage.replicas.values().stream().allMatch(each -> each.mode() == Mode.LOCKED));
+        stage.crash("c");
+        stage.start("c");
+        stage.lose(envelope -> false);
+        ready("a", "b", "c");
+        write("c", 1, "k", "v");
+    }
+
+    @Test
+    void aNodeFoundsAlone() {
+        stage = new Stage(0, NO_MISTAKE);
+        stage.start("x", Start.joining(List.of(), true));
+        stage.run(2_000);
+        assertThat(stage.get("x").mode()).isEqualTo(Mode.EMPTY);
+        stage.turn("x", replica -> assertThat(replica.foundAlone()).isNull());
+        ready("x");
+        write("x", 1, "k", "v");
+        List<Contact> contacts = List.of(new Contact("x", "x"));
+        stage.start("y", Start.joining(contacts, true));
+        stage.start("z", Start.joining(contacts, true));
+        ready("x", "y", "z");
+        assertThat(stage.latest("z", "k")).isEqualTo("v");
+        stage.turn(
+                "z",
+                replica -> assertThat(
+                                Objects.requireNonNull(replica.foundAlone()).later())
+                        .isFalse());
+        stage.crash("x");
+        stage.start("x", Start.joining(List.of(new Contact("y", "y"), new Contact("z", "z")), true));
+        ready("x");
+        assertThat(stage.latest("x", "k")).isEqualTo("v");
+    }
+
+    @Test
+    void nobodyFoundsAloneWhoWasToldOfNodesThatHaveNotAnsweredOrBelongToACluster() {
+        stage.openEverywhere();
+        stage.lose(envelope -> envelope.message() instanceof Message.JoinReply);
+        stage.join("d", true);
+        stage.run(500);
+        stage.turn("d", replica -> {
+            Refusal refusal = Objects.requireNonNull(replica.foundAlone());
+            assertThat(refusal.later()).isTrue();
+            assertThat(refusal.reason()).contains("has not said yet");
+        });
+        stage.lose(envelope -> false);
+        stage.runUntil(() -> {
+            List<Refusal> refusals = new ArrayList<>();
+            stage.turn("d", replica -> refusals.add(Objects.requireNonNull(replica.foundAlone())));
+            return !refusals.get(0).later();
+        });
+    }
+
+    @Test
+    void aSurvivorOfALostMajorityRefusesWritesUntilItIsToldToRecover() {
+        stage.openEverywhere();
+        String survivor = stage.other(stage.leaderName());
+        write(survivor, 1, "k", "v");
+        ClusterId before = stage.get(survivor).cluster();
+        stage.turn(
+                survivor,
+                replica -> assertThat(Objects.requireNonNull(replica.recover()).later())
+                        .isTrue());
+        List<String> lost = List.of("a", "b", "c").stream()
+                .filter(name -> !name.equals(survivor))
+                .toList();
+        lost.forEach(stage::crash);
+        lost.forEach(stage::start);
+        stage.run(5_000);
+        assertThat(lost).allMatch(name -> stage.get(name).mode() == Mode.EMPTY);
+        assertThat(stage.get(survivor).isReady()).isFalse();
+        assertThat(stage.get(survivor).waitingFor()).contains("recover");
+        stage.turn(survivor, replica -> assertThat(replica.recover()).isNull());
+        ready("a", "b", "c");
+        assertThat(stage.get(survivor).cluster()).isNotEqualTo(before);
+        assertThat(lost).allMatch(name -> "v".equals(stage.latest(name, "k")));
+        assertThat(configuration(stage.leader()).voters()).hasSize(3);
+    }
+}
