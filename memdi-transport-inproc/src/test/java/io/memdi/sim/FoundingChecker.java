@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the founding against the model in {@code Bootstrap.tla}; its names are in brackets. One incarnation promises itself once,
@@ -126,6 +127,9 @@ final class FoundingChecker {
 
     private void becomesMember(View view, ClusterId cluster) {
         Configuration founders = view.probe.configuration();
+        if (view.mode == Mode.EMPTY && checker.ledger(cluster).hasListed(view.incarnation)) {
+            return; // [Learn] a running cluster has taken it in
+        }
         Violation.unless(
                 founders != null && founders.voter(view.incarnation) != null,
                 "members are listed",
@@ -167,25 +171,22 @@ final class FoundingChecker {
 
     /** [LeaveIsHarmless] Who gives up does so when its cluster can never have a majority any more. */
     void givesUp(View view) {
-        Configuration founders = view.cluster == null ? null : proposals.get(view.cluster);
+        Configuration founders = view.cluster == null ? null : configuration(view.cluster);
         if (founders == null) {
             return;
         }
-        int hope = 0;
-        for (Member founder : founders.voters()) {
-            View other = checker.views().get(founder.incarnation());
-            boolean may =
-                    other != null && other.alive && (other.mode == Mode.EMPTY || view.cluster.equals(other.cluster));
-            hope += may ? 1 : 0;
-        }
         Violation.unless(
-                hope < founders.majority(),
+                !founders.agrees(incarnation -> {
+                    View other = checker.views().get(incarnation);
+                    return other != null
+                            && other.alive
+                            && (other.mode == Mode.EMPTY || view.cluster.equals(other.cluster));
+                }),
                 "giving up is harmless",
-                "%s gave up %s, of which %d of %d could still take part",
+                "%s gave up %s, of which %s could still take part",
                 view,
                 view.cluster,
-                hope,
-                founders.voters().size());
+                founders);
     }
 
     /** [OneCluster, NoOrphan] Looks at all nodes together, where something has changed. */
@@ -213,16 +214,18 @@ final class FoundingChecker {
     }
 
     private boolean canCommit(ClusterId cluster) {
-        Configuration founders = proposals.get(cluster);
-        if (founders == null) {
-            return false;
-        }
-        int working = 0;
-        for (Member founder : founders.voters()) {
-            View view = checker.views().get(founder.incarnation());
-            working += view != null && view.alive && view.isMemberOf(cluster) ? 1 : 0;
-        }
-        return working >= founders.majority();
+        Configuration voters = configuration(cluster);
+        return voters != null
+                && voters.agrees(incarnation -> {
+                    View view = checker.views().get(incarnation);
+                    return view != null && view.alive && view.isMemberOf(cluster);
+                });
+    }
+
+    /** Who decides in a cluster, by what is committed. */
+    private @Nullable Configuration configuration(ClusterId cluster) {
+        Configuration committed = checker.ledger(cluster).configuration();
+        return committed == null ? proposals.get(cluster) : committed;
     }
 
     /** Whether it holds what its cluster has committed since the full house. */

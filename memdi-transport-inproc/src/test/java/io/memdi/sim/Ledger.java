@@ -9,8 +9,10 @@ import io.memdi.transport.Result;
 import io.memdi.transport.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is known about one cluster: every entry that ever was in a log, what is committed, who led and who voted. */
@@ -54,6 +56,9 @@ final class Ledger {
 
     @Nullable
     Configuration founders;
+
+    private @Nullable Configuration configuration;
+    private final Set<Incarnation> listed = new HashSet<>();
 
     /** An entry, what came before it, who appended it first, and when. */
     record Origin(Entry entry, Revision previous, View author, long nanos) {}
@@ -133,6 +138,28 @@ final class Ledger {
         } else if (entry instanceof Entry.Configured configured && founders == null) {
             founders = configured.configuration();
         }
+    }
+
+    /** Who belongs to the cluster, by the latest entry that is committed; null before the founding. */
+    @Nullable
+    Configuration configuration() {
+        return configuration;
+    }
+
+    /** An entry is committed that was not before. */
+    void commit(Entry entry, long term) {
+        committed.add(entry);
+        committedIn.add(term);
+        model.apply(entry);
+        if (entry instanceof Entry.Configured configured) {
+            configuration = configured.configuration();
+            configuration.members().forEach(member -> listed.add(member.incarnation()));
+        }
+    }
+
+    /** Whether an incarnation was ever listed by a committed configuration. */
+    boolean hasListed(Incarnation incarnation) {
+        return listed.contains(incarnation);
     }
 
     /** The committed entry that wrote a value; null if there is none. */

@@ -5,16 +5,21 @@ import io.memdi.Revision;
 import io.memdi.store.State;
 import io.memdi.store.Table;
 import io.memdi.store.Version;
+import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
+import io.memdi.transport.Member;
 import io.memdi.transport.Result;
 import io.memdi.transport.StoreSpec;
 import io.memdi.transport.Write;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,10 @@ final class Model {
     private final List<StoreSpec> registry = new ArrayList<>();
     private final Map<String, Map<Object, Cell>> stores = new TreeMap<>();
     private final Map<Incarnation, Long> taken = new HashMap<>();
+
+    /** The incarnations that have a session. */
+    private final Set<Incarnation> members = new HashSet<>();
+
     private long index;
     private boolean open;
 
@@ -42,6 +51,7 @@ final class Model {
         copy.registry.addAll(registry);
         stores.forEach((name, cells) -> copy.stores.put(name, new HashMap<>(cells)));
         copy.taken.putAll(taken);
+        copy.members.addAll(members);
         copy.index = index;
         copy.open = open;
         return copy;
@@ -72,6 +82,11 @@ final class Model {
     }
 
     void apply(Entry entry) {
+        apply(entry, true);
+    }
+
+    /** Sessions are opened and closed when that is committed; all else holds from the moment that it is appended. */
+    void apply(Entry entry, boolean committed) {
         Violation.unless(entry.index() == index + 1, "logs have no holes", "%s follows index %d", entry, index);
         index++;
         if (entry instanceof Entry.Opened) {
@@ -85,7 +100,25 @@ final class Model {
             stores.put(created.spec().name(), new HashMap<>());
         } else if (entry instanceof Entry.Written written) {
             Violation.unless(open, "no write before the full house", "%s", written);
+            Violation.unless(
+                    members.contains(written.session()),
+                    "writes are of members",
+                    "%s, but members are %s",
+                    written,
+                    members);
             apply(written);
+        } else if (committed && entry instanceof Entry.Configured configured) {
+            apply(configured.configuration());
+        }
+    }
+
+    private void apply(Configuration configuration) {
+        Set<Incarnation> listed =
+                configuration.members().stream().map(Member::incarnation).collect(Collectors.toSet());
+        members.addAll(listed);
+        if (!configuration.isJoint()) {
+            members.retainAll(listed);
+            taken.keySet().retainAll(listed);
         }
     }
 

@@ -198,9 +198,10 @@ final class StateChecker {
     /** Takes over what is new in a node's log, and returns it. */
     private List<Entry> readLog(View view, Ledger ledger) {
         Probe probe = view.probe;
+        view.begin();
         long last = probe.lastIndex();
         int same = (int) Math.min(last, view.log.size());
-        while (same > 0 && !sameEntry(view.log.get(same - 1), entryAt(view, ledger, same))) {
+        while (same > 0 && !hasStill(view, ledger, same)) {
             same--;
         }
         Violation.unless(
@@ -216,10 +217,15 @@ final class StateChecker {
                 appended(view, ledger, entry);
                 fresh.add(entry);
             }
-            view.log.add(entry);
-            view.appended.add(clock.getAsLong());
+            view.append(entry, clock.getAsLong());
         }
         return fresh;
+    }
+
+    /** What a leader appended, commits and forgets is known as committed only after this. */
+    private static boolean hasStill(View view, Ledger ledger, int index) {
+        boolean committedNow = index < view.probe.firstIndex() && index > ledger.end();
+        return committedNow || sameEntry(view.log.get(index - 1), entryAt(view, ledger, index));
     }
 
     /**
@@ -248,9 +254,7 @@ final class StateChecker {
                 view,
                 view.position(same + 1L),
                 view.last());
-        view.truncations++;
-        view.log.subList(same, view.log.size()).clear();
-        view.appended.subList(same, view.appended.size()).clear();
+        view.truncate(same);
     }
 
     /** An entry is in a log for the first time: its author must lead its term. */
@@ -271,17 +275,30 @@ final class StateChecker {
         }
     }
 
-    /** The cluster opens when every founder, as it was listed, has acknowledged an entry of that leader. */
+    /** The cluster opens when a voter of every founder's name has acknowledged an entry of that leader. */
     private void requireFullHouse(View leader, Ledger ledger, long term) {
         Configuration founders = ledger.founders;
-        Violation.unless(founders != null, "logs begin with the founding", "%s opens without founders", leader);
-        for (Member founder : founders.voters()) {
+        Configuration now = leader.probe.configuration();
+        Violation.unless(
+                founders != null && now != null, "logs begin with the founding", "%s opens without founders", leader);
+        Violation.unless(
+                names(now).containsAll(names(founders)),
+                "opened on a full house",
+                "%s opened with %s, founded were %s",
+                leader,
+                now,
+                founders);
+        for (Member founder : now.voters()) {
             View view = views.get(founder.incarnation());
             boolean holds = view != null && view.log.stream().anyMatch(entry -> entry.term() == term);
             boolean self = founder.incarnation().equals(leader.incarnation);
             Violation.unless(
                     holds || self, "opened on a full house", "%s opened before %s had acknowledged", leader, founder);
         }
+    }
+
+    private static List<String> names(Configuration configuration) {
+        return configuration.voters().stream().map(Member::name).toList();
     }
 
     /** Entries with an effect are appended only when {@code opened} is committed. */
@@ -338,9 +355,7 @@ final class StateChecker {
                     ledger.committed.get((int) entry.index() - 1));
             return;
         }
-        ledger.committed.add(entry);
-        ledger.committedIn.add(view.term);
-        ledger.model.apply(entry);
+        ledger.commit(entry, view.term);
         if (entry.index() == 1) {
             return;
         }
@@ -362,20 +377,23 @@ final class StateChecker {
         }
     }
 
-    /** What is committed is held by a majority of those that are listed; whoever has crashed since then counts as it was. */
+    /**
+     * What is committed is held by a majority of those that are listed; whoever has crashed since then counts as it was. Within a turn,
+     * a leader may commit by one configuration, and then append the next.
+     */
     private void requireQuorumHolds(View view, Revision position) {
-        Configuration configuration = view.probe.configuration();
-        Violation.unless(configuration != null, "logs begin with the founding", "%s", view);
+        Violation.unless(!view.inForce.isEmpty(), "logs begin with the founding", "%s", view);
         Violation.unless(
-                configuration.agrees(voter -> {
-                    View other = views.get(voter);
-                    return other != null && other.isMemberOf(view.cluster) && other.holds(position);
-                }),
+                view.inForce.stream()
+                        .anyMatch(configuration -> configuration.agrees(voter -> {
+                            View other = views.get(voter);
+                            return other != null && other.isMemberOf(view.cluster) && other.holds(position);
+                        })),
                 "committed is what a quorum holds",
                 "%s committed %s, which too few of %s hold",
                 view,
                 position,
-                configuration);
+                view.inForce);
     }
 
     /** Equal state at equal index. */
@@ -452,7 +470,7 @@ final class StateChecker {
         }
         Model model = committed.copy();
         for (long index = view.committed + 1; index <= executed; index++) {
-            model.apply(view.log.get((int) index - 1));
+            model.apply(view.log.get((int) index - 1), false);
         }
         return model;
     }

@@ -5,11 +5,11 @@ import io.memdi.MemdiException;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
 import io.memdi.log.Mistake;
+import io.memdi.node.LocalNode;
 import io.memdi.sim.Operation.Kind;
 import io.memdi.sim.Operation.Outcome;
 import io.memdi.sim.Plan.Theme;
 import io.memdi.transport.Configuration;
-import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
 import java.io.PrintStream;
@@ -194,8 +194,8 @@ final class Swarm {
     }
 
     /**
-     * With everybody there, a cluster opens; unless one has begun whose founders are not all what they were then, and that has its
-     * majority, or a survivor that knows of its full house: that waits for what is not built yet, or for its operator.
+     * With everybody there, a cluster opens; unless somebody who is bound to one has lost, with the others, its majority: that is its
+     * operator's.
      */
     private boolean isFounded() {
         long end = world.now() + FOUNDED.toNanos();
@@ -203,32 +203,25 @@ final class Swarm {
             plan.names.forEach(this::restart);
             world.network.advance(Duration.ofMillis(500));
         }
-        boolean stuck = world.checker.current().values().stream().anyMatch(this::lacksFounders);
+        boolean stuck = world.checker.current().values().stream().anyMatch(this::hasLostMajority);
         Violation.unless(
-                world.isOpen() || stuck, "no dead end", "no cluster opened within %s, with everybody up", FOUNDED);
-        return world.isOpen() && hasMajority();
+                world.isOpen() || stuck,
+                "no dead end",
+                "no cluster opened within %s, with everybody up:%s",
+                FOUNDED,
+                situation());
+        return world.isOpen() && !stuck;
     }
 
-    private boolean lacksFounders(View view) {
-        Configuration founders = view.probe.configuration();
+    private boolean hasLostMajority(View view) {
+        Configuration configuration = view.configuration();
         return view.mode == Mode.MEMBER
-                && founders != null
-                && alive(founders) < founders.voters().size()
-                && (alive(founders) >= founders.majority() || view.isBound());
-    }
-
-    private boolean hasMajority() {
-        return world.checker.ledgers().values().stream()
-                .filter(ledger -> ledger.model.isOpen())
-                .anyMatch(ledger -> alive(ledger.founders) >= ledger.founders.majority());
-    }
-
-    private long alive(Configuration founders) {
-        return founders.voters().stream()
-                .map(Member::incarnation)
-                .map(world.checker.views()::get)
-                .filter(view -> view != null && view.alive)
-                .count();
+                && configuration != null
+                && view.isBound()
+                && !configuration.agrees(voter -> {
+                    View other = world.checker.views().get(voter);
+                    return other != null && other.alive;
+                });
     }
 
     // --- the end ---
@@ -303,10 +296,17 @@ final class Swarm {
                     .forEach(key -> reads.add(callers.read(name, key, ReadLevel.LINEARIZABLE, PROGRESS)));
         }
         await(() -> reads.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
+        await(() -> world.up().stream().allMatch(this::isSettled), "whoever is up belongs to the cluster");
         if (later.nextBoolean()) {
             requireHandover();
         }
         return Progress.SHOWN;
+    }
+
+    private boolean isSettled(String name) {
+        LocalNode node = world.node(name);
+        View view = world.checker.view(name);
+        return node == null || view == null || node.replica().isReady() || isLeftBehind(view);
     }
 
     /** Every one of these nodes takes a write at quorum level, also if something happens while it is under way. */

@@ -14,9 +14,9 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does mischief at random moments, within the fault budget: what is down, for good in this step, is a minority at most, and nothing
- * goes down before the cluster is open, since a founder that is lost before cannot be replaced yet. A name that went down may be
- * started again, and is refused.
+ * Does mischief at random moments, within the fault budget: what has lost its memory, and was not replaced yet, is a minority at most
+ * of every configuration in force. Nothing goes down before the cluster is open. A name that went down may be started again, and takes
+ * the place of its former incarnation.
  */
 final class Troublemaker {
     private final World world;
@@ -169,11 +169,8 @@ final class Troublemaker {
         });
     }
 
-    /** Whoever was started again without its memory is no member, and counts as lost; so it may go down as it likes. */
     private boolean mayLose(@Nullable String name) {
-        List<String> members = world.members();
-        int lost = plan.names.size() - members.size() + world.trapped();
-        return name != null && world.isOpen() && (lost < plan.minority() || !members.contains(name));
+        return name != null && world.mayFail(name);
     }
 
     private void restart() {

@@ -4,6 +4,7 @@ import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.Role;
+import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Message.Mode;
 import java.util.ArrayList;
@@ -33,6 +34,12 @@ final class View {
     /** Its log, from index 1 on, also what it has trimmed. */
     final List<Entry> log = new ArrayList<>();
 
+    /** The configurations that its log has. */
+    private final List<Entry.Configured> configurations = new ArrayList<>();
+
+    /** The configurations that were in force during its last turn, the latest last. */
+    final List<Configuration> inForce = new ArrayList<>();
+
     /** How often a part of its log was taken out. */
     int truncations;
 
@@ -57,9 +64,47 @@ final class View {
         return mode == Mode.MEMBER && id.equals(cluster);
     }
 
-    /** Whether it holds what says that every founder took part. */
+    /** What it had in force when its turn began was in force in that turn. */
+    void begin() {
+        Configuration last = configuration();
+        inForce.clear();
+        if (last != null) {
+            inForce.add(last);
+        }
+    }
+
+    /** Its log has one more entry. */
+    void append(Entry entry, long nanos) {
+        log.add(entry);
+        appended.add(nanos);
+        if (entry instanceof Entry.Configured configured) {
+            configurations.add(configured);
+            inForce.add(configured.configuration());
+        }
+    }
+
+    /** Its log has lost what is above an index. */
+    void truncate(int last) {
+        truncations++;
+        log.subList(last, log.size()).clear();
+        appended.subList(last, appended.size()).clear();
+        configurations.removeIf(configured -> configured.index() > last);
+    }
+
+    /** What is in force by its log; null before the founding. */
+    @Nullable
+    Configuration configuration() {
+        return configurations.isEmpty()
+                ? null
+                : configurations.get(configurations.size() - 1).configuration();
+    }
+
+    /** Whether it holds what says that every founder took part, or that others vote by now. */
     boolean isBound() {
-        return log.stream().anyMatch(Entry.Opened.class::isInstance);
+        return log.stream()
+                .anyMatch(entry -> entry instanceof Entry.Opened
+                        || (entry instanceof Entry.Configured configured
+                                && configured.configuration().isJoint()));
     }
 
     /** Position of the entry at an index; {@link Revision#NONE} below the first and above the last. */

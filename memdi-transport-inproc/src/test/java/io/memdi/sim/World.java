@@ -2,11 +2,13 @@ package io.memdi.sim;
 
 import io.memdi.ClusterId;
 import io.memdi.Codec;
+import io.memdi.Incarnation;
 import io.memdi.MemdiException;
 import io.memdi.Role;
 import io.memdi.Store;
 import io.memdi.log.Mistake;
 import io.memdi.node.LocalNode;
+import io.memdi.transport.Configuration;
 import io.memdi.transport.Message.Mode;
 import io.memdi.transport.StoreSpec;
 import io.memdi.transport.inproc.SimEvent;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +144,7 @@ final class World {
     private void requirePlainRefusal(LocalNode node) {
         String reason = node.status().waitingFor();
         Violation.unless(
-                reason.contains("has no memory of the cluster"),
+                reason.contains("does not belong to its cluster any more") || reason.contains("is in use"),
                 "nodes do not fail",
                 "%s stopped: %s",
                 node.name(),
@@ -218,6 +221,31 @@ final class World {
                     return view != null && view.mode == Mode.MEMBER;
                 })
                 .toList();
+    }
+
+    /**
+     * Whether a node may go down within the fault budget: an incarnation counts as failed from its crash until a configuration without
+     * it is committed, and whichever configuration is in force somewhere keeps its majority.
+     */
+    boolean mayFail(String name) {
+        if (!isOpen()) {
+            return false;
+        }
+        List<Configuration> inForce = new ArrayList<>();
+        checker.ledgers().values().forEach(ledger -> inForce.add(ledger.configuration()));
+        checker.current().values().forEach(view -> inForce.add(view.configuration()));
+        return inForce.stream()
+                .filter(Objects::nonNull)
+                .allMatch(configuration -> configuration.agrees(voter -> survives(voter, name)));
+    }
+
+    private boolean survives(Incarnation voter, String without) {
+        View view = checker.views().get(voter);
+        return view != null
+                && checker.view(view.name) == view
+                && isUp(view.name)
+                && !view.name.equals(without)
+                && !traps.containsKey(view.name);
     }
 
     /** Names that nobody runs under. */
