@@ -151,6 +151,17 @@ final class Core {
         return inForce;
     }
 
+    /**
+     * Whether this server may be elected: it votes, or it did until a change that takes it out, and that is not committed. It may hold
+     * what the others need to finish that change; its own vote does not count for it then (Raft dissertation, 4.2.2).
+     */
+    boolean mayStand() {
+        Configuration inForce = configurations.inForce();
+        Configuration known = configurations.committed(committed);
+        return (inForce != null && inForce.voter(self.incarnation()) != null)
+                || (known != null && known.voter(self.incarnation()) != null);
+    }
+
     boolean isSelf(Member member) {
         return member.incarnation().equals(self.incarnation());
     }

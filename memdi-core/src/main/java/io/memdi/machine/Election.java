@@ -135,6 +135,15 @@ final class Election {
         }
     }
 
+    /**
+     * Whoever does not vote cannot win, and does not stand: it asks all the same, because those who know that it does not belong to
+     * them any more say so then; and those who know a later term tell that.
+     */
+    void askIfLeftOut() {
+        postpone();
+        core.broadcast(new VoteRequest(true, core.term + 1, core.log.last()));
+    }
+
     void onRequest(Member candidate, VoteRequest request) {
         boolean grant = request.pre() ? wouldVote(request) : votes(candidate, request);
         core.send(candidate, new VoteReply(request.pre(), request.term(), grant));

@@ -44,6 +44,9 @@ final class Joining {
     private @Nullable Verdict verdict;
     private boolean joined;
 
+    /** Position of a configuration that listed this node. */
+    private Revision welcomed = Revision.NONE;
+
     /** Whether it has become what it wants to be. It never asks again: who is taken out after that does not come back by itself. */
     private boolean settled;
 
@@ -73,7 +76,10 @@ final class Joining {
         } else if (!ask.isRunning() || ask.isOver(core.now)) {
             ask.start(core.now, core.settings.heartbeatNanos());
             JoinRequest request = new JoinRequest(
-                    bootstrap.mode() == Mode.MEMBER ? core.cluster : cluster, core.start.voter(), configured);
+                    bootstrap.mode() == Mode.MEMBER ? core.cluster : cluster,
+                    core.start.voter(),
+                    configured,
+                    bootstrap.mode() == Mode.MEMBER);
             for (Contact each : whomToAsk().values()) {
                 if (!each.name().equals(core.contact.name())) {
                     core.sendToName(each, request);
@@ -131,6 +137,10 @@ final class Joining {
             }
             return;
         }
+        if (reply.verdict() == Verdict.LEFT_OUT) {
+            heedRemoval(from, reply);
+            return;
+        }
         boolean news = !configured.equals(reply.configured());
         configured = reply.configured();
         leader = new Contact(from.name(), from.address());
@@ -175,7 +185,18 @@ final class Joining {
         }
         if (verdict == Verdict.WELCOME && bootstrap.mode() == Mode.EMPTY && reply.cluster() != null) {
             joined = true;
+            welcomed = reply.configured();
             bootstrap.join(reply.cluster(), reply.founders(), from.name());
+        }
+    }
+
+    /** Who says so may be behind, and not know yet that this node was taken in. */
+    private void heedRemoval(Member from, JoinReply reply) {
+        if (reply.configured().isAtLeast(welcomed) && !reply.configured().equals(welcomed)) {
+            core.effects.stop(
+                    "this node does not belong to its cluster any more: a change of members that was committed at "
+                            + reply.configured() + " left it out, as node " + from.name()
+                            + " says, before it held everything. Start it again, if it is to come back");
         }
     }
 

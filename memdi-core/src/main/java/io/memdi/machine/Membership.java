@@ -112,11 +112,14 @@ final class Membership {
                             + " first (retireList), and start nodes with join from then on");
         }
         List<Member> silent =
-                after.voters().stream().filter(voter -> !quorum.wasHeard(voter)).toList();
-        if (2 * (after.voters().size() - silent.size()) <= after.voters().size()) {
-            return Refusal.forGood("of the voters that there would be, " + names(after.voters())
-                    + ", no majority was left: " + names(silent)
-                    + " did not answer lately. Start them, or remove those that are gone for good first");
+                after.voters().stream().filter(voter -> !quorum.answers(voter)).toList();
+        if (2 * silent.size() >= after.voters().size()) {
+            boolean known = silent.stream().noneMatch(quorum::wasHeard);
+            return new Refusal(
+                    "of the voters that there would be, " + names(after.voters()) + ", no majority is left: "
+                            + names(silent)
+                            + " did not answer lately. Start them, or remove those that are gone for good first",
+                    !known);
         }
         return null;
     }

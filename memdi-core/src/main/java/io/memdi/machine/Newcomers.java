@@ -52,9 +52,13 @@ final class Newcomers {
         }
         boolean upToDate =
                 request.cluster() != null && request.configured().equals(core.configurations.inForcePosition());
-        return core.inForce().member(from.incarnation()) == null
-                ? list(from, request.voter(), upToDate)
-                : enlist(from, request.voter(), upToDate);
+        if (core.inForce().member(from.incarnation()) != null) {
+            return enlist(from, request.voter(), upToDate);
+        }
+        if (request.member()) {
+            return core.configurations.isSettled(core.committed) ? Verdict.LEFT_OUT : Verdict.WAIT;
+        }
+        return list(from, request.voter(), upToDate);
     }
 
     /** It comes in as a learner, which counts for nothing; in the place of an older learner of its name. */

@@ -19,6 +19,7 @@ final class Progress {
     private long next;
     private long retryAt;
     private long heardAt;
+    private boolean answered;
     private long answeredRound;
     private long commitSent;
 
@@ -52,6 +53,11 @@ final class Progress {
 
     long heardAt() {
         return heardAt;
+    }
+
+    /** Whether it was heard at all by this leader: one that is new here counts as heard at first, and need not be there. */
+    boolean hasAnswered() {
+        return answered;
     }
 
     /** The highest heartbeat round that it has answered. */
@@ -89,6 +95,7 @@ final class Progress {
     }
 
     void heard(long now, long round) {
+        answered = true;
         heardAt = now;
         answeredRound = Math.max(answeredRound, round);
     }

@@ -64,6 +64,15 @@ final class Quorum {
                 || (follower != null && core.now - follower.heardAt() < core.settings.electionMinNanos());
     }
 
+    /** Whether a member answers: it has done so within two heartbeats. */
+    boolean answers(Member member) {
+        Progress follower = followers.get(member.incarnation());
+        return core.isSelf(member)
+                || (follower != null
+                        && follower.hasAnswered()
+                        && core.now - follower.heardAt() < 2 * core.settings.heartbeatNanos());
+    }
+
     /** What a majority of the voters has reached, this server among them if it votes; while voters change, both majorities. */
     long reached(long own, ToLongFunction<Progress> byFollower) {
         Configuration inForce = core.inForce();

@@ -110,18 +110,13 @@ public final class Replica {
             core.effects.read(reply);
         } else if (message instanceof Message.ChangeReply reply) {
             core.effects.change(reply);
-        } else if (message instanceof Message.StandNow && isLeader(from) && isVoter()) {
+        } else if (message instanceof Message.StandNow && isLeader(from) && core.mayStand()) {
             roles.stand("the leader handed over");
         } else if (message instanceof Message.Evicted evicted) {
             admission.onEvicted(from, evicted);
         } else if (core.leads()) {
             leading.onMessage(from, message);
         }
-    }
-
-    private boolean isVoter() {
-        Configuration inForce = core.configurations.inForce();
-        return inForce != null && inForce.voter(core.self.incarnation()) != null;
     }
 
     private boolean isLeader(Member member) {

@@ -47,8 +47,17 @@ final class Roles implements Door {
     @Override
     public void askAround(String cause) {
         Configuration inForce = core.configurations.inForce();
-        if (inForce == null || inForce.voter(core.self.incarnation()) == null) {
+        if (inForce == null) {
+            core.leader = null;
             election.postpone();
+            return;
+        }
+        if (!core.mayStand()) {
+            if (core.leader != null) {
+                core.effects.note("follows nobody in term " + core.term + ": " + cause);
+                follow(core.term, null, cause);
+            }
+            election.askIfLeftOut();
             return;
         }
         if (core.role != Role.PRE_CANDIDATE) {

@@ -72,8 +72,11 @@ public sealed interface Message {
      * @param voter whether it wants to vote, once it holds everything
      * @param configured position of the configuration that it was last told of, {@link Revision#NONE} at first. A leader acts only
      *     on a request that knows the present one: so a late message never brings back whoever has left since
+     * @param member whether it was taken in before. Whoever was, and is not listed any more, has left, and does not come back in the
+     *     same incarnation: what its session has done is forgotten
      */
-    record JoinRequest(@Nullable ClusterId cluster, boolean voter, Revision configured) implements Founding {}
+    record JoinRequest(@Nullable ClusterId cluster, boolean voter, Revision configured, boolean member)
+            implements Founding {}
 
     /** What a cluster says to a node that wants to belong to it. */
     enum Verdict {
@@ -91,6 +94,8 @@ public sealed interface Message {
         OUTGROWS_LIST,
         /** There are as many members as there may be. */
         FULL,
+        /** It was taken out. */
+        LEFT_OUT,
         /** It is listed in a committed configuration. */
         WELCOME
     }

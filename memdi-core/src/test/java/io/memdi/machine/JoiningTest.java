@@ -167,7 +167,7 @@ class JoiningTest {
                 asked.get(0).sender().incarnation(),
                 first.self().address());
         JoinRequest request = new JoinRequest(
-                Objects.requireNonNull(first.cluster()), true, stage.get(leader).configuredAt());
+                Objects.requireNonNull(first.cluster()), true, stage.get(leader).configuredAt(), false);
         for (int i = 0; i < 40; i++) {
             Envelope envelope = new Envelope(0, null, twin, null, 0, request);
             stage.turn(leader, replica -> replica.onMessage(envelope));
@@ -215,6 +215,52 @@ class JoiningTest {
         assertThat(configuration(stage.leader()).member(left.incarnation())).isNull();
     }
 
+    /** Its session would begin anew, and take its writes a second time. */
+    @Test
+    void whoWasTakenOutBeforeItHeldEverythingDoesNotComeBackInTheSameLife() {
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        stage.lose(envelope -> envelope.message() instanceof Message.AppendReply
+                && envelope.sender().name().equals("d"));
+        stage.join("d", true);
+        stage.runUntil(() -> stage.get("d").mode() == Mode.MEMBER);
+        Member taken = stage.get("d").self();
+        stage.lose(envelope -> envelope.message() instanceof Message.Evicted
+                || (envelope.message() instanceof Message.AppendReply
+                        && envelope.sender().name().equals("d")));
+        assertThat(ask(leader, Change.REMOVE, "d").refusal()).isEmpty();
+        stage.runUntil(() -> stage.get("d").role() == Role.STOPPED);
+        stage.run(1_000);
+        assertThat(configuration(stage.get(leader)).member(taken.incarnation())).isNull();
+        assertThat(stage.get("d").waitingFor()).contains("does not belong to its cluster any more");
+    }
+
+    @Test
+    void aLearnerNoticesThatItsLeaderIsGone() {
+        stage.openEverywhere();
+        stage.join("d", false);
+        ready("d");
+        stage.lose(envelope -> !"d".equals(envelope.sender().name()));
+        stage.runUntil(() -> stage.get("d").leader() == null);
+        assertThat(stage.get("d").isReady()).isFalse();
+        stage.turn("d", replica -> assertThat(replica.submit(1, List.of())).isFalse());
+    }
+
+    @Test
+    void aLearnerThatWasRemovedWhileItWasCutOffIsTold() {
+        stage.openEverywhere();
+        stage.join("d", false);
+        ready("d");
+        String leader = stage.leaderName();
+        stage.lose(envelope -> "d".equals(envelope.sender().name())
+                || stage.get("d").self().incarnation().equals(envelope.target()));
+        assertThat(ask(leader, Change.REMOVE, "d").refusal()).isEmpty();
+        stage.run(2_000);
+        assertThat(stage.get("d").role()).isEqualTo(Role.FOLLOWER);
+        stage.lose(envelope -> false);
+        stage.runUntil(() -> stage.get("d").role() == Role.STOPPED);
+    }
+
     @Test
     void votersFromOutsideTheListAreNoMajorityUntilItIsRetired() {
         stage = new Stage(1, NO_MISTAKE);
@@ -241,12 +287,28 @@ class JoiningTest {
         stage.crash(dead);
         stage.run(1_000);
         ChangeReply refused = ask(leader, Change.REMOVE, alive);
-        assertThat(refused.refusal()).contains("no majority was left").contains(dead);
+        assertThat(refused.refusal()).contains("no majority is left").contains(dead);
         assertThat(refused.later()).isFalse();
         assertThat(ask(alive, Change.REMOVE, dead).refusal()).isEmpty();
         stage.runUntil(() -> configuration(stage.get(alive)).voters().size() == 2
                 && stage.get(alive).isSettled());
         assertThat(ask(leader, Change.REMOVE, "x").refusal()).contains("no member is called x");
+    }
+
+    /** A new leader takes everyone for alive at first; that is no reason to rely on them. */
+    @Test
+    void aNewLeaderRemovesNobodyBeforeTheOthersHaveAnswered() {
+        stage.openEverywhere();
+        String first = stage.leaderName();
+        String dead = stage.other(first);
+        String next = stage.other(first, dead);
+        stage.crash(dead);
+        stage.turn(first, replica -> replica.transfer(next));
+        stage.runUntil(() -> stage.get(next).role() == Role.LEADER
+                && stage.get(next).committed() == stage.get(next).last().index());
+        ChangeReply refused = ask(next, Change.REMOVE, first);
+        assertThat(refused.refusal()).contains("no majority is left").contains(dead);
+        assertThat(refused.later()).isTrue();
     }
 
     @Test

@@ -259,4 +259,30 @@ class MembershipTest {
         settle(voters);
         stage.runUntil(() -> stage.get(leaving).role() == Role.STOPPED);
     }
+
+    /** Dissertation, figure 4.6: whoever holds the last step must be able to finish it, though it does not vote any more. */
+    @Test
+    void aLeaderThatTakesItselfOutLeadsAgainToFinishThat() {
+        Stage pair = new Stage(2, NO_MISTAKE);
+        pair.openEverywhere();
+        String leader = pair.leaderName();
+        String other = pair.other(leader);
+        Member stays = pair.get(other).self();
+        pair.turn(
+                leader,
+                replica -> assertThat(replica.change(configuration(replica).with(List.of(stays), List.of(), List.of())))
+                        .isNull());
+        pair.lose(envelope -> envelope.message() instanceof Message.Append append
+                && append.entries().stream()
+                        .anyMatch(entry -> entry instanceof io.memdi.transport.Entry.Configured configured
+                                && !configured.configuration().isJoint()));
+        pair.runUntil(() -> !configuration(pair.get(leader)).isJoint());
+        pair.block(other, leader);
+        pair.runUntil(() -> pair.get(leader).role() == Role.FOLLOWER);
+        pair.heal();
+        pair.lose(envelope -> false);
+        pair.runUntil(
+                () -> pair.get(other).role() == Role.LEADER && pair.get(leader).role() == Role.STOPPED);
+        assertThat(configuration(pair.get(other)).voters()).containsExactly(stays);
+    }
 }

@@ -118,7 +118,7 @@ class MembersTest {
             trio.network.advance(SECOND);
             assertThatThrownBy(() -> asked.cluster().remove(leader))
                     .isInstanceOf(ChangeRefusedException.class)
-                    .hasMessageContaining("no majority was left")
+                    .hasMessageContaining("no majority is left")
                     .hasMessageContaining(dead);
             asked.cluster().remove(dead);
             assertThat(voters(asked)).hasSize(2).doesNotContain(dead);

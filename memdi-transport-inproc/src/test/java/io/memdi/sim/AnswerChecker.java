@@ -89,13 +89,16 @@ final class AnswerChecker {
 
     /** A leader's turn has ended: its log and commit index are as it left them. */
     void turned(View view, Ledger ledger) {
-        for (Envelope envelope : replies) {
+        List<Envelope> own = replies.stream()
+                .filter(envelope -> envelope.sender().incarnation().equals(view.incarnation))
+                .toList();
+        for (Envelope envelope : own) {
             WriteReplies answer = (WriteReplies) envelope.message();
             for (WriteReply reply : answer.replies()) {
                 answered(view, ledger, new Number(envelope.target(), reply.number()), reply);
             }
         }
-        replies.clear();
+        replies.removeAll(own);
     }
 
     private void answered(View view, Ledger ledger, Number number, WriteReply reply) {

@@ -47,6 +47,12 @@ final class FoundingChecker {
         return proposals.get(cluster);
     }
 
+    /** A cluster goes on from another one that has lost its majority. */
+    void recovered(ClusterId cluster) {
+        begun.add(cluster);
+        changed = true;
+    }
+
     Set<ClusterId> begun() {
         return begun;
     }

@@ -58,6 +58,7 @@ final class Ledger {
     Configuration founders;
 
     private @Nullable Configuration configuration;
+    private long inherited;
     private final Set<Incarnation> listed = new HashSet<>();
 
     /** An entry, what came before it, who appended it first, and when. */
@@ -155,6 +156,22 @@ final class Ledger {
             configuration = configured.configuration();
             configuration.members().forEach(member -> listed.add(member.incarnation()));
         }
+    }
+
+    /** An entry is in the log that a recovered cluster begins with. */
+    void inherit(Entry entry, View holder, long nanos) {
+        note(
+                entry,
+                entry.index() == 1 ? Revision.NONE : View.position(committed.get(committed.size() - 1)),
+                holder,
+                nanos);
+        commit(entry, 0);
+        inherited = entry.index();
+    }
+
+    /** Index of the last entry that a recovered cluster began with; 0 for others. */
+    long inherited() {
+        return inherited;
     }
 
     /** Whether an incarnation was ever listed by a committed configuration. */

@@ -5,6 +5,7 @@ import io.memdi.Codec;
 import io.memdi.ReadLevel;
 import io.memdi.log.Mistake;
 import io.memdi.machine.Settings;
+import io.memdi.machine.Start;
 import io.memdi.node.Defaults;
 import io.memdi.node.NodeSettings;
 import io.memdi.transport.Contact;
@@ -50,7 +51,19 @@ final class Plan {
         /** A name that is down is started again, without its memory. */
         RESTART,
         TRANSFER,
-        CLOSE
+        CLOSE,
+        /** A node from outside the list joins. */
+        JOIN,
+        /** A member is taken out. */
+        REMOVE,
+        /** A name is started twice: the first process goes on, and is not reached any more. */
+        TWIN,
+        /** The list of founders is retired. */
+        RETIRE_LIST;
+
+        boolean changesMembers() {
+            return compareTo(JOIN) >= 0;
+        }
     }
 
     /** Seeds from here on draw also what was added since; those below stay the runs that they were. */
@@ -58,6 +71,9 @@ final class Plan {
 
     /** Likewise, later: from here on callers also block. */
     static final long BLOCKING = 1L << 49;
+
+    /** Likewise: from here on members come and go. */
+    static final long MEMBERS = 1L << 50;
 
     final long seed;
     final Theme theme;
@@ -78,6 +94,12 @@ final class Plan {
     final double quorumShare;
     final int maxOperations;
     final int inboundCapacity;
+
+    /** Nodes from outside the list, which may join; the second only learns. */
+    final List<String> guests;
+
+    /** After a majority was lost, a survivor is told to recover. */
+    final boolean recovers;
 
     /** The share of calls that are made through the view as a map, and of walks over the store beside each call. */
     final double mapShare;
@@ -156,6 +178,13 @@ final class Plan {
         boolean maps = isWider() && later.nextBoolean();
         mapShare = maps ? 0.2 * later.nextDouble() : 0;
         walkShare = maps ? 0.1 * later.nextDouble() : 0;
+        SplittableRandom members = new SplittableRandom(seed ^ 0x6d656d62657273L);
+        boolean changing = seed >= MEMBERS && members.nextInt(100) < 60;
+        guests = changing ? List.of("x", "y") : List.of();
+        recovers = seed >= MEMBERS && members.nextInt(100) < 70;
+        if (changing) {
+            drawChanges(members);
+        }
         blockShare = seed >= BLOCKING && later.nextBoolean() ? 0.3 * later.nextDouble() : 0;
     }
 
@@ -167,10 +196,20 @@ final class Plan {
         return dice < 4 ? 1 : dice < 62 ? 3 : dice < 88 ? 5 : 7;
     }
 
+    private void drawChanges(SplittableRandom members) {
+        for (Mischief kind : Mischief.values()) {
+            if (kind.changesMembers() && members.nextInt(100) < 60) {
+                mischief.put(kind, (kind == Mischief.RETIRE_LIST ? 0.1 : 0.3) * (0.3 + members.nextDouble()));
+            }
+        }
+        // Who went down is to come back, so that there is something to take in.
+        mischief.merge(Mischief.RESTART, 0.5, Double::sum);
+    }
+
     /** Each kind is in about half of the runs, so that some runs are all of one kind. */
     private void drawMischief() {
         for (Mischief kind : Mischief.values()) {
-            if (random.nextInt(100) < 45) {
+            if (!kind.changesMembers() && random.nextInt(100) < 45) {
                 mischief.put(kind, 0.1 + random.nextDouble());
             }
         }
@@ -197,7 +236,13 @@ final class Plan {
     NodeSettings node(String name) {
         List<Contact> founders =
                 names.stream().map(each -> new Contact(each, each)).toList();
-        NodeSettings node = NodeSettings.of(name, founders);
+        Start start =
+                guests.contains(name) ? Start.joining(founders, name.equals(guests.get(0))) : Start.founding(founders);
+        return node(name, start);
+    }
+
+    NodeSettings node(String name, Start start) {
+        NodeSettings node = NodeSettings.of(name, start);
         return node.with(settings)
                 .with(new NodeSettings.Limits(
                         node.limits().maxKeyBytes(), node.limits().maxValueBytes(), queueCapacity, inboundCapacity))

@@ -103,6 +103,11 @@ class SimulatorTest {
         private long walks;
         private long lost;
         private long handovers;
+        private long swaps;
+        private long joins;
+        private long removals;
+        private long twins;
+        private long recoveries;
         private final Demands foundings = new Demands();
         private final Demands others = new Demands();
         private long toldAt = System.nanoTime();
@@ -117,6 +122,11 @@ class SimulatorTest {
             walks += report.walks();
             lost += report.lost();
             handovers += report.handedOver() ? 1 : 0;
+            swaps += report.comings().swaps();
+            joins += report.comings().joins();
+            removals += report.comings().removals();
+            twins += report.comings().twins();
+            recoveries += report.recovered() ? 1 : 0;
             (report.theme() == Theme.FOUNDING ? foundings : others).add(report.progress());
             if (System.nanoTime() - toldAt > PROGRESS_NANOS) {
                 toldAt = System.nanoTime();
@@ -129,7 +139,7 @@ class SimulatorTest {
             return String.format(
                     "%,d seeds, %.2f simulated hours, %,d events, %,d elections, %,d operations, of which %,d checked for"
                             + " linearizability, %,d walks, %,d acknowledged at LEADER_MEMORY and lost, %,d healthy clusters"
-                            + " handed over; progress"
+                            + " handed over, %,d swaps, %,d joins, %,d removals, %,d twins, %,d recoveries; progress"
                             + " was not demanded of %s with a troubled founding, and of %s others",
                     seeds,
                     virtualNanos / 3600e9,
@@ -140,6 +150,11 @@ class SimulatorTest {
                     walks,
                     lost,
                     handovers,
+                    swaps,
+                    joins,
+                    removals,
+                    twins,
+                    recoveries,
                     foundings,
                     others);
         }

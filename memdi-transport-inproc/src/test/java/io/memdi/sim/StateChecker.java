@@ -11,9 +11,11 @@ import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message.Mode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,12 @@ final class StateChecker {
     private final Limits limits;
     private final Map<ClusterId, Ledger> ledgers = new LinkedHashMap<>();
     private final Map<Incarnation, View> views = new LinkedHashMap<>();
+    /** Those whose name was started again while they were running. They act, and nothing reaches them. */
+    private final List<View> superseded = new ArrayList<>();
+
+    /** Those who have been told to recover. */
+    private final Set<String> recovering = new HashSet<>();
+
     private final Map<String, View> current = new LinkedHashMap<>();
     private final FoundingChecker founding;
     private final VoteChecker votes;
@@ -72,6 +80,15 @@ final class StateChecker {
         views.put(view.incarnation, view);
     }
 
+    /** A name is about to be started again, while it is running. */
+    void superseded(String name) {
+        View view = current.remove(name);
+        if (view != null) {
+            superseded.add(view);
+            founding.changed();
+        }
+    }
+
     /** A node has crashed, or was closed: it does nothing any more. */
     void ended(String name) {
         View view = current.remove(name);
@@ -83,7 +100,8 @@ final class StateChecker {
 
     /** A message has left a node; the turn that sent it has not ended. */
     void sent(String from, Envelope envelope) {
-        View view = current.get(from);
+        // A node that has drawn a new incarnation in this turn is looked at when the turn has ended.
+        View view = views.getOrDefault(envelope.sender().incarnation(), current.get(from));
         if (view != null) {
             votes.sent(view, envelope);
             founding.sent(view, envelope);
@@ -101,12 +119,20 @@ final class StateChecker {
         }
     }
 
-    /** A turn of a node has ended. */
+    /** A turn of a node has ended; where the name was started twice, that of either. */
     void turned(String name) {
-        View before = current.get(name);
-        if (before == null) {
-            return;
+        View now = current.get(name);
+        if (now != null) {
+            turned(now);
         }
+        for (int i = 0; i < superseded.size(); i++) {
+            if (superseded.get(i).name.equals(name)) {
+                turned(superseded.get(i));
+            }
+        }
+    }
+
+    private void turned(View before) {
         View view = sameLife(before);
         turns++;
         requireOwnChecks(view);
@@ -133,6 +159,9 @@ final class StateChecker {
         if (view.probe.incarnation().equals(view.incarnation)) {
             return view;
         }
+        if (view.isBound() && recovering.remove(view.name)) {
+            return recovered(view);
+        }
         Violation.unless(
                 !view.isBound(),
                 "only who knows of no full house gives up",
@@ -140,12 +169,40 @@ final class StateChecker {
                 view,
                 view.last());
         founding.givesUp(view);
+        return follow(view, new View(view.name, view.probe));
+    }
+
+    private View follow(View view, View next) {
         view.alive = false;
-        View next = new View(view.name, view.probe);
-        current.put(next.name, next);
         views.put(next.incarnation, next);
+        int twin = superseded.indexOf(view);
+        if (twin >= 0) {
+            superseded.set(twin, next);
+        } else {
+            current.put(next.name, next);
+        }
         founding.changed();
         return next;
+    }
+
+    /** A node is about to be told to go on alone. */
+    void recovering(String name) {
+        recovering.add(name);
+    }
+
+    /** It goes on, as another server in another cluster, whose log begins with all that its own had. */
+    private View recovered(View view) {
+        Ledger ledger = ledger(view.probe.cluster());
+        for (Entry entry : view.log) {
+            ledger.inherit(entry, view, clock.getAsLong());
+        }
+        View next = new View(view.name, view.probe);
+        view.log.forEach(entry -> next.append(entry, clock.getAsLong()));
+        next.committed = next.log.size();
+        next.mode = Mode.MEMBER;
+        next.cluster = ledger.cluster;
+        founding.recovered(ledger.cluster);
+        return follow(view, next);
     }
 
     private void member(View view, Ledger ledger) {
@@ -168,7 +225,8 @@ final class StateChecker {
         if (starts) {
             requireComplete(view, ledger);
         }
-        if (view.role == Role.LEADER) {
+        // Of two processes of one name it is not known whose turn this was, and the other's may be overdue.
+        if (view.role == Role.LEADER && superseded.stream().noneMatch(each -> each.name.equals(view.name))) {
             requireQuorum(view);
         }
         answers.turned(view, ledger);
@@ -266,6 +324,9 @@ final class StateChecker {
                     "%s",
                     entry);
             return;
+        }
+        if (entry.index() == ledger.inherited() + 1 && ledger.inherited() > 0) {
+            return; // what a recovered cluster begins with
         }
         leads(view, ledger, entry.term());
         Violation.unless(

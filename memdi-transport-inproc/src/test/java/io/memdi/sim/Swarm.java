@@ -1,6 +1,7 @@
 package io.memdi.sim;
 
 import io.memdi.Ack;
+import io.memdi.Incarnation;
 import io.memdi.MemdiException;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
@@ -10,15 +11,20 @@ import io.memdi.sim.Operation.Kind;
 import io.memdi.sim.Operation.Outcome;
 import io.memdi.sim.Plan.Theme;
 import io.memdi.transport.Configuration;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +50,7 @@ final class Swarm {
     private final SplittableRandom later;
 
     private boolean handedOver;
+    private boolean recovered;
     private int checked;
 
     /** Whether a run had to make progress in the end, and if not, why. */
@@ -64,6 +71,8 @@ final class Swarm {
             Theme theme,
             Progress progress,
             boolean handedOver,
+            boolean recovered,
+            Comings comings,
             long fingerprint,
             long virtualNanos,
             long events,
@@ -72,6 +81,46 @@ final class Swarm {
             int checked,
             int walks,
             long lost) {}
+
+    /**
+     * Who came and went, by what is committed.
+     *
+     * @param swaps incarnations that took the place of another of their name
+     * @param joins voters and learners that were new
+     * @param removals names that were taken out
+     * @param twins names that were started twice
+     */
+    record Comings(long swaps, long joins, long removals, long twins) {
+        static Comings of(World world) {
+            long[] counts = new long[3];
+            for (Ledger ledger : world.checker.ledgers().values()) {
+                Set<String> before = null;
+                for (Entry entry : ledger.committed) {
+                    if (entry instanceof Entry.Configured configured) {
+                        Configuration now = configured.configuration();
+                        counts[0] += now.voters().stream()
+                                .filter(voter -> now.outgoing().stream()
+                                        .anyMatch(old -> old.name().equals(voter.name())
+                                                && !old.incarnation().equals(voter.incarnation())))
+                                .count();
+                        Set<String> names =
+                                now.members().stream().map(Member::name).collect(Collectors.toSet());
+                        if (before != null) {
+                            Set<String> was = before;
+                            counts[1] += names.stream()
+                                    .filter(name -> !was.contains(name))
+                                    .count();
+                            counts[2] += was.stream()
+                                    .filter(name -> !names.contains(name))
+                                    .count();
+                        }
+                        before = names;
+                    }
+                }
+            }
+            return new Comings(counts[0], counts[1], counts[2], world.twins());
+        }
+    }
 
     private Swarm(Plan plan, @Nullable PrintStream trace) {
         this.plan = plan;
@@ -127,11 +176,16 @@ final class Swarm {
         Progress progress = requireGoodEnd();
         requireEnds();
         judge();
+        if (progress == Progress.REFUSED && plan.recovers) {
+            recover();
+        }
         return new Report(
                 plan.seed,
                 plan.theme,
                 progress,
                 handedOver,
+                recovered,
+                Comings.of(world),
                 world.network.fingerprint(),
                 world.now(),
                 world.eventCount(),
@@ -203,14 +257,23 @@ final class Swarm {
             plan.names.forEach(this::restart);
             world.network.advance(Duration.ofMillis(500));
         }
-        boolean stuck = world.checker.current().values().stream().anyMatch(this::hasLostMajority);
         Violation.unless(
-                world.isOpen() || stuck,
+                world.isOpen() || isLost(),
                 "no dead end",
                 "no cluster opened within %s, with everybody up:%s",
                 FOUNDED,
                 situation());
-        return world.isOpen() && !stuck;
+        return world.isOpen();
+    }
+
+    /** Whether those who hold most cannot elect any of them: where a change of members met a crash, that is the operator's. */
+    private boolean isLost() {
+        Revision most = world.checker.current().values().stream()
+                .map(View::last)
+                .max(Comparator.naturalOrder())
+                .orElse(Revision.NONE);
+        return world.checker.current().values().stream()
+                .anyMatch(view -> view.last().equals(most) && hasLostMajority(view));
     }
 
     private boolean hasLostMajority(View view) {
@@ -220,7 +283,7 @@ final class Swarm {
                 && view.isBound()
                 && !configuration.agrees(voter -> {
                     View other = world.checker.views().get(voter);
-                    return other != null && other.alive;
+                    return other != null && world.checker.view(other.name) == other;
                 });
     }
 
@@ -275,6 +338,38 @@ final class Swarm {
         }
     }
 
+    /** The operator's part: of those that are left, whoever holds most goes on alone; the others start anew, and join it. */
+    private void recover() {
+        List<String> survivors = world.members().stream()
+                .filter(name -> world.node(name).replica().isOpen())
+                .toList();
+        if (survivors.isEmpty()) {
+            return;
+        }
+        String one = survivors.stream()
+                .max(Comparator.comparing(name -> world.checker.view(name).last()))
+                .orElseThrow();
+        for (String other : world.up()) {
+            if (!other.equals(one)) {
+                world.crash(other, later.nextBoolean());
+            }
+        }
+        world.checker.recovering(one);
+        world.node(one).cluster().recover();
+        await(() -> one.equals(world.leader()), "who recovers leads");
+        for (String name : plan.names) {
+            if (!name.equals(one)) {
+                world.join(name, List.of(one));
+            }
+        }
+        await(
+                () -> plan.names.stream().allMatch(name -> world.isUp(name) && isSettled(name)),
+                "those who were lost join the one that recovers");
+        requireWrites("recovered", keepingUp(), () -> {});
+        world.checker.finish();
+        recovered = true;
+    }
+
     private List<String> members() {
         return world.members().stream()
                 .filter(name -> world.store(name) != null)
@@ -283,8 +378,11 @@ final class Swarm {
 
     /** Faults are off: every node takes a write at quorum level, and they come to hold the same. */
     private Progress requireProgress() {
-        await(() -> world.isOpen() && world.leader() != null, "a leader is found");
-        if (keepingUp().size() <= plan.names.size() / 2) {
+        await(() -> (world.isOpen() && world.leader() != null) || isLost(), "a leader is found");
+        if (isLost()) {
+            return Progress.DEAD_END;
+        }
+        if (!mayCommit()) {
             return Progress.TOO_FEW;
         }
         requireWrites("end", keepingUp(), () -> {});
@@ -301,6 +399,23 @@ final class Swarm {
             requireHandover();
         }
         return Progress.SHOWN;
+    }
+
+    /** Whether those who keep up are enough. */
+    private boolean mayCommit() {
+        Set<Incarnation> able = keepingUp().stream()
+                .map(name -> world.checker.view(name).incarnation)
+                .collect(Collectors.toSet());
+        String leader = world.leader();
+        Configuration inForce =
+                leader == null ? null : world.checker.view(leader).configuration();
+        return inForce != null && inForce.agrees(able::contains);
+    }
+
+    private boolean isVoter(String name) {
+        View view = world.checker.view(name);
+        Configuration inForce = view.configuration();
+        return inForce != null && inForce.voter(view.incarnation) != null;
     }
 
     private boolean isSettled(String name) {
@@ -321,6 +436,9 @@ final class Swarm {
         await(() -> writes.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
         await(this::haveConverged, "nodes converge");
         for (Operation operation : world.history.operations().subList(before, after)) {
+            if (!world.isUp(operation)) {
+                continue; // it has learnt since then that it was taken out
+            }
             if (isLeftBehind(world.checker.view(operation.node))) {
                 continue; // since then: its inbox was full when the entries came, and they are forgotten by now
             }
@@ -340,8 +458,9 @@ final class Swarm {
             await(() -> world.leader() != null && haveConverged(), "a leader is found");
         }
         List<String> nodes = keepingUp();
-        List<String> followers =
-                nodes.stream().filter(name -> !name.equals(world.leader())).toList();
+        List<String> followers = nodes.stream()
+                .filter(name -> !name.equals(world.leader()) && isVoter(name))
+                .toList();
         if (followers.isEmpty()) {
             return;
         }

@@ -1,5 +1,6 @@
 package io.memdi.sim;
 
+import io.memdi.Cluster;
 import io.memdi.MemdiException;
 import io.memdi.node.LocalNode;
 import io.memdi.sim.Plan.Mischief;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,8 @@ final class Troublemaker {
     private final SplittableRandom random;
     private final Set<String> paused = new LinkedHashSet<>();
 
-    /** A transfer waits while the world goes on, and the next trouble comes: one within the other would nest without end. */
-    private boolean transferring;
+    /** Whoever asks for a change waits while the world goes on, and the next trouble comes: one within the other would nest without end. */
+    private boolean asking;
 
     private boolean stopped;
 
@@ -98,6 +100,10 @@ final class Troublemaker {
             case RESTART -> restart();
             case TRANSFER -> transfer(one, other);
             case CLOSE -> close(one);
+            case JOIN -> join();
+            case REMOVE -> ask(one, cluster -> cluster.remove(anyName()));
+            case TWIN -> twin(one);
+            case RETIRE_LIST -> retireList(one);
             case BLOCK, CUT, SLOW_LINK, LOSSY_LINK -> trouble(mischief, one, other);
         }
     }
@@ -206,16 +212,48 @@ final class Troublemaker {
     }
 
     private void transfer(String at, @Nullable String to) {
+        if (to != null) {
+            ask(at, cluster -> cluster.transferLeadership(to));
+        }
+    }
+
+    private void ask(String at, Consumer<Cluster> wish) {
         LocalNode node = world.node(at);
-        if (node != null && to != null && !transferring) {
-            transferring = true;
+        if (node != null && !asking) {
+            asking = true;
             try {
-                node.cluster().transferLeadership(to);
-            } catch (MemdiException e) {
+                wish.accept(node.cluster());
+            } catch (MemdiException | IllegalArgumentException e) {
                 // It may well not succeed; what matters is that nothing breaks.
             } finally {
-                transferring = false;
+                asking = false;
             }
+        }
+    }
+
+    private void retireList(String at) {
+        if (world.isOpen()) {
+            world.retireList();
+            ask(at, Cluster::retireList);
+        }
+    }
+
+    private String anyName() {
+        List<String> names = new ArrayList<>(plan.names);
+        names.addAll(plan.guests);
+        return names.get(random.nextInt(names.size()));
+    }
+
+    private void join() {
+        List<String> absent = world.absentGuests();
+        if (!absent.isEmpty() && world.isOpen()) {
+            world.start(absent.get(random.nextInt(absent.size())));
+        }
+    }
+
+    private void twin(String name) {
+        if (mayLose(name) && !paused.contains(name)) {
+            world.startTwin(name);
         }
     }
 

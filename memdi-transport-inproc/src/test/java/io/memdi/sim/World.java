@@ -7,10 +7,14 @@ import io.memdi.MemdiException;
 import io.memdi.Role;
 import io.memdi.Store;
 import io.memdi.log.Mistake;
+import io.memdi.machine.Start;
 import io.memdi.node.LocalNode;
+import io.memdi.node.NodeSettings;
 import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
 import io.memdi.transport.Message.Mode;
 import io.memdi.transport.StoreSpec;
+import io.memdi.transport.TransportFactory;
 import io.memdi.transport.inproc.SimEvent;
 import io.memdi.transport.inproc.SimNetwork;
 import java.util.ArrayList;
@@ -43,6 +47,8 @@ final class World {
     private final Map<String, Predicate<SimEvent>> traps = new LinkedHashMap<>();
     private @Nullable Throwable failure;
     private long eventCount;
+    private int twins;
+    private boolean retired;
     private boolean waits;
 
     World(Plan plan) {
@@ -154,8 +160,48 @@ final class World {
     // --- nodes ---
 
     void start(String name) {
-        LocalNode node = LocalNode.start(plan.node(name), network);
+        start(settings(name), network);
+    }
+
+    /** Once the operator has retired the list, nobody is started with it any more. */
+    private NodeSettings settings(String name) {
+        if (!retired || !plan.names.contains(name)) {
+            return plan.node(name);
+        }
+        List<String> others = new ArrayList<>(plan.names);
+        others.addAll(plan.guests);
+        others.remove(name);
+        return plan.node(name, joining(others));
+    }
+
+    private static Start joining(List<String> contacts) {
+        return Start.joining(
+                contacts.stream().map(each -> new Contact(each, each)).toList(), true);
+    }
+
+    /** The operator is about to retire the list. */
+    void retireList() {
+        retired = true;
+    }
+
+    /** Starts a name that is running: that node goes on, but nothing reaches it any more. */
+    void startTwin(String name) {
+        checker.superseded(name);
+        traps.remove(name);
+        twins++;
+        start(settings(name), network::openInstead);
+    }
+
+    /** Starts a name without a list, to join those. */
+    void join(String name, List<String> contacts) {
+        start(plan.node(name, joining(contacts)), network);
+    }
+
+    private void start(NodeSettings settings, TransportFactory transports) {
+        String name = settings.name();
+        LocalNode node = LocalNode.start(settings, transports);
         nodes.put(name, node);
+        stores.remove(name);
         lives.merge(name, 1, Integer::sum);
         checker.started(name, new ReplicaProbe(node.replica()));
         try {
@@ -166,6 +212,11 @@ final class World {
         } catch (MemdiException e) {
             // It was paused, has crashed or was refused meanwhile: then it has no callers.
         }
+    }
+
+    /** How many names were started twice. */
+    int twins() {
+        return twins;
     }
 
     void crash(String name, boolean silently) {
@@ -251,6 +302,11 @@ final class World {
     /** Names that nobody runs under. */
     List<String> down() {
         return plan.names.stream().filter(name -> !nodes.containsKey(name)).toList();
+    }
+
+    /** Nodes from outside the list that are not running. */
+    List<String> absentGuests() {
+        return plan.guests.stream().filter(name -> !nodes.containsKey(name)).toList();
     }
 
     List<String> up() {
