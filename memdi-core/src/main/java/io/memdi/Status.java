@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param last the position of the last entry of its log
  * @param committed the position up to which it knows entries to be committed, and has applied them
  * @param open whether the cluster takes writes
+ * @param healing how far it is if it heals, so that it answers no reads; else null
  * @param waitingFor what keeps the node from being ready, in plain words; empty if nothing does
  * @param stores its stores
  */
@@ -28,6 +29,7 @@ public record Status(
         Revision last,
         Revision committed,
         boolean open,
+        @Nullable Healing healing,
         String waitingFor,
         List<StoreStatus> stores) {
 
@@ -41,6 +43,16 @@ public record Status(
     public record StoreStatus(String name, long entries, String digest) {}
 
     /**
+     * How far a node is that asks its leader for keys.
+     *
+     * @param done how many segments it has brought to the leader's state
+     * @param segments in how many segments of its stores it differed when it began; a store has 1024
+     * @param keys how many keys have come so far
+     * @param bytes about how many bytes of keys and values those were
+     */
+    public record Healing(int done, int segments, long keys, long bytes) {}
+
+    /**
      * Keeps the stores from change.
      *
      * @param name the node's name
@@ -52,6 +64,7 @@ public record Status(
      * @param last the position of the last entry of its log
      * @param committed the position up to which it knows entries to be committed, and has applied them
      * @param open whether the cluster takes writes
+     * @param healing how far it is if it heals, so that it answers no reads; else null
      * @param waitingFor what keeps the node from being ready, in plain words; empty if nothing does
      * @param stores its stores
      */

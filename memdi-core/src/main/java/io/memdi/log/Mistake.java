@@ -46,5 +46,35 @@ public enum Mistake {
     /** A leader that a quorum does not hear goes on as leader, and acknowledges. */
     NO_CHECK_QUORUM,
     /** An acknowledgement counts for the name, whatever the incarnation. */
-    COUNTS_WRONG_INCARNATION
+    COUNTS_WRONG_INCARNATION,
+    /** A node that has lost its memory goes on under its identity. */
+    KEEPS_IDENTITY,
+    /** Voters change in one step. */
+    CHANGES_WITHOUT_JOINT,
+    /** The joint step is left before it is committed. */
+    LEAVES_JOINT_EARLY,
+    /** A change begins before the leader has committed an entry of its own term. */
+    CHANGES_BEFORE_OWN_COMMIT,
+    /** A configuration that was truncated stays in force. */
+    KEEPS_TRUNCATED_CONFIGURATION,
+    /** A node is told that it is out by a configuration that is not committed, or is joint. */
+    EVICTS_UNCOMMITTED,
+    /** A newcomer is welcome before its listing is committed. */
+    WELCOMES_UNCOMMITTED,
+    /** A heal does not remove what the leader does not have. */
+    HEALS_WITHOUT_DELETIONS,
+    /** A page has versions that are not committed. */
+    HEALS_WITH_UNCOMMITTED,
+    /** After a gap in the log a heal goes on as if there had been none. */
+    MIXES_HEALS,
+    /** A heal leaves out the sessions. */
+    HEALS_WITHOUT_SESSIONS,
+    /** A heal leaves out the registry of stores. */
+    HEALS_WITHOUT_REGISTRY,
+    /** A heal leaves out the configuration. */
+    HEALS_WITHOUT_CONFIGURATION,
+    /** What a voter acknowledges while it heals is counted. */
+    COUNTS_WHO_HEALS,
+    /** Who heals stands for election. */
+    STANDS_WHILE_HEALING
 }

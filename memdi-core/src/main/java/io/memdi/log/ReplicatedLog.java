@@ -3,6 +3,7 @@ package io.memdi.log;
 import io.memdi.Revision;
 import io.memdi.transport.Entry;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +121,15 @@ public final class ReplicatedLog {
             ring[slot(first)] = null;
             first++;
         }
+    }
+
+    /** Goes on after a position, without what came before it: whoever heals begins there. */
+    public void restart(Revision position) {
+        Arrays.fill(ring, null);
+        first = position.index() + 1;
+        last = position.index();
+        baseTerm = position.term();
+        bytes = 0;
     }
 
     /** Entries from this index on: at least one if there is one, and no more than fit into so many bytes. */

@@ -49,7 +49,8 @@ final class Admission {
         boolean wantsIn = message instanceof Message.VoteRequest
                 || message instanceof Message.Writes
                 || message instanceof Message.ReadRequest;
-        if (wantsIn && core.configurations.isSettled(core.committed)) {
+        boolean settled = core.configurations.isSettled(core.committed) || core.plants(Mistake.EVICTS_UNCOMMITTED);
+        if (wantsIn && settled && core.configurations.inForce() != null) {
             if (core.inForce().member(sender.incarnation()) == null) {
                 core.send(sender, new Message.Evicted(core.configurations.inForcePosition()));
             }

@@ -89,6 +89,18 @@ final class Configurations {
         }
     }
 
+    /** Goes on from a committed configuration, in a node that heals. */
+    void restart(Revision position, Configuration configuration) {
+        listed.clear();
+        listed.addLast(new Listed(position, configuration));
+    }
+
+    /** Where the latest committed one was appended. */
+    Revision committedPosition() {
+        Listed first = listed.peekFirst();
+        return first == null ? Revision.NONE : first.position();
+    }
+
     void clear() {
         listed.clear();
     }

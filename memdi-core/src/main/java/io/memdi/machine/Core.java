@@ -15,6 +15,7 @@ import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,12 @@ final class Core {
     long committed;
     boolean open;
 
+    /** Whether the tables are on their way to the state of a leader, and not there yet. */
+    boolean heals;
+
+    /** While it heals, the last position that it has acknowledged before: what came since counts for nothing. */
+    private Revision acknowledged = Revision.NONE;
+
     /**
      * Index of the first entry in the log that binds this node to its cluster: {@code Opened}, or a change of voters before that. 0 if
      * none was appended, or all were taken back.
@@ -78,6 +85,9 @@ final class Core {
     }
 
     private Member newIncarnation() {
+        if (plants(Mistake.KEEPS_IDENTITY)) {
+            return new Member(contact.name(), new Incarnation(contact.name().hashCode(), 0), contact.address());
+        }
         return new Member(contact.name(), new Incarnation(random.nextLong(), random.nextLong()), contact.address());
     }
 
@@ -156,6 +166,9 @@ final class Core {
      * what the others need to finish that change; its own vote does not count for it then (Raft dissertation, 4.2.2).
      */
     boolean mayStand() {
+        if (heals && !plants(Mistake.STANDS_WHILE_HEALING)) {
+            return false;
+        }
         Configuration inForce = configurations.inForce();
         Configuration known = configurations.committed(committed);
         return (inForce != null && inForce.voter(self.incarnation()) != null)
@@ -212,7 +225,9 @@ final class Core {
     /** Takes back the entries from an index on, and returns how many those were; what the log says of the cluster follows. */
     long truncate(long from) {
         long removed = log.truncate(from);
-        configurations.truncate(from);
+        if (!plants(Mistake.KEEPS_TRUNCATED_CONFIGURATION)) {
+            configurations.truncate(from);
+        }
         bound = bound >= from ? 0 : bound;
         return removed;
     }
@@ -224,6 +239,34 @@ final class Core {
     void trim() {
         long retained = open ? settings.retainedBytes() : Math.max(settings.retainedBytes(), RETAINED_UNTIL_OPEN);
         log.trim(retained, committed + 1);
+    }
+
+    /** Goes on with a leader's log after what it has committed; what the tables lack is asked for. */
+    void restart(Message.HealOpened opened) {
+        positions.hide(true);
+        acknowledged = heals ? acknowledged : log.last();
+        heals = true;
+        log.restart(opened.position());
+        if (!plants(Mistake.HEALS_WITHOUT_CONFIGURATION) || configurations.inForce() == null) {
+            configurations.restart(opened.configured(), opened.configuration());
+        }
+        wasListed |= opened.configuration().member(self.incarnation()) != null;
+        state.restart(
+                opened.position().index(),
+                plants(Mistake.HEALS_WITHOUT_REGISTRY) ? List.of() : opened.stores(),
+                plants(Mistake.HEALS_WITHOUT_SESSIONS) ? List.of() : opened.sessions());
+        committed = opened.position().index();
+        open |= opened.open();
+    }
+
+    /** What a candidate has to hold to get the vote of this server: all that was ever counted here. */
+    Revision votingPosition() {
+        return heals ? acknowledged : log.last();
+    }
+
+    /** The latest configuration that is committed. */
+    Configuration committedConfiguration() {
+        return Objects.requireNonNull(configurations.committed(committed), "no cluster yet");
     }
 
     /** Commits the next entry in line. */
@@ -249,9 +292,15 @@ final class Core {
      * another leader, and nothing above a revision in its log proves that the revision is lost.
      */
     void publish() {
+        if (heals) {
+            return;
+        }
         positions.publish(
                 leads() && hasCommittedOwnTerm() ? log.position(state.executed()) : committedPosition(),
                 committedPosition());
+        if (positions.isHidden()) {
+            positions.hide(false);
+        }
     }
 
     /** Of a leader: whether it has committed an entry of its own term, and with it all that it inherited. */

@@ -172,7 +172,7 @@ final class Election {
 
     /** The election restriction (Raft dissertation, 3.6.1): positions are compared by term, then by index. */
     private boolean isUpToDate(Revision candidateLast) {
-        Revision last = core.log.last();
+        Revision last = core.votingPosition();
         if (core.plants(Mistake.VOTES_FOR_SHORTER_LOG)) {
             return candidateLast.term() >= last.term();
         }

@@ -16,6 +16,11 @@ import io.memdi.transport.Message.HeartbeatReply;
 final class Following {
     private final Core core;
 
+    /** Up to where its log was last found to be that of the leader of this term. */
+    private long agreed;
+
+    private long agreedTerm;
+
     Following(Core core) {
         this.core = core;
     }
@@ -24,7 +29,7 @@ final class Following {
         Revision previous = append.previous();
         if (!agrees(previous)) {
             Revision hint = core.log.mayAgree(previous.index() - 1, previous.term());
-            core.send(leader, new AppendReply(false, 0, hint, append.round()));
+            core.send(leader, new AppendReply(false, 0, hint, append.round(), core.heals));
             return;
         }
         for (Entry entry : append.entries()) {
@@ -37,11 +42,28 @@ final class Following {
             core.truncate(match + 1);
         }
         commitUpTo(Math.min(append.committed(), match));
-        core.send(leader, new AppendReply(true, match, Revision.NONE, append.round()));
+        agreedTerm = core.term;
+        agreed = match;
+        core.send(
+                leader,
+                new AppendReply(
+                        true,
+                        match,
+                        Revision.NONE,
+                        append.round(),
+                        core.heals && !core.plants(Mistake.COUNTS_WHO_HEALS)));
+    }
+
+    /** It has healed: from now on it counts, for what it has acknowledged before too. */
+    void hasHealed() {
+        if (core.leader != null) {
+            long match = agreedTerm == core.term ? Math.max(agreed, core.committed) : core.committed;
+            core.send(core.leader, new AppendReply(true, match, Revision.NONE, 0, false));
+        }
     }
 
     /** Whether the logs agree at a position. What is committed agrees with every leader's log. */
-    private boolean agrees(Revision previous) {
+    boolean agrees(Revision previous) {
         return previous.index() <= core.committed
                 || (previous.index() <= core.log.lastIndex() && core.log.term(previous.index()) == previous.term());
     }

@@ -40,7 +40,7 @@ final class Heartbeat {
     long beat() {
         round++;
         for (Progress follower : quorum.followers()) {
-            core.send(follower.member, new Message.Heartbeat(round, Math.min(core.committed, follower.match())));
+            core.send(follower.member, new Message.Heartbeat(round, Math.min(core.committed, follower.held())));
         }
         next.start(core.now, core.settings.heartbeatNanos());
         return round;

@@ -20,6 +20,7 @@ final class Leading {
     private final Quorum quorum;
     private final Heartbeat heartbeat;
     private final Replication replication;
+    private final Healer healer;
     private final Proposals proposals;
     private final ReadIndex reads;
     private final Transfer transfer;
@@ -32,7 +33,8 @@ final class Leading {
         this.door = door;
         quorum = new Quorum(core);
         heartbeat = new Heartbeat(core, quorum);
-        replication = new Replication(core, quorum, heartbeat);
+        healer = new Healer(core);
+        replication = new Replication(core, quorum, heartbeat, healer);
         proposals = new Proposals(core);
         reads = new ReadIndex(core, heartbeat);
         transfer = new Transfer(core, quorum);
@@ -70,6 +72,7 @@ final class Leading {
         reads.end();
         transfer.end();
         membership.end();
+        healer.end();
     }
 
     void turn() {
@@ -80,13 +83,14 @@ final class Leading {
         }
         openOnFullHouse();
         reads.beginRound();
-        long committable = replication.committable();
+        long committable = Math.max(replication.committable(), healer.known());
         while (core.committed < committable) {
             proposals.onCommitted(core.commitNext());
         }
         membership.tick();
         transfer.tick();
         replication.replicate();
+        healer.turn();
         proposals.answer(transfer.isUnderWay());
         reads.answer();
     }
@@ -184,6 +188,8 @@ final class Leading {
             replication.onReply(follower, reply);
         } else if (message instanceof Message.HeartbeatReply reply) {
             follower.heard(core.now, reply.round());
+        } else if (message instanceof Message.HealRequest request) {
+            healer.onRequest(from, request);
         }
     }
 
@@ -197,6 +203,8 @@ final class Leading {
     }
 
     long deadline() {
-        return Math.min(Math.min(heartbeat.deadline(), replication.deadline()), transfer.deadline());
+        return healer.hasMore()
+                ? core.now
+                : Math.min(Math.min(heartbeat.deadline(), replication.deadline()), transfer.deadline());
     }
 }

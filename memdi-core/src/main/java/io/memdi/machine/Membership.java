@@ -1,5 +1,6 @@
 package io.memdi.machine;
 
+import io.memdi.log.Mistake;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Member;
@@ -82,7 +83,7 @@ final class Membership {
             refusal = objection(after);
         }
         if (refusal == null) {
-            boolean sameVoters = after.voters().equals(before.voters());
+            boolean sameVoters = after.voters().equals(before.voters()) || core.plants(Mistake.CHANGES_WITHOUT_JOINT);
             append(sameVoters ? after : after.with(after.voters(), after.learners(), before.voters()));
         }
         return refusal;
@@ -90,7 +91,7 @@ final class Membership {
 
     /** What stands in the way of any change, for a while. */
     private @Nullable Refusal obstacle(Configuration before) {
-        if (!core.hasCommittedOwnTerm()) {
+        if (!core.hasCommittedOwnTerm() && !core.plants(Mistake.CHANGES_BEFORE_OWN_COMMIT)) {
             return Refusal.forNow("the leader is new, and has not committed anything yet; try again");
         }
         if (before.isJoint() || core.configurations.inForceSince() > core.committed) {
@@ -146,7 +147,7 @@ final class Membership {
             leaving.clear();
         }
         boolean committed = core.configurations.inForceSince() <= core.committed && core.hasCommittedOwnTerm();
-        if (inForce.isJoint() && committed) {
+        if (inForce.isJoint() && (committed || core.plants(Mistake.LEAVES_JOINT_EARLY))) {
             append(inForce.with(inForce.voters(), inForce.learners(), List.of()));
         } else if (committed && inForce.voter(core.self.incarnation()) == null && !transfer.isUnderWay()) {
             transfer.begin(null);

@@ -1,5 +1,6 @@
 package io.memdi.machine;
 
+import io.memdi.log.Mistake;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Member;
@@ -95,6 +96,8 @@ final class Newcomers {
             }
         }
         Configuration committed = core.configurations.committed(core.committed);
-        return committed != null && committed.member(from.incarnation()) != null ? Verdict.WELCOME : Verdict.WAIT;
+        boolean listed = (committed != null && committed.member(from.incarnation()) != null)
+                || core.plants(Mistake.WELCOMES_UNCOMMITTED);
+        return listed ? Verdict.WELCOME : Verdict.WAIT;
     }
 }

@@ -14,8 +14,14 @@ final class Progress {
     private final ArrayDeque<Sent> inFlight = new ArrayDeque<>();
     private long inFlightBytes;
     private boolean probing = true;
-    private boolean tooFarBehind;
     private long match;
+
+    /** As {@link #match}, also while it heals, and counts for nothing. */
+    private long held;
+
+    private long askedAt;
+    private boolean opened;
+    private long openedAt;
     private long next;
     private long retryAt;
     private long heardAt;
@@ -37,9 +43,14 @@ final class Progress {
         this.retryAt = now;
     }
 
-    /** Index up to which the follower is known to hold the leader's log. */
+    /** Index up to which the follower is known to hold the leader's log, and counts. */
     long match() {
         return match;
+    }
+
+    /** Index up to which its log is known to be the leader's; what came before may not be whole. */
+    long held() {
+        return held;
     }
 
     /** Index of the next entry to send. */
@@ -74,10 +85,6 @@ final class Progress {
         commitSent = Math.max(commitSent, index);
     }
 
-    boolean isTooFarBehind() {
-        return tooFarBehind;
-    }
-
     /** Entries before this one are not retained any more. */
     void startFrom(long first) {
         if (next < first) {
@@ -87,11 +94,25 @@ final class Progress {
         }
     }
 
-    /** It has said that it needs entries that are not retained any more; returns whether that is news. */
-    boolean fellTooFarBehind() {
-        boolean news = !tooFarBehind;
-        tooFarBehind = true;
-        return news;
+    /** Whether it may be told to heal: not again before that has had the time to arrive. */
+    boolean mayOpen(long now, long retryNanos) {
+        return !opened || now - openedAt >= retryNanos;
+    }
+
+    /** Whether it holds the log, and may count by now, which was lost on the way if it said so: an append without entries asks. */
+    boolean isToBeAsked(long now, long retryNanos) {
+        boolean due = match < held && inFlight.isEmpty() && now - askedAt >= retryNanos;
+        askedAt = due ? now : askedAt;
+        return due;
+    }
+
+    /** It was told to go on after an index, and to ask for the rest. */
+    void opened(long index, long now) {
+        opened = true;
+        openedAt = now;
+        probing = true;
+        next = index + 1;
+        clearFlight();
     }
 
     void heard(long now, long round) {
@@ -120,16 +141,18 @@ final class Progress {
     }
 
     /** The follower holds the leader's log up to there. The match index never moves back. */
-    void agreed(long index, boolean mayMoveBack, long now, long retryNanos) {
-        match = mayMoveBack ? index : Math.max(match, index);
-        next = Math.max(next, match + 1);
-        tooFarBehind = false;
+    void agreed(long index, boolean counts, boolean mayMoveBack, long now, long retryNanos) {
+        if (counts) {
+            match = mayMoveBack ? index : Math.max(match, index);
+        }
+        held = mayMoveBack ? index : Math.max(held, index);
+        next = Math.max(next, held + 1);
         if (probing) {
             probing = false;
-            next = match + 1;
+            next = held + 1;
             clearFlight();
         }
-        while (!inFlight.isEmpty() && inFlight.getFirst().lastIndex() <= match) {
+        while (!inFlight.isEmpty() && inFlight.getFirst().lastIndex() <= held) {
             inFlightBytes -= inFlight.removeFirst().bytes();
         }
         retryAt = now + retryNanos;
@@ -152,7 +175,7 @@ final class Progress {
     /** Goes back to probing, from after that index on: what was on its way is not counted on any more. */
     void probe(long agreedAtMost) {
         probing = true;
-        next = Math.max(match, agreedAtMost) + 1;
+        next = Math.max(held, agreedAtMost) + 1;
         clearFlight();
     }
 
@@ -165,7 +188,7 @@ final class Progress {
         if (probing) {
             clearFlight();
         } else {
-            probe(match);
+            probe(held);
         }
     }
 

@@ -26,6 +26,10 @@ final class Recovery {
             return Refusal.forGood(
                     "this node holds nothing that could be recovered: it belongs to no cluster that has opened");
         }
+        if (core.heals) {
+            return Refusal.forGood(
+                    "this node was healing when it lost its leader, so that what it holds is not whole; recover another");
+        }
         if (core.leads()) {
             return Refusal.forGood("this node leads its cluster: its majority is there");
         }

@@ -37,6 +37,7 @@ public final class Replica {
     private final Roles roles;
     private final Election election;
     private final Following following;
+    private final Healing healing;
     private final Leading leading;
     private final Waiting waiting;
     private final Recovery recovery;
@@ -57,9 +58,10 @@ public final class Replica {
         admission = new Admission(core, bootstrap, roles);
         election = roles.election();
         following = new Following(core);
+        healing = new Healing(core, following);
         leading = roles.leading();
         newcomers = new Newcomers(core, bootstrap, leading);
-        waiting = new Waiting(core, bootstrap, leading);
+        waiting = new Waiting(core, bootstrap, leading, healing);
         recovery = new Recovery(core, bootstrap, roles);
     }
 
@@ -99,6 +101,11 @@ public final class Replica {
         } else if (message instanceof Message.Heartbeat heartbeat) {
             heardLeader(from);
             following.onHeartbeat(from, heartbeat);
+        } else if (message instanceof Message.HealOpened opened) {
+            heardLeader(from);
+            healing.onOpened(from, opened);
+        } else if (message instanceof Message.HealPage page && isLeader(from)) {
+            healing.onPage(page);
         } else if (message instanceof Message.VoteRequest request) {
             election.onRequest(from, request);
         } else if (message instanceof Message.VoteReply reply) {
@@ -214,22 +221,14 @@ public final class Replica {
         return core.leads() ? leading.change(after) : Refusal.forNow("this node does not lead");
     }
 
-    /**
-     * Founds a cluster of this server alone.
-     *
-     * @return why not; null if it was founded
-     */
+    /** Founds a cluster of this server alone; returns why not, or null if it was founded. */
     public @Nullable Refusal foundAlone() {
         Refusal refusal = stopped ? Refusal.forGood("this node has stopped") : bootstrap.foundAlone();
         followBootstrap();
         return refusal;
     }
 
-    /**
-     * Goes on alone with what this server holds, as a new cluster: what an operator does once its cluster has lost its majority.
-     *
-     * @return why not; null if it has begun
-     */
+    /** Goes on alone with what it holds, as a new cluster, after the majority is lost; returns why not, or null if it has begun. */
     public @Nullable Refusal recover() {
         Refusal refusal = stopped ? Refusal.forGood("this node has stopped") : recovery.objection();
         if (refusal == null) {
@@ -255,6 +254,7 @@ public final class Replica {
             if (core.leads()) {
                 leading.turn();
             }
+            healing.turn();
             core.trim();
             core.publish();
             admission.leaveIfLeftOut();
@@ -273,7 +273,8 @@ public final class Replica {
         if (stopped) {
             return Long.MAX_VALUE;
         }
-        return Math.min(bootstrap.deadline(), core.leads() ? leading.deadline() : election.deadline());
+        long due = core.leads() ? leading.deadline() : Math.min(election.deadline(), healing.deadline());
+        return Math.min(bootstrap.deadline(), due);
     }
 
     private void followBootstrap() {
@@ -362,6 +363,11 @@ public final class Replica {
     /** Whether its log holds the entry that opens the cluster: from then on it never gives the cluster up. */
     boolean isBound() {
         return core.isBound();
+    }
+
+    /** How far it is if it heals; else null. */
+    public @Nullable HealProgress healing() {
+        return healing.progress();
     }
 
     /** Whether the cluster takes writes, as far as it knows. */

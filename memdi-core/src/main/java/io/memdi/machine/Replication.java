@@ -20,14 +20,16 @@ final class Replication {
     private final Core core;
     private final Quorum quorum;
     private final io.memdi.machine.Heartbeat rounds;
+    private final Healer healer;
 
     /** The append of this turn that was made last: followers that are equally far get the same one. */
     private @Nullable Append shared;
 
-    Replication(Core core, Quorum quorum, io.memdi.machine.Heartbeat rounds) {
+    Replication(Core core, Quorum quorum, io.memdi.machine.Heartbeat rounds, Healer healer) {
         this.core = core;
         this.quorum = quorum;
         this.rounds = rounds;
+        this.healer = healer;
     }
 
     /** Sends each follower what it lacks, as far as its window allows; tells the rest how far commits are. */
@@ -51,10 +53,10 @@ final class Replication {
         // asked.
         follower.startFrom(core.log.firstIndex());
         long next = follower.next();
-        if (!follower.isProbing() && next > core.log.lastIndex()) {
+        if (!follower.isProbing() && next > core.log.lastIndex() && !follower.isToBeAsked(core.now, retryNanos())) {
             return false;
         }
-        Append append = follower.isTooFarBehind() ? question(next) : appendFrom(next);
+        Append append = appendFrom(next);
         long bytes = 1;
         for (Entry entry : append.entries()) {
             bytes += entry.bytes();
@@ -64,11 +66,6 @@ final class Replication {
         follower.sent(upTo, bytes, core.now, retryNanos());
         follower.toldCommit(Math.min(upTo, core.committed));
         return true;
-    }
-
-    /** Whether the logs agree there, without entries that would most likely be in vain. */
-    private Append question(long next) {
-        return new Append(core.log.position(next - 1), List.of(), core.committed, rounds.round());
     }
 
     private Append appendFrom(long next) {
@@ -84,7 +81,7 @@ final class Replication {
 
     /** A commit index that moved with nothing to append goes out in the same turn; nobody has to answer that. */
     private void tellCommit(Progress follower) {
-        long upTo = Math.min(core.committed, follower.match());
+        long upTo = Math.min(core.committed, follower.held());
         if (upTo > follower.commitSent()) {
             core.send(follower.member, new Heartbeat(0, upTo));
             follower.toldCommit(upTo);
@@ -93,17 +90,21 @@ final class Replication {
 
     void onReply(Progress follower, AppendReply reply) {
         if (reply.success()) {
-            follower.agreed(reply.match(), core.plants(Mistake.MATCH_MOVES_BACK), core.now, retryNanos());
-        } else if (reply.hint().index() >= follower.match()) {
+            follower.agreed(
+                    reply.match(), !reply.heals(), core.plants(Mistake.MATCH_MOVES_BACK), core.now, retryNanos());
+        } else if (reply.hint().index() >= follower.held()) {
             onRejection(follower, reply.hint());
         }
     }
 
     private void onRejection(Progress follower, Revision hint) {
         long agreed = core.log.mayAgree(hint.index(), hint.term()).index();
-        if (!core.log.knows(agreed) && follower.fellTooFarBehind()) {
-            core.effects.note("follower " + follower.member.name() + " needs entry " + (hint.index() + 1)
-                    + ", which is not retained any more: it stays behind");
+        if (!core.log.knows(agreed)) {
+            if (follower.mayOpen(core.now, 2 * retryNanos())) {
+                healer.open(follower);
+                follower.opened(core.committed, core.now);
+            }
+            return;
         }
         boolean known = follower.isProbing() && follower.next() == Math.max(agreed + 1, core.log.firstIndex());
         if (!known) {

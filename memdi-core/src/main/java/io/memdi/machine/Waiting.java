@@ -14,17 +14,24 @@ final class Waiting {
     private final Core core;
     private final Bootstrap bootstrap;
     private final Leading leading;
+    private final Healing healing;
     private final Countdown patience = new Countdown("say what it waits for");
     private @Nullable String said;
 
-    Waiting(Core core, Bootstrap bootstrap, Leading leading) {
+    Waiting(Core core, Bootstrap bootstrap, Leading leading, Healing healing) {
+        this.healing = healing;
         this.core = core;
         this.bootstrap = bootstrap;
         this.leading = leading;
     }
 
     boolean isOver() {
-        return bootstrap.mode() == Mode.MEMBER && core.leader != null && core.open && !isStalled() && belongs();
+        return bootstrap.mode() == Mode.MEMBER
+                && core.leader != null
+                && core.open
+                && !core.heals
+                && !isStalled()
+                && belongs();
     }
 
     /** Whether a committed configuration that is not joint lists this incarnation: a rolling restart relies on it. */
@@ -59,6 +66,11 @@ final class Waiting {
 
     /** Empty if it waits for nothing. */
     String reason() {
+        HealProgress progress = healing.progress();
+        if (progress != null && core.leader != null) {
+            return "this node heals: it has " + progress.done() + " of " + progress.segments()
+                    + " segments in which it differed from the leader";
+        }
         if (bootstrap.mode() != Mode.MEMBER || bootstrap.joining().isUnderWay()) {
             return bootstrap.waitingFor();
         }

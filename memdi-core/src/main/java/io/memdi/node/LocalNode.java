@@ -12,6 +12,7 @@ import io.memdi.Status;
 import io.memdi.Store;
 import io.memdi.StoreOptions;
 import io.memdi.TimedOutException;
+import io.memdi.machine.HealProgress;
 import io.memdi.machine.Replica;
 import io.memdi.transport.Contact;
 import io.memdi.transport.EventLoop;
@@ -159,6 +160,7 @@ public final class LocalNode implements MemdiNode {
         List<Status.StoreStatus> stores = replica.state().tables().stream()
                 .map(table -> new Status.StoreStatus(table.name(), table.committedSize(), table.digest()))
                 .toList();
+        HealProgress progress = replica.healing();
         return new Status(
                 settings.name(),
                 replica.self().incarnation(),
@@ -169,6 +171,9 @@ public final class LocalNode implements MemdiNode {
                 replica.last(),
                 replica.positions().committed(),
                 replica.isOpen(),
+                progress == null
+                        ? null
+                        : new Status.Healing(progress.done(), progress.segments(), progress.keys(), progress.bytes()),
                 waitingFor,
                 stores);
     }
@@ -304,6 +309,7 @@ public final class LocalNode implements MemdiNode {
                     Revision.NONE,
                     Revision.NONE,
                     false,
+                    null,
                     reason,
                     List.of());
         }

@@ -51,6 +51,9 @@ class PendingRead<T extends @Nullable Object> extends Call<T> {
     }
 
     boolean isDue(Positions positions) {
+        if (positions.isHidden()) {
+            return false;
+        }
         return switch (level) {
             case LOCAL -> positions.held().isAtLeast(minimum);
             case SESSION -> positions.isSettled() && positions.held().isAtLeast(minimum);

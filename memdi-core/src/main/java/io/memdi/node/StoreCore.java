@@ -324,6 +324,7 @@ final class StoreCore<K, V> {
         opened.check();
         if (level == ReadLevel.LINEARIZABLE
                 || commands.isRefusing()
+                || positions.isHidden()
                 || (level == ReadLevel.SESSION && !Positions.isSettled(epoch))) {
             return false;
         }

@@ -1,5 +1,6 @@
 package io.memdi.store;
 
+import io.memdi.log.Mistake;
 import io.memdi.transport.Inventory;
 import io.memdi.transport.Page;
 import io.memdi.transport.Range;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A leader's answers to those who pull a table: pages with what they do not have. Holds nothing between two pages. Loop only.
@@ -22,6 +24,7 @@ public final class Pager {
 
     private final Table table;
     private final int maxBytes;
+    private final @Nullable Mistake planted;
     private final ToIntFunction<Version> sizes;
 
     /**
@@ -32,6 +35,12 @@ public final class Pager {
      * @param sizes about how many bytes key and value take; a version has no room to remember it
      */
     public Pager(Table table, int maxBytes, ToIntFunction<Version> sizes) {
+        this(table, maxBytes, sizes, null);
+    }
+
+    /** As the other, with a mistake to make, in tests. */
+    public Pager(Table table, int maxBytes, ToIntFunction<Version> sizes, @Nullable Mistake planted) {
+        this.planted = planted;
         this.table = table;
         this.maxBytes = maxBytes;
         this.sizes = sizes;
@@ -52,7 +61,7 @@ public final class Pager {
         Range range = theirs.range();
         List<Page.Bucket> buckets = new ArrayList<>();
         long bytes = 0;
-        Comparison hashes = new Comparison(Scan.of(table, range), theirs);
+        Comparison hashes = new Comparison(Scan.of(table, range, planted), theirs);
         while (hashes.next()) {
             if (hashes.agree()) {
                 continue;

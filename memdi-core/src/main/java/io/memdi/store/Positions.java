@@ -23,6 +23,9 @@ public final class Positions {
     private volatile Revision committed = Revision.NONE;
     private volatile int epoch = 1;
 
+    /** While the tables are on their way to another state, nobody may look at them. */
+    private volatile boolean hidden;
+
     /** Loop only. */
     private Revision acknowledged = Revision.NONE;
 
@@ -69,6 +72,17 @@ public final class Positions {
         move(retreats);
     }
 
+    /** Whether nobody may look into the tables at the moment, at any level. */
+    public boolean isHidden() {
+        return hidden;
+    }
+
+    /** Loop only. From now on, or no longer, nobody may look into the tables. */
+    public void hide(boolean hides) {
+        hidden = hides;
+        move(true);
+    }
+
     /** Loop only. Called before a caller is told that its write was taken. */
     public void acknowledge(Revision revision) {
         if (!acknowledged.isAtLeast(revision)) {
@@ -79,7 +93,7 @@ public final class Positions {
 
     private void move(boolean retreats) {
         int before = epoch; // written by the loop alone
-        if (held.isAtLeast(acknowledged) != isSettled(before)) {
+        if ((!hidden && held.isAtLeast(acknowledged)) != isSettled(before)) {
             epoch = before + 1;
         } else if (retreats) {
             epoch = before + 2;

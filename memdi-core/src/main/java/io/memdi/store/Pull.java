@@ -1,8 +1,10 @@
 package io.memdi.store;
 
+import io.memdi.log.Mistake;
 import io.memdi.transport.Inventory;
 import io.memdi.transport.Page;
 import io.memdi.transport.Range;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A follower brings one segment of a table to the leader's state: it asks for pages, one after the other, each with the inventory of
@@ -33,6 +35,7 @@ public final class Pull {
     private final Table table;
     private final int segment;
     private final long number;
+    private final @Nullable Mistake planted;
 
     /** What was not pulled yet. */
     private Range rest;
@@ -50,6 +53,12 @@ public final class Pull {
      * @param number tells its pages from those of other pulls; no pull of this node has it again
      */
     public Pull(Table table, int segment, long number) {
+        this(table, segment, number, null);
+    }
+
+    /** As the other, with a mistake to make, in tests. */
+    public Pull(Table table, int segment, long number, @Nullable Mistake planted) {
+        this.planted = planted;
         this.table = table;
         this.segment = segment;
         this.number = number;
@@ -118,6 +127,9 @@ public final class Pull {
     private void replace(Page.Bucket bucket, long committed) {
         for (Page.Item item : bucket.items()) {
             table.apply(item.key(), bucket.hash(), item.value(), item.term(), item.index());
+        }
+        if (planted == Mistake.HEALS_WITHOUT_DELETIONS) {
+            return;
         }
         table.removeIf(bucket.hash(), version -> version.index() <= committed && !isIn(bucket, version));
     }

@@ -1,5 +1,6 @@
 package io.memdi.store;
 
+import io.memdi.log.Mistake;
 import io.memdi.transport.Range;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -24,6 +25,11 @@ final class Scan {
     }
 
     static Scan of(Table table, Range range) {
+        return of(table, range, null);
+    }
+
+    static Scan of(Table table, Range range, @Nullable Mistake planted) {
+        boolean latest = planted == Mistake.HEALS_WITH_UNCOMMITTED;
         @Nullable Version[] heads = table.heads(range.segment());
         Version[] found = new Version[table.headCount(range.segment())];
         // The place in the upper half, where it was found in the lower: to sort numbers takes no object and no look at
@@ -31,7 +37,7 @@ final class Scan {
         long[] order = new long[found.length];
         int count = 0;
         for (Version head : heads) {
-            Version version = head == null ? Version.ABSENT : head.newestCut();
+            Version version = head == null ? Version.ABSENT : latest ? head : head.newestCut();
             if (version.value != null && range.contains(Slots.placeOf(version.hash))) {
                 order[count] = (long) Slots.placeOf(version.hash) << Integer.SIZE | count;
                 found[count++] = version;

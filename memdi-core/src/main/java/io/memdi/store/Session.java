@@ -1,8 +1,10 @@
 package io.memdi.store;
 
+import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Result;
+import io.memdi.transport.SessionState;
 import java.util.Arrays;
 
 /**
@@ -20,7 +22,7 @@ import java.util.Arrays;
  * taken. Outcomes are dropped when the entry that closes them is committed, so that every node remembers the same at the same index.
  */
 public final class Session {
-    private static final int STRIDE = 5;
+    private static final int STRIDE = SessionState.STRIDE;
     private static final int RESULT_BITS = 2;
 
     private long firstOpen = 1;
@@ -129,6 +131,34 @@ public final class Session {
         boolean was = owed[slot];
         owed[slot] = false;
         return was;
+    }
+
+    /** What is committed, for a node that heals. */
+    SessionState state(Incarnation owner) {
+        long end = head;
+        while (end < tail && numberAt(end) <= committed) {
+            end++;
+        }
+        long[] outcomes = new long[(int) (end - head) * STRIDE];
+        for (long place = head; place < end; place++) {
+            System.arraycopy(ring, slot(place) * STRIDE, outcomes, (int) (place - head) * STRIDE, STRIDE);
+        }
+        return new SessionState(owner, firstOpen, committed, outcomes);
+    }
+
+    /** A session as a leader has it. */
+    static Session of(SessionState state) {
+        Session session = new Session();
+        long[] outcomes = state.outcomes();
+        session.firstOpen = state.firstOpen();
+        session.committed = state.committed();
+        session.taken = state.committed();
+        while (session.owed.length * STRIDE < outcomes.length) {
+            session.grow();
+        }
+        System.arraycopy(outcomes, 0, session.ring, 0, outcomes.length);
+        session.tail = outcomes.length / STRIDE;
+        return session;
     }
 
     /** A digest of what is committed, the same on every node at the same index. */

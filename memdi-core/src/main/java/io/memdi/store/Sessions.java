@@ -3,7 +3,9 @@ package io.memdi.store;
 import io.memdi.Incarnation;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Member;
+import io.memdi.transport.SessionState;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,19 @@ public final class Sessions {
     void clear() {
         sessions.clear();
         lastOwner = null;
+    }
+
+    /** What is committed in all of them, for a node that heals. */
+    public List<SessionState> states() {
+        return sessions.entrySet().stream()
+                .map(session -> session.getValue().state(session.getKey()))
+                .toList();
+    }
+
+    /** Takes over what a leader has. */
+    void restore(List<SessionState> states) {
+        clear();
+        states.forEach(state -> sessions.put(state.owner(), Session.of(state)));
     }
 
     void rollback() {

@@ -3,6 +3,7 @@ package io.memdi.store;
 import io.memdi.log.Mistake;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Result;
+import io.memdi.transport.SessionState;
 import io.memdi.transport.StoreSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -145,6 +146,9 @@ public final class State {
     }
 
     private void commitWrite(Entry.Written written, boolean executed, @Nullable Version version) {
+        if (hasEffect(written) && written.value() != null) {
+            tableOf(written).sizes().saw(written.bytes());
+        }
         if (!executed) {
             take(written);
             if (hasEffect(written)) {
@@ -188,6 +192,28 @@ public final class State {
         }
         sessions.clear();
         committed = 0;
+    }
+
+    /** The stores whose registration is committed, in the order of their numbers. */
+    public List<Registration> committedRegistry() {
+        return registry.stream()
+                .filter(registration -> registration.entry().index() <= committed)
+                .toList();
+    }
+
+    /**
+     * Goes on from an index of the leader's log, in a node that heals: with the leader's registry and sessions of that index. The tables
+     * stay as they are, and are brought to that state segment by segment.
+     */
+    public void restart(long index, List<Entry.StoreCreated> stores, List<SessionState> states) {
+        if (!window.isEmpty() || index < committed) {
+            throw new IllegalStateException("is at " + executed() + ": cannot go on from " + index);
+        }
+        registry.clear();
+        registered.clear();
+        stores.forEach(this::register);
+        sessions.restore(states);
+        committed = index;
     }
 
     /** A digest of the sessions and the registry as far as they are committed; tables have digests of their own. */

@@ -61,6 +61,7 @@ public final class Table {
 
     private long size;
     private long committedSize;
+    private final MeanSize sizes = new MeanSize();
 
     public Table(String name) {
         this.name = name;
@@ -269,6 +270,11 @@ public final class Table {
             slot = Slots.next(slot, slots.length);
         }
         tidy(segment);
+    }
+
+    /** What its keys and values take, about. */
+    public MeanSize sizes() {
+        return sizes;
     }
 
     /** The digests of the committed keys and revisions, segment by segment, as of now. */

@@ -21,21 +21,21 @@ class ProgressTest {
     @Test
     void streamsWithinItsWindowOnceTheLogsAgree() {
         progress.sent(10, 1, 0, 50);
-        progress.agreed(10, false, 1, 50);
+        progress.agreed(10, true, false, 1, 50);
         progress.sent(12, 60, 1, 50);
         assertThat(progress.next()).isEqualTo(13);
         assertThat(progress.maySend(1, 100)).isTrue();
         progress.sent(14, 60, 1, 50);
         assertThat(progress.maySend(1, 100)).as("the window is full").isFalse();
-        progress.agreed(12, false, 2, 50);
+        progress.agreed(12, true, false, 2, 50);
         assertThat(progress.maySend(2, 100)).isTrue();
         assertThat(progress.match()).isEqualTo(12);
     }
 
     @Test
     void theMatchIndexNeverMovesBack() {
-        progress.agreed(10, false, 1, 50);
-        progress.agreed(5, false, 2, 50);
+        progress.agreed(10, true, false, 1, 50);
+        progress.agreed(5, true, false, 2, 50);
         assertThat(progress.match()).isEqualTo(10);
         progress.probe(3);
         assertThat(progress.next()).isEqualTo(11);
@@ -43,7 +43,7 @@ class ProgressTest {
 
     @Test
     void anUnansweredStreamIsOverdue() {
-        progress.agreed(10, false, 0, 50);
+        progress.agreed(10, true, false, 0, 50);
         assertThat(progress.isOverdue(1000)).isFalse();
         progress.sent(12, 10, 0, 50);
         assertThat(progress.isOverdue(49)).isFalse();

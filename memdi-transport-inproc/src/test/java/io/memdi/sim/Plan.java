@@ -133,6 +133,15 @@ final class Plan {
         // One node alone may append, commit and forget in one turn, where nobody sees it.
         long retained = Math.max(window, pick(500, 20_000, 64 << 20, 64 << 20));
         retained = names.size() == 1 ? 64 << 20 : retained;
+        SplittableRandom members = new SplittableRandom(seed ^ 0x6d656d62657273L);
+        boolean changing = seed >= MEMBERS && members.nextInt(100) < 60;
+        // Logs keep next to nothing, so that whoever was away has to heal, page by page.
+        boolean forgetful = seed >= MEMBERS && names.size() > 1 && members.nextInt(100) < 40;
+        if (forgetful) {
+            batch = 300;
+            window = 300;
+            retained = 300;
+        }
         settings = new Settings(
                 heartbeat, electionMin, electionMax, batch, window, uncommitted, retained, openWrites, planted);
         queueCapacity = pick(4, 64, Defaults.QUEUE_CAPACITY);
@@ -158,7 +167,11 @@ final class Plan {
             troubled = troubled.withLateMessages(0.2 * random.nextDouble(), Duration.ofNanos(4 * electionMax))
                     .withLatency(Duration.ofNanos(latency / 10), Duration.ofNanos(latency));
         }
-        this.troubled = troubled;
+        // Pages that come after what was written since, and rest on the way for a while.
+        this.troubled = forgetful && members.nextBoolean()
+                ? troubled.withReordering(0.3)
+                        .withLateMessages(0.1, Duration.ofNanos(Math.max(2 * electionMax, 2 * maxLatency)))
+                : troubled;
         chaos = Duration.ofMillis(random.nextInt(1_000, 8_000));
         drawMischief();
         if (stormy) {
@@ -169,7 +182,7 @@ final class Plan {
         callersPerNode = pick(1, 2, 4);
         thinkNanos = millis(1, 10, 50);
         hotKeys = pick(1, 2, 4);
-        coldKeys = pick(0, 8, 40);
+        coldKeys = forgetful ? pick(8, 40, 40) : pick(0, 8, 40);
         readShare = pick(20, 40, 60) / 100.0;
         quorumShare = pick(10, 50, 90) / 100.0;
         maxOperations = 3_000;
@@ -178,12 +191,15 @@ final class Plan {
         boolean maps = isWider() && later.nextBoolean();
         mapShare = maps ? 0.2 * later.nextDouble() : 0;
         walkShare = maps ? 0.1 * later.nextDouble() : 0;
-        SplittableRandom members = new SplittableRandom(seed ^ 0x6d656d62657273L);
-        boolean changing = seed >= MEMBERS && members.nextInt(100) < 60;
         guests = changing ? List.of("x", "y") : List.of();
         recovers = seed >= MEMBERS && members.nextInt(100) < 70;
         if (changing) {
             drawChanges(members);
+        }
+        if (forgetful) {
+            mischief.merge(Mischief.ISOLATE, 1.5, Double::sum);
+            mischief.merge(Mischief.ISOLATE_LEADER, 1.0, Double::sum);
+            mischief.merge(Mischief.TRANSFER, 0.5, Double::sum);
         }
         blockShare = seed >= BLOCKING && later.nextBoolean() ? 0.3 * later.nextDouble() : 0;
     }
@@ -199,7 +215,7 @@ final class Plan {
     private void drawChanges(SplittableRandom members) {
         for (Mischief kind : Mischief.values()) {
             if (kind.changesMembers() && members.nextInt(100) < 60) {
-                mischief.put(kind, (kind == Mischief.RETIRE_LIST ? 0.1 : 0.3) * (0.3 + members.nextDouble()));
+                mischief.put(kind, (kind == Mischief.RETIRE_LIST ? 0.1 : 0.6) * (0.3 + members.nextDouble()));
             }
         }
         // Who went down is to come back, so that there is something to take in.

@@ -42,6 +42,9 @@ interface Probe {
 
     State state();
 
+    /** Whether it is on its way to a leader's state, and not there yet. */
+    boolean heals();
+
     /** The node's own checks, which throw. */
     void checkInvariants();
 }

@@ -73,6 +73,11 @@ record ReplicaProbe(Replica replica) implements Probe {
     }
 
     @Override
+    public boolean heals() {
+        return replica.healing() != null;
+    }
+
+    @Override
     public void checkInvariants() {
         replica.checkInvariants();
     }

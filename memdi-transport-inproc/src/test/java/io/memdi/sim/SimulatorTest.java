@@ -103,6 +103,7 @@ class SimulatorTest {
         private long walks;
         private long lost;
         private long handovers;
+        private long heals;
         private long swaps;
         private long joins;
         private long removals;
@@ -122,6 +123,7 @@ class SimulatorTest {
             walks += report.walks();
             lost += report.lost();
             handovers += report.handedOver() ? 1 : 0;
+            heals += report.heals();
             swaps += report.comings().swaps();
             joins += report.comings().joins();
             removals += report.comings().removals();
@@ -139,7 +141,7 @@ class SimulatorTest {
             return String.format(
                     "%,d seeds, %.2f simulated hours, %,d events, %,d elections, %,d operations, of which %,d checked for"
                             + " linearizability, %,d walks, %,d acknowledged at LEADER_MEMORY and lost, %,d healthy clusters"
-                            + " handed over, %,d swaps, %,d joins, %,d removals, %,d twins, %,d recoveries; progress"
+                            + " handed over, %,d heals, %,d swaps, %,d joins, %,d removals, %,d twins, %,d recoveries; progress"
                             + " was not demanded of %s with a troubled founding, and of %s others",
                     seeds,
                     virtualNanos / 3600e9,
@@ -150,6 +152,7 @@ class SimulatorTest {
                     walks,
                     lost,
                     handovers,
+                    heals,
                     swaps,
                     joins,
                     removals,

@@ -9,12 +9,14 @@ import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
+import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,9 @@ final class StateChecker {
     /** Those whose name was started again while they were running. They act, and nothing reaches them. */
     private final List<View> superseded = new ArrayList<>();
 
+    /** What was said in the turn that is looked at. */
+    private final List<Envelope> evictions = new ArrayList<>();
+
     /** Those who have been told to recover. */
     private final Set<String> recovering = new HashSet<>();
 
@@ -49,6 +54,7 @@ final class StateChecker {
     private final AnswerChecker answers;
     private long turns;
     private long elections;
+    private long heals;
 
     /**
      * What the nodes were told.
@@ -76,6 +82,8 @@ final class StateChecker {
     /** A node was started. */
     void started(String name, Probe probe) {
         View view = new View(name, probe);
+        Violation.unless(
+                !views.containsKey(view.incarnation), "every life is another incarnation", "%s was there before", view);
         current.put(name, view);
         views.put(view.incarnation, view);
     }
@@ -106,6 +114,21 @@ final class StateChecker {
             votes.sent(view, envelope);
             founding.sent(view, envelope);
             answers.sent(view, envelope);
+            if (envelope.message() instanceof Message.Evicted) {
+                evictions.add(envelope);
+            }
+        }
+    }
+
+    private void requireEvicted(Envelope envelope) {
+        if (envelope.message() instanceof Message.Evicted evicted && envelope.cluster() != null) {
+            Ledger ledger = ledger(envelope.cluster());
+            Revision position = evicted.configured();
+            boolean out = ledger.isCommitted(position)
+                    && ledger.committed.get((int) position.index() - 1) instanceof Entry.Configured configured
+                    && !configured.configuration().isJoint()
+                    && configured.configuration().member(envelope.target()) == null;
+            Violation.unless(out, "who is out is told by what is committed", "%s", envelope);
         }
     }
 
@@ -143,6 +166,8 @@ final class StateChecker {
             member(view, ledgers.computeIfAbsent(view.cluster, Ledger::new));
         }
         view.hearing.clear();
+        evictions.forEach(this::requireEvicted);
+        evictions.clear();
         founding.together();
     }
 
@@ -219,8 +244,22 @@ final class StateChecker {
             view.heard.clear();
             leads(view, ledger, view.term);
         }
+        boolean healed = view.heals && !probe.heals();
+        heals += !view.heals && probe.heals() ? 1 : 0;
+        view.heals(probe.heals());
         List<Entry> fresh = readLog(view, ledger);
         readCommit(view, ledger);
+        requireConfigurations(view, ledger, fresh);
+        if (healed) {
+            thorough(view, ledger);
+            requireEqual(view, ledger);
+        }
+        Violation.unless(
+                !view.heals || view.role == Role.FOLLOWER || view.role == Role.STOPPED,
+                "who heals stands in no election",
+                "%s is %s",
+                view,
+                view.role);
         requireOpen(view, ledger, fresh);
         if (starts) {
             requireComplete(view, ledger);
@@ -362,6 +401,58 @@ final class StateChecker {
         return configuration.voters().stream().map(Member::name).toList();
     }
 
+    /** Who belongs to a cluster changes step by step; what is in force is what the log says. */
+    private void requireConfigurations(View view, Ledger ledger, List<Entry> fresh) {
+        Violation.unless(
+                Objects.equals(view.probe.configuration(), view.configuration()),
+                "the latest configuration in the log is in force",
+                "%s has %s in force, its log %s",
+                view,
+                view.probe.configuration(),
+                view.configuration());
+        for (Entry entry : fresh) {
+            if (entry instanceof Entry.Configured configured && entry.index() > Math.max(1, ledger.inherited() + 1)) {
+                requireStep(view, ledger, configured);
+            }
+        }
+    }
+
+    private void requireStep(View view, Ledger ledger, Entry.Configured step) {
+        Entry.Configured before = view.configurationBefore(step.index());
+        Configuration from = before.configuration();
+        Configuration to = step.configuration();
+        boolean last = from.isJoint() && !to.isJoint() && to.voters().equals(from.voters());
+        boolean first = !from.isJoint() && to.isJoint() && to.outgoing().equals(from.voters());
+        boolean others = !from.isJoint() && !to.isJoint() && to.voters().equals(from.voters());
+        Violation.unless(
+                first || last || others, "voters change in two steps", "%s appended %s after %s", view, to, from);
+        Violation.unless(
+                !last || before.index() <= ledger.end(),
+                "the joint step is committed before the last",
+                "%s appended %s, but %s is not committed",
+                view,
+                to,
+                from);
+        Violation.unless(
+                last || view.position(view.committed).term() == step.term(),
+                "changes begin after a commit of the own term",
+                "%s appended %s, and has committed up to %s",
+                view,
+                step,
+                view.position(view.committed));
+        for (Member member : to.members()) {
+            View other = views.get(member.incarnation());
+            boolean back = from.member(member.incarnation()) == null && ledger.hasListed(member.incarnation());
+            Violation.unless(
+                    !back || other == null || other.mode != Mode.MEMBER,
+                    "who has left does not come back",
+                    "%s appended %s after %s",
+                    view,
+                    to,
+                    from);
+        }
+    }
+
     /** Entries with an effect are appended only when {@code opened} is committed. */
     private void requireOpen(View view, Ledger ledger, List<Entry> fresh) {
         for (Entry entry : fresh) {
@@ -389,19 +480,22 @@ final class StateChecker {
         if (committed == view.committed) {
             return;
         }
+        long decided = ledger.end();
         for (long index = view.committed + 1; index <= committed; index++) {
             commit(view, ledger, view.log.get((int) index - 1));
         }
         boolean leads = view.role == Role.LEADER;
         Violation.unless(
-                !leads || view.position(committed).term() == view.term,
+                !leads || committed <= decided || view.position(committed).term() == view.term,
                 "only entries of the own term are committed by counting",
                 "%s leads term %d and committed up to %s",
                 view,
                 view.term,
                 view.position(committed));
         view.committed = committed;
-        requireEqual(view, ledger);
+        if (!view.heals) {
+            requireEqual(view, ledger);
+        }
     }
 
     private void commit(View view, Ledger ledger, Entry entry) {
@@ -448,7 +542,10 @@ final class StateChecker {
                 view.inForce.stream()
                         .anyMatch(configuration -> configuration.agrees(voter -> {
                             View other = views.get(voter);
-                            return other != null && other.isMemberOf(view.cluster) && other.holds(position);
+                            return other != null
+                                    && !other.heals
+                                    && other.isMemberOf(view.cluster)
+                                    && other.holds(position);
                         })),
                 "committed is what a quorum holds",
                 "%s committed %s, which too few of %s hold",
@@ -513,6 +610,9 @@ final class StateChecker {
 
     /** Compares all that a node holds with what its log says, from scratch. */
     private void thorough(View view, Ledger ledger) {
+        if (view.heals) {
+            return;
+        }
         Model model = ledger.modelAt(view.committed);
         model.requireCommitted(view.toString(), view.probe.state());
         latest(view, model).requireLatest(view.toString(), view.probe.state());
@@ -575,6 +675,10 @@ final class StateChecker {
 
     AnswerChecker answers() {
         return answers;
+    }
+
+    long heals() {
+        return heals;
     }
 
     long elections() {

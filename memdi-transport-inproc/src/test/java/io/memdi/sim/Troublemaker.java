@@ -4,7 +4,10 @@ import io.memdi.Cluster;
 import io.memdi.MemdiException;
 import io.memdi.node.LocalNode;
 import io.memdi.sim.Plan.Mischief;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Entry;
 import io.memdi.transport.Message;
+import io.memdi.transport.inproc.SimEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,6 +27,7 @@ final class Troublemaker {
     private final World world;
     private final Plan plan;
     private final SplittableRandom random;
+    private final SplittableRandom moments;
     private final Set<String> paused = new LinkedHashSet<>();
 
     /** Whoever asks for a change waits while the world goes on, and the next trouble comes: one within the other would nest without end. */
@@ -35,10 +39,27 @@ final class Troublemaker {
         this.world = world;
         this.plan = world.plan;
         this.random = plan.random.split();
+        this.moments = new SplittableRandom(plan.seed ^ 0x6d6f6d656e7473L);
     }
 
     void start() {
         plan();
+        if (!plan.guests.isEmpty()) {
+            world.network.onEvent(this::strike);
+        }
+    }
+
+    /** The moment at which a change of members is in the log of its leader, and of hardly anyone else. */
+    private void strike(SimEvent event) {
+        if (!stopped
+                && event.kind() == SimEvent.Kind.SENT
+                && event.envelope() != null
+                && event.envelope().message() instanceof Message.Append append
+                && !append.entries().isEmpty()
+                && append.entries().get(append.entries().size() - 1) instanceof Entry.Configured
+                && moments.nextInt(12) == 0) {
+            world.network.partition(Set.of(event.from()));
+        }
     }
 
     /** Ends all mischief: the network works, and everybody who is up goes on. */
@@ -101,7 +122,7 @@ final class Troublemaker {
             case TRANSFER -> transfer(one, other);
             case CLOSE -> close(one);
             case JOIN -> join();
-            case REMOVE -> ask(one, cluster -> cluster.remove(anyName()));
+            case REMOVE -> remove(one);
             case TWIN -> twin(one);
             case RETIRE_LIST -> retireList(one);
             case BLOCK, CUT, SLOW_LINK, LOSSY_LINK -> trouble(mischief, one, other);
@@ -228,6 +249,16 @@ final class Troublemaker {
             } finally {
                 asking = false;
             }
+        }
+    }
+
+    /** Never down to one voter: that would append, commit and forget in one turn, where nobody sees it. */
+    private void remove(String at) {
+        String name = anyName();
+        View view = world.checker.view(at);
+        Configuration configuration = view == null ? null : view.configuration();
+        if (configuration != null && configuration.voters().size() > 2) {
+            ask(at, cluster -> cluster.remove(name));
         }
     }
 

@@ -54,6 +54,23 @@ final class View {
 
     long leadsSince;
 
+    /** Whether what it holds is not whole. */
+    boolean heals;
+
+    /** While it heals, the last position of its log when it began. */
+    private Revision acknowledged = Revision.NONE;
+
+    /** Looks whether it heals, before its log is as of the end of a turn. */
+    void heals(boolean now) {
+        acknowledged = now && !heals ? last() : acknowledged;
+        heals = now;
+    }
+
+    /** What a candidate has to hold to get its vote. */
+    Revision votingPosition() {
+        return heals ? acknowledged : last();
+    }
+
     View(String name, Probe probe) {
         this.name = name;
         this.probe = probe;
@@ -89,6 +106,16 @@ final class View {
         log.subList(last, log.size()).clear();
         appended.subList(last, appended.size()).clear();
         configurations.removeIf(configured -> configured.index() > last);
+    }
+
+    /** The configuration that was in force before one at an index. */
+    Entry.Configured configurationBefore(long index) {
+        for (int i = configurations.size() - 1; i >= 0; i--) {
+            if (configurations.get(i).index() < index) {
+                return configurations.get(i);
+            }
+        }
+        throw new IllegalStateException(this + " has no configuration before " + index);
     }
 
     /** What is in force by its log; null before the founding. */

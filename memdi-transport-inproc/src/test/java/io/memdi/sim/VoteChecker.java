@@ -46,11 +46,11 @@ final class VoteChecker {
         // Within its turn a log is only replaced by what a later leader has, so the one before the turn is the lesser
         // measure.
         Violation.unless(
-                last.isAtLeast(view.last()),
+                last.isAtLeast(view.votingPosition()),
                 "votes are for logs that are up to date",
                 "%s, with a log up to %s, voted in term %d for one up to %s",
                 view,
-                view.last(),
+                view.votingPosition(),
                 reply.term(),
                 last);
     }

@@ -49,8 +49,8 @@ class ContentsTest {
                                 writes("k", "w"),
                                 writes("l", "v"),
                                 writes("k", new byte[] {1}),
-                                new Message.AppendReply(true, 1, Revision.NONE, 1),
-                                new Message.AppendReply(true, 2, Revision.NONE, 1),
+                                new Message.AppendReply(true, 1, Revision.NONE, 1, false),
+                                new Message.AppendReply(true, 2, Revision.NONE, 1, false),
                                 new Message.ReadReply(1, 1),
                                 new Message.ReadReply(1, 2))
                         .map(ContentsTest::digest))

@@ -1,0 +1,21 @@
+package io.memdi.store;
+
+/** About how many bytes a key of a table takes, with its value: a version has no room to remember it. Loop only. */
+public final class MeanSize {
+    /** As long as none was seen. */
+    private static final int UNKNOWN = 256;
+
+    private long bytes;
+    private long count;
+
+    /** A key and its value took that many bytes in a log. */
+    void saw(int size) {
+        bytes += size;
+        count++;
+    }
+
+    /** The mean, 1 or more. */
+    public int bytes() {
+        return count == 0 ? UNKNOWN : (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / count));
+    }
+}
