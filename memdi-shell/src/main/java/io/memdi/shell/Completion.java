@@ -79,6 +79,7 @@ final class Completion implements Completer {
     private List<String> values(Kind kind, String word) {
         return switch (kind) {
             case NODE, GROUP -> shell.nodes().alive();
+            case NAME -> shell.nodes().names();
             case ACK -> Kind.ACKS;
             case LEVEL -> Kind.LEVELS;
             case COMMAND -> shell.commands().stream().map(Command::name).toList();

@@ -1,7 +1,9 @@
 package io.memdi.shell;
 
 import io.memdi.Ack;
+import io.memdi.ClusterMember;
 import io.memdi.MemdiException;
+import io.memdi.MemdiNode;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.Status;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Demo {
     private static final String WRITTEN = "demo/hello";
     private static final String STEADY = "demo/steady/";
+    private static final String JOINING = "demo/joining/";
     private static final int WRITES_BEFORE = 200;
     private static final int WRITES_AFTER = 200;
     private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
@@ -54,8 +57,8 @@ final class Demo {
      */
     static boolean run(Screen screen, CsvFile file) {
         Report report = new Report(screen);
-        screen.line(
-                screen.paint(Style.STRONG, "memdi demo: three nodes in this process share a map; one will be killed"));
+        screen.line(screen.paint(
+                Style.STRONG, "memdi demo: three nodes in this process share a map; one will be killed, and return"));
         long start = System.nanoTime();
         try (LocalNodes nodes = LocalNodes.start(3, Shell.STORE)) {
             report.heading("A cluster");
@@ -80,6 +83,11 @@ final class Demo {
         Revision written = writeAtFollower(follower(leader()));
         readEverywhere(written);
         killLeader();
+        drawCluster();
+        nothingIsMissing();
+        digestsAreEqual();
+        theDeadReturn();
+        aFourthJoins();
         drawCluster();
         nothingIsMissing();
         digestsAreEqual();
@@ -180,6 +188,69 @@ final class Demo {
             throw new PlainFailure(leader.name() + " is dead, and still leads");
         }
         report.passed(successor.name() + " leads now, in term " + successor.term(), System.nanoTime() - killed);
+    }
+
+    private void theDeadReturn() {
+        String name = nodes.names().stream()
+                .filter(each -> nodes.condition(each) == LocalNodes.Condition.KILLED)
+                .findFirst()
+                .orElseThrow();
+        report.heading(name + " is started again, under its name, with nothing in its memory");
+        String before = incarnation(name);
+        long start = System.nanoTime();
+        MemdiNode node = nodes.restart(name);
+        Readiness.await(node, screen);
+        String after = MemberCommands.brief(node.status().incarnation());
+        if (after.equals(before)) {
+            throw new PlainFailure(name + " came back as the incarnation that it was");
+        }
+        report.passed(
+                name + " was " + before + ", is " + after + ", holds everything, and votes again",
+                System.nanoTime() - start);
+    }
+
+    /** As the others list it. */
+    private String incarnation(String name) {
+        return nodes.node(nodes.running().get(0)).cluster().members().stream()
+                .filter(member -> member.name().equals(name))
+                .map(member -> MemberCommands.brief(member.incarnation()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void aFourthJoins() {
+        String follower = follower(leader());
+        report.heading("A fourth node joins, while " + follower + " takes one write after the other");
+        SteadyWriter writer = new SteadyWriter(nodes.store(follower), JOINING);
+        writer.start();
+        writer.await(WRITES_BEFORE, write -> true, PATIENCE_NANOS);
+        long start = System.nanoTime();
+        MemdiNode node = nodes.join("d", true);
+        Readiness.await(node, screen);
+        long ready = System.nanoTime();
+        writer.await(WRITES_AFTER, write -> write.nanos() > ready, PATIENCE_NANOS);
+        writer.stop();
+        List<Acknowledged> writes = writer.acknowledged();
+        writes.forEach(write -> acknowledged.put(write.key(), write.value()));
+        long voters =
+                node.cluster().members().stream().filter(ClusterMember::voter).count();
+        if (voters != 4) {
+            throw new PlainFailure("d has joined, and " + voters + " nodes vote");
+        }
+        report.passed("d holds everything, and is the fourth that votes", ready - start);
+        report.passed(
+                Times.count(writes.size())
+                        + " writes were acknowledged meanwhile, none failed; the longest wait between two",
+                longestGap(writes));
+    }
+
+    private static long longestGap(List<Acknowledged> writes) {
+        long longest = 0;
+        for (int i = 1; i < writes.size(); i++) {
+            longest =
+                    Math.max(longest, writes.get(i).nanos() - writes.get(i - 1).nanos());
+        }
+        return longest;
     }
 
     private void nothingIsMissing() {

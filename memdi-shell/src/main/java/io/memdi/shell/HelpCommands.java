@@ -57,6 +57,7 @@ final class HelpCommands {
             case "level" ->
                 "how fresh the answer has to be: " + String.join(", ", Kind.LEVELS) + "; session if left out";
             case "at" -> "the node to ask; the one you are at if left out";
+            case "learner" -> "the node gets everything, and never votes nor leads";
             case "after" -> "start after this key";
             case "limit" -> "how many keys to list, 20 if left out";
             case "header" -> "the file's first line names its columns, and is left out";

@@ -12,6 +12,7 @@ enum Kind {
     REVISION("REVISION"),
     PREFIX("PREFIX"),
     NODE("NODE"),
+    NAME("NAME"),
     GROUP("GROUP"),
     FILE("FILE"),
     COMMAND("COMMAND"),

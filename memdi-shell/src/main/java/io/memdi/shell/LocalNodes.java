@@ -32,8 +32,10 @@ final class LocalNodes implements AutoCloseable {
         RUNNING,
         /** Its turns are stopped: it answers nothing. */
         PAUSED,
-        /** It is dead, for as long as this version of memdi is concerned. */
-        KILLED
+        /** It is dead, with all that it held, until it is started again. */
+        KILLED,
+        /** It was taken out of the cluster, and has stopped. */
+        REMOVED
     }
 
     private record Node(MemdiNode memdi, Store<String, String> store) {}
@@ -41,9 +43,15 @@ final class LocalNodes implements AutoCloseable {
     private final InProcNetwork network = InProcNetwork.create();
     private final Map<String, Node> nodes = new LinkedHashMap<>();
     private final Map<String, Condition> conditions = new TreeMap<>();
+    private final String store;
+    private final UnaryOperator<NodeBuilder> settings;
+    private List<String> founders = List.of();
     private List<Set<String>> partition = List.of();
 
-    private LocalNodes() {}
+    private LocalNodes(String store, UnaryOperator<NodeBuilder> settings) {
+        this.store = store;
+        this.settings = settings;
+    }
 
     /**
      * Starts nodes a, b, c and so on, and waits until they are a cluster that takes writes.
@@ -56,9 +64,9 @@ final class LocalNodes implements AutoCloseable {
 
     /** The same, with other settings. */
     static LocalNodes start(int size, String store, UnaryOperator<NodeBuilder> settings) {
-        LocalNodes started = new LocalNodes();
+        LocalNodes started = new LocalNodes(store, settings);
         try {
-            started.found(names(size), store, settings);
+            started.found(names(size));
             return started;
         } catch (NotReadyException e) {
             started.close();
@@ -80,17 +88,75 @@ final class LocalNodes implements AutoCloseable {
         return names;
     }
 
-    private void found(List<String> names, String store, UnaryOperator<NodeBuilder> settings) {
+    private void found(List<String> names) {
+        founders = names;
         List<MemdiNode> started = new ArrayList<>();
         for (String name : names) {
-            NodeBuilder node = Memdi.node(name).transport(network).bootstrap(names.toArray(String[]::new));
-            started.add(settings.apply(node).start());
+            started.add(settings.apply(Memdi.node(name).transport(network).bootstrap(names.toArray(String[]::new)))
+                    .start());
         }
         for (MemdiNode node : started) {
             node.awaitReady(READY_TIMEOUT);
-            nodes.put(node.name(), new Node(node, node.store(store, Codec.string(), Codec.string())));
-            conditions.put(node.name(), Condition.RUNNING);
+            add(node);
         }
+    }
+
+    private MemdiNode add(MemdiNode node) {
+        nodes.put(node.name(), new Node(node, node.store(store, Codec.string(), Codec.string())));
+        conditions.put(node.name(), Condition.RUNNING);
+        return node;
+    }
+
+    /**
+     * Starts a node again, without its memory, as its supervisor would; kills it first if it is alive. It finds its way back by the
+     * list that founded the cluster, or, once that is retired or if it was never on it, by those who are alive.
+     *
+     * @return the node, which may not be ready yet
+     */
+    MemdiNode restart(String name) {
+        boolean lives = isAlive(condition(name));
+        if (lives) {
+            network.crash(name);
+            conditions.put(name, Condition.KILLED);
+        }
+        if (founders.contains(name)) {
+            return add(settings.apply(Memdi.node(name).transport(network).bootstrap(founders.toArray(String[]::new)))
+                    .start());
+        }
+        return join(name, true);
+    }
+
+    /**
+     * Starts a node that joins those who are alive.
+     *
+     * @return the node, which may not be ready yet
+     * @throws PlainFailure if a node of that name is alive, or there is nobody to join
+     */
+    MemdiNode join(String name, boolean voter) {
+        if (nodes.containsKey(name) && isAlive(condition(name))) {
+            throw new PlainFailure("there is a node " + name + " already; give the new one another name");
+        }
+        List<String> others = alive();
+        if (others.isEmpty()) {
+            throw new PlainFailure("nobody is alive who could take " + name + " in");
+        }
+        NodeBuilder node = Memdi.node(name).transport(network).join(others.toArray(String[]::new));
+        return add(settings.apply(voter ? node : node.asLearner()).start());
+    }
+
+    /** A node was taken out of the cluster: it stops, if it has not by itself. */
+    void removed(String name) {
+        Objects.requireNonNull(nodes.get(name)).memdi().close();
+        conditions.put(name, Condition.REMOVED);
+    }
+
+    /** The list that founded the cluster is not used any more. */
+    void retireList() {
+        founders = List.of();
+    }
+
+    private static boolean isAlive(Condition condition) {
+        return condition == Condition.RUNNING || condition == Condition.PAUSED;
     }
 
     /** Every node's name, also of those that were killed. */
@@ -99,9 +165,7 @@ final class LocalNodes implements AutoCloseable {
     }
 
     List<String> alive() {
-        return names().stream()
-                .filter(name -> condition(name) != Condition.KILLED)
-                .toList();
+        return names().stream().filter(name -> isAlive(condition(name))).toList();
     }
 
     List<String> running() {
@@ -199,9 +263,8 @@ final class LocalNodes implements AutoCloseable {
     }
 
     private void checkAlive(String name) {
-        if (condition(name) == Condition.KILLED) {
-            throw new PlainFailure(
-                    name + " was killed; a node that has lost its memory cannot come back yet in this version");
+        if (!isAlive(condition(name))) {
+            throw new PlainFailure(name + " was " + Kind.word(condition(name)) + "; type: restart " + name);
         }
     }
 

@@ -12,7 +12,7 @@ final class Shell {
     /** The store that the commands work on. */
     static final String STORE = "shell";
 
-    private static final Set<String> COMEBACKS = Set.of("start", "restart", "revive", "rejoin", "join", "unkill");
+    private static final Set<String> COMEBACKS = Set.of("start", "revive", "rejoin", "unkill");
 
     /** Who reads what is printed. */
     enum Reader {
@@ -41,7 +41,12 @@ final class Shell {
         this.screen = screen;
         this.reader = reader;
         this.current = nodes.names().get(0);
-        this.commands = Stream.of(DataCommands.all(), ClusterCommands.all(), FaultCommands.all(), HelpCommands.all())
+        this.commands = Stream.of(
+                        DataCommands.all(),
+                        ClusterCommands.all(),
+                        MemberCommands.all(),
+                        FaultCommands.all(),
+                        HelpCommands.all())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -145,9 +150,8 @@ final class Shell {
 
     private UsageFailure unknown(String name) {
         if (COMEBACKS.contains(name)) {
-            return new UsageFailure(
-                    "there is no command \"" + name
-                            + "\": a node that was killed cannot come back yet in this version; a paused one goes on with resume");
+            return new UsageFailure("there is no command \"" + name
+                    + "\": restart starts a node again that was killed; a paused one goes on with resume");
         }
         @Nullable
         String near =

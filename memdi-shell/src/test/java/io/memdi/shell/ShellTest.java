@@ -176,6 +176,65 @@ class ShellTest {
     }
 
     @Test
+    void membersComeAndGo() {
+        Shell shell = transcript.shell();
+        String leader = transcript.named("{leader}");
+        for (String line : List.of(
+                "put k v --ack quorum-memory",
+                "kill " + leader,
+                "restart " + leader,
+                "join d",
+                "join e --learner",
+                "join d",
+                "remove d",
+                "remove x",
+                "restart x",
+                "restart d",
+                "retire",
+                "remove d",
+                "remove e",
+                "members")) {
+            shell.run(line);
+        }
+        assertThat(transcript.screen().take())
+                .contains("ok, " + leader + " is back, with nothing lost")
+                .contains("ok, d votes")
+                .contains("ok, e learns")
+                .contains("there is a node d already")
+                .contains("ok, d does not belong to the cluster any more")
+                .contains("there is no node \"x\"")
+                .contains("ok, d is back")
+                .contains("ok, the list is retired");
+        assertThat(shell.nodes().running()).containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void aSurvivorRecovers() {
+        Shell shell = transcript.shell();
+        String leader = transcript.named("{leader}");
+        String first = transcript.named("{first}");
+        String second = transcript.named("{second}");
+        for (String line : List.of(
+                "put k v --ack quorum-memory",
+                "recover " + first,
+                "kill " + leader,
+                "kill " + second,
+                "get k --level local --at " + first,
+                "recover " + first,
+                "put l w --ack quorum-memory",
+                "restart " + leader,
+                "restart " + second,
+                "get l --level linearizable --at " + leader)) {
+            shell.run(line);
+        }
+        assertThat(transcript.screen().take())
+                .contains("recover was refused")
+                .contains("ok, " + first + " goes on alone, with 1 key")
+                .contains("ok, " + second + " is back");
+        assertThat(shell.nodes().store(leader).get("l")).isEqualTo("w");
+    }
+
+    @Test
     void losesANodeAndGoesOn() {
         transcript.plays("""
                 > put before 1 --ack quorum-memory
@@ -189,17 +248,17 @@ class ShellTest {
                 > get after --level linearizable --at {second}
                 2 (revision R, at {second}, linearizable, T)
                 > get after --at {leader}
-                {leader} was killed; a node that has lost its memory cannot come back yet in this version
+                {leader} was killed; type: restart {leader}
                 > kill {leader}
-                {leader} was killed; a node that has lost its memory cannot come back yet in this version
+                {leader} was killed; type: restart {leader}
                 > resume {leader}
-                {leader} was killed; a node that has lost its memory cannot come back yet in this version
+                {leader} was killed; type: restart {leader}
                 > use {leader}
-                {leader} was killed; a node that has lost its memory cannot come back yet in this version
+                {leader} was killed; type: restart {leader}
                 > transfer {leader}
-                {leader} was killed; a node that has lost its memory cannot come back yet in this version
-                > restart {leader}
-                there is no command "restart": a node that was killed cannot come back yet in this version; a paused one goes on with resume
+                {leader} was killed; type: restart {leader}
+                > revive {leader}
+                there is no command "revive": restart starts a node again that was killed; a paused one goes on with resume
                 > kill {second}
                 ok, {second} is dead (T)
                 > kill {first}
