@@ -226,7 +226,8 @@ public interface Store<K, V> {
      * one that comes or goes meanwhile once or not at all.
      *
      * @param action what to do with each key and its value
-     * @throws NotAppliedException if the read could not be answered in time, or not at all
+     * @throws NotAppliedException if the read could not be answered in time, or not at all; a {@link NotReadyException}, perhaps after
+     *     some of the keys, if the node begins to heal
      */
     void forEach(BiConsumer<? super K, ? super V> action);
 
@@ -236,7 +237,8 @@ public interface Store<K, V> {
      *
      * @param action what to do with each key and its value
      * @param options what this read wants otherwise than the store's defaults
-     * @throws NotAppliedException if the read could not be answered in time, or not at all
+     * @throws NotAppliedException if the read could not be answered in time, or not at all; a {@link NotReadyException}, perhaps after
+     *     some of the keys, if the node begins to heal
      */
     void forEach(BiConsumer<? super K, ? super V> action, ReadOptions options);
 

@@ -4,6 +4,7 @@ import io.memdi.CodecException;
 import io.memdi.NoLeaderException;
 import io.memdi.NodeClosedException;
 import io.memdi.NotAppliedException;
+import io.memdi.NotReadyException;
 import io.memdi.OutcomeUnknownException;
 import io.memdi.OverloadedException;
 import io.memdi.TimedOutException;
@@ -65,6 +66,12 @@ final class Failures {
     static RuntimeException walkEnded(String operation, String reason) {
         return new NodeClosedException(
                 operation + " ended before its last key: " + sentence(reason) + " Start it again at another node");
+    }
+
+    static RuntimeException walkMetHeal(String operation) {
+        return new NotReadyException(
+                operation + " ended before its last key: this node had fallen behind its leader's log, and heals."
+                        + " Start it again, here once the node is ready, or at another node");
     }
 
     private static String sentence(String reason) {

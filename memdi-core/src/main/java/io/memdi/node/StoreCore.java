@@ -277,13 +277,23 @@ final class StoreCore<K, V> {
 
     @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
     void forEach(ReadLevel level, BiConsumer<? super K, ? super V> action) {
-        Consumer<Version> each =
-                version -> action.accept((K) version.key(), (V) Objects.requireNonNull(version.value()));
+        Consumer<Version> each = version -> {
+            checkWhole();
+            action.accept((K) version.key(), (V) Objects.requireNonNull(version.value()));
+        };
         opened.check();
+        checkWhole();
         if (seesUncommitted(level)) {
             table.forEachLatest(each);
         } else {
             table.forEachCommitted(each);
+        }
+    }
+
+    /** A walk that is under way when this node begins to heal would show half a state. */
+    private void checkWhole() {
+        if (positions.isHidden()) {
+            throw Failures.walkMetHeal("forEach in store \"" + name + '"');
         }
     }
 

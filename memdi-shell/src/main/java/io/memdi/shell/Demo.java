@@ -4,6 +4,7 @@ import io.memdi.Ack;
 import io.memdi.ClusterMember;
 import io.memdi.MemdiException;
 import io.memdi.MemdiNode;
+import io.memdi.NodeBuilder;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.Status;
@@ -60,7 +61,7 @@ final class Demo {
         screen.line(screen.paint(
                 Style.STRONG, "memdi demo: three nodes in this process share a map; one will be killed, and return"));
         long start = System.nanoTime();
-        try (LocalNodes nodes = LocalNodes.start(3, Shell.STORE)) {
+        try (LocalNodes nodes = LocalNodes.start(3, Shell.STORE, Demo::forgetful)) {
             report.heading("A cluster");
             report.passed("a, b and c have found each other, and take writes", System.nanoTime() - start);
             new Demo(screen, file, nodes).steps();
@@ -71,6 +72,11 @@ final class Demo {
             report.failed("this did not hold: " + e.getMessage());
             return false;
         }
+    }
+
+    /** Logs that are too short for a newcomer, so that it has to heal: it asks for keys. */
+    private static NodeBuilder forgetful(NodeBuilder node) {
+        return node.batchBytes(8 << 10).windowBytes(16 << 10).retainedLogBytes(16 << 10);
     }
 
     private void steps() {
@@ -288,7 +294,7 @@ final class Demo {
         long start = System.nanoTime();
         String digest = await("common digest", this::commonDigest);
         report.passed(
-                "the digests of " + String.join(" and ", nodes.running()) + " are equal: " + digest,
+                "the digests of " + String.join(", ", nodes.running()) + " are equal: " + digest,
                 System.nanoTime() - start);
     }
 

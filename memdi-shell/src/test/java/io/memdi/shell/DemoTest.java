@@ -23,7 +23,10 @@ class DemoTest {
                 .contains("at a, SESSION", "at b, LINEARIZABLE", "at c, LOCAL, at least ")
                 .containsPattern("[abc] is dead; the pause until the next acknowledged write +[0-9.]+ m?s")
                 .contains("none failed", "leads now, in term ")
-                .containsPattern("the digests of [ab] and [bc] are equal: [0-9a-f]{32}")
+                .containsPattern("the digests of [ab], [bc] are equal: [0-9a-f]{32}")
+                .containsPattern("[abc] was [0-9a-f]{8}, is [0-9a-f]{8}, holds everything, and votes again")
+                .contains("d holds everything, and is the fourth that votes")
+                .containsPattern("the digests of .*d.* are equal: [0-9a-f]{32}")
                 .contains("Everything held");
         assertThat(screen.lines()).filteredOn(line -> line.contains("│ killed")).hasSize(1);
         assertThat(screen.out()).doesNotContain("\u001b", "✗");

@@ -57,11 +57,15 @@ final class View {
     /** Whether what it holds is not whole. */
     boolean heals;
 
+    /** How often it has begun to heal. */
+    int healings;
+
     /** While it heals, the last position of its log when it began. */
     private Revision acknowledged = Revision.NONE;
 
     /** Looks whether it heals, before its log is as of the end of a turn. */
     void heals(boolean now) {
+        healings += now && !heals ? 1 : 0;
         acknowledged = now && !heals ? last() : acknowledged;
         heals = now;
     }

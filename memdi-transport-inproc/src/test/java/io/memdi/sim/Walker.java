@@ -150,6 +150,7 @@ final class Walker {
         private long term;
         private Role role = Role.FOUNDING;
         private int truncations;
+        private int healings;
 
         Walk(String node, ReadLevel level, Operation.@Nullable Sight before, boolean slow) {
             this.node = node;
@@ -170,6 +171,7 @@ final class Walker {
             term = view.term;
             role = view.role;
             truncations = view.truncations;
+            healings = view.healings;
             boolean fresh = before == null || !view.cluster.equals(before.cluster()) || from >= before.decided();
             Violation.unless(fresh, "a read index covers what was committed", "%s walks at %d, %s", view, from, before);
         }
@@ -205,7 +207,8 @@ final class Walker {
                     && world.checker.view(node) == view
                     && view.term == term
                     && view.role == role
-                    && view.truncations == truncations;
+                    && view.truncations == truncations
+                    && view.healings == healings;
             if (steady) {
                 requireShown();
                 walks++;
