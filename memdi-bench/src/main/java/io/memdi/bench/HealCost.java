@@ -6,16 +6,19 @@ import io.memdi.NodeBuilder;
 import io.memdi.Revision;
 import io.memdi.Status;
 import io.memdi.Store;
+import io.memdi.transport.Transport;
 import io.memdi.transport.inproc.InProcNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,7 @@ public final class HealCost {
 
     private final int entries;
     private final InProcNetwork network = InProcNetwork.create();
+    private final Map<String, TimedTurns> loops = new ConcurrentHashMap<>();
     private final List<String> lines = new ArrayList<>();
 
     private HealCost(int entries) {
@@ -56,8 +60,14 @@ public final class HealCost {
                 .retainedLogBytes(LOG_BYTES);
     }
 
+    private Transport open(String name) {
+        TimedTurns timed = new TimedTurns(network.open(name));
+        loops.put(name, timed);
+        return timed;
+    }
+
     private List<String> measure() {
-        List<MemdiNode> nodes = LocalCluster.start(network, HealCost::forgetful);
+        List<MemdiNode> nodes = LocalCluster.start(network, node -> forgetful(node.transport(this::open)));
         nodes.forEach(node -> node.awaitReady(LONG));
         String leads = Objects.requireNonNull(nodes.get(0).cluster().leader());
         MemdiNode leader = nodes.stream()
@@ -71,7 +81,7 @@ public final class HealCost {
         Store<String, byte[]> store = LocalCluster.store(leader);
         write(store, 0, entries);
         nodes.forEach(LocalCluster::store);
-        long full = join(store);
+        long full = join(leads, store);
         comeBack(leader, away, store, full);
         network.close();
         return lines;
@@ -90,17 +100,20 @@ public final class HealCost {
         open.forEach(CompletableFuture::join);
     }
 
-    private long join(Store<String, byte[]> store) {
+    private long join(String leader, Store<String, byte[]> store) {
+        TimedTurns turns = Objects.requireNonNull(loops.get(leader));
         Latencies writer = new Latencies(store, entries);
         writer.start();
         LockSupport.parkNanos(BASELINE_NANOS);
         long[] before = writer.take();
+        turns.take();
         long begun = System.nanoTime();
         MemdiNode newcomer = forgetful(Memdi.node("d").transport(network).join("a", "b", "c"))
                 .start();
         Status.@Nullable Healing last = lastSeen(newcomer);
         long took = System.nanoTime() - begun;
         long[] meanwhile = writer.take();
+        long[] leaderTurns = turns.take();
         writer.end();
         lines.add(String.format(
                 Locale.ROOT,
@@ -110,6 +123,7 @@ public final class HealCost {
                 travelled(last, entries)));
         lines.add("| writes at the leader before, one at a time | | " + percentiles(before) + " |");
         lines.add("| meanwhile | | " + percentiles(meanwhile) + " |");
+        lines.add("| turns of the leader's loop meanwhile | | " + percentiles(leaderTurns) + " |");
         return took;
     }
 
@@ -169,7 +183,7 @@ public final class HealCost {
         Arrays.sort(nanos);
         return String.format(
                 Locale.ROOT,
-                "p50 %.0f us, p99 %.0f us, max %.2f ms, %,d writes",
+                "p50 %.0f us, p99 %.0f us, max %.2f ms, %,d of them",
                 nanos[nanos.length / 2] / 1e3,
                 nanos[nanos.length * 99 / 100] / 1e3,
                 nanos[nanos.length - 1] / 1e6,

@@ -133,6 +133,11 @@ final class Leading {
         return quorum.wasHeard(member);
     }
 
+    /** Whether a member has ever been heard by this leader. */
+    boolean hasAnswered(Member member) {
+        return quorum.hasAnswered(member);
+    }
+
     /** Whether a learner holds everything, and keeps up. */
     boolean hasCaughtUp(Member learner) {
         Progress follower = quorum.follower(learner.incarnation());

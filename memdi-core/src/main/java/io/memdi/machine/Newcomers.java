@@ -65,10 +65,11 @@ final class Newcomers {
     /** It comes in as a learner, which counts for nothing; in the place of an older learner of its name. */
     private Verdict list(Member from, boolean voter, boolean upToDate) {
         Configuration now = core.inForce();
-        boolean taken = now.members().stream()
-                .anyMatch(member -> member.name().equals(from.name()) && leading.wasHeard(member));
-        if (taken) {
-            return Verdict.NAME_IN_USE;
+        for (Member owner : now.members()) {
+            if (owner.name().equals(from.name()) && leading.wasHeard(owner)) {
+                // A new leader counts everyone as heard; that is no reason to turn anybody away.
+                return leading.hasAnswered(owner) ? Verdict.NAME_IN_USE : Verdict.WAIT;
+            }
         }
         boolean known = now.members().stream().anyMatch(member -> member.name().equals(from.name()));
         if (!known && now.members().size() >= Settings.MAX_MEMBERS) {

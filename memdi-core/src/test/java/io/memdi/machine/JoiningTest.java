@@ -176,6 +176,28 @@ class JoiningTest {
         assertThat(configuration(stage.get(leader))).isEqualTo(before);
     }
 
+    /** Each new leader takes everyone for alive at first; a node that comes back in a row of elections is not turned away. */
+    @Test
+    void leadersThatChangeTurnNobodyAway() {
+        stage = new Stage(5, NO_MISTAKE);
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        String lost = stage.other(leader);
+        String next = stage.other(leader, lost);
+        stage.crash(lost);
+        stage.lose(envelope ->
+                envelope.message() instanceof Message.JoinReply reply && reply.verdict() == Message.Verdict.WELCOME);
+        stage.start(lost);
+        for (int i = 0; i < 20; i++) {
+            String to = i % 2 == 0 ? next : leader;
+            stage.turn(stage.leaderName(), replica -> replica.transfer(to));
+            stage.run(150);
+        }
+        assertThat(stage.get(lost).role()).isNotEqualTo(Role.STOPPED);
+        stage.lose(envelope -> false);
+        ready(lost);
+    }
+
     @Test
     void aTwinOfALivingMemberStopsWithAnError() {
         stage.openEverywhere();

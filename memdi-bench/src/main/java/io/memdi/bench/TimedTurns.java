@@ -1,0 +1,115 @@
+package io.memdi.bench;
+
+import io.memdi.transport.Contact;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.EventLoop;
+import io.memdi.transport.MessageHandler;
+import io.memdi.transport.Transport;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/** A transport whose loop notes how long each turn takes: how long a node could do nothing else. */
+final class TimedTurns implements Transport {
+    private final Transport transport;
+    private final TimedLoop loop;
+
+    TimedTurns(Transport transport) {
+        this.transport = transport;
+        this.loop = new TimedLoop(transport.eventLoop());
+    }
+
+    /** Nanoseconds of each turn since this was last asked. */
+    long[] take() {
+        return loop.take();
+    }
+
+    @Override
+    public String address() {
+        return transport.address();
+    }
+
+    @Override
+    public void start(String name, MessageHandler handler) {
+        transport.start(name, handler);
+    }
+
+    @Override
+    public void send(Contact to, Envelope envelope) {
+        transport.send(to, envelope);
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+        return loop;
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    private static final class TimedLoop implements EventLoop {
+        private final EventLoop loop;
+        private long[] nanos = new long[1 << 16];
+        private int count;
+
+        TimedLoop(EventLoop loop) {
+            this.loop = loop;
+        }
+
+        private synchronized void add(long took) {
+            if (count == nanos.length) {
+                nanos = Arrays.copyOf(nanos, 2 * count);
+            }
+            nanos[count++] = took;
+        }
+
+        synchronized long[] take() {
+            long[] taken = Arrays.copyOf(nanos, count);
+            count = 0;
+            return taken;
+        }
+
+        @Override
+        public void start(Turn turn) {
+            loop.start(() -> {
+                long begun = System.nanoTime();
+                long due = turn.run();
+                add(System.nanoTime() - begun);
+                return due;
+            });
+        }
+
+        @Override
+        public void wake() {
+            loop.wake();
+        }
+
+        @Override
+        public long nanoTime() {
+            return loop.nanoTime();
+        }
+
+        @Override
+        public RandomGenerator random() {
+            return loop.random();
+        }
+
+        @Override
+        public Executor callbacks() {
+            return loop.callbacks();
+        }
+
+        @Override
+        public boolean await(BooleanSupplier condition, long timeoutNanos) throws InterruptedException {
+            return loop.await(condition, timeoutNanos);
+        }
+
+        @Override
+        public void close() {
+            loop.close();
+        }
+    }
+}
