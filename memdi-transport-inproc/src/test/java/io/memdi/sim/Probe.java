@@ -2,6 +2,7 @@ package io.memdi.sim;
 
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
+import io.memdi.Revision;
 import io.memdi.Role;
 import io.memdi.store.State;
 import io.memdi.transport.Configuration;
@@ -37,6 +38,9 @@ interface Probe {
     long lastIndex();
 
     Entry entry(long index);
+
+    /** Position of its last entry. */
+    Revision last();
 
     long committed();
 

@@ -2,6 +2,7 @@ package io.memdi.sim;
 
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
+import io.memdi.Revision;
 import io.memdi.Role;
 import io.memdi.machine.Replica;
 import io.memdi.store.State;
@@ -60,6 +61,11 @@ record ReplicaProbe(Replica replica) implements Probe {
     @Override
     public Entry entry(long index) {
         return replica.log().get(index);
+    }
+
+    @Override
+    public Revision last() {
+        return replica.last();
     }
 
     @Override

@@ -2,12 +2,15 @@ package io.memdi.sim;
 
 import io.memdi.Incarnation;
 import io.memdi.Revision;
+import io.memdi.Role;
 import io.memdi.sim.Ledger.Ballot;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Message.VoteReply;
 import io.memdi.transport.Message.VoteRequest;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,6 +22,9 @@ final class VoteChecker {
 
     /** What candidates have said of their logs, as it reached those that they asked. */
     private final Map<Asked, Revision> asked = new HashMap<>();
+
+    /** Votes that were refused since the last turn that was looked at. */
+    private final List<Envelope> refusals = new ArrayList<>();
 
     private record Asked(Incarnation voter, Incarnation candidate, long term) {}
 
@@ -33,6 +39,9 @@ final class VoteChecker {
     }
 
     void sent(View view, Envelope envelope) {
+        if (envelope.message() instanceof VoteReply reply && !reply.pre() && !reply.granted()) {
+            refusals.add(envelope);
+        }
         if (!(envelope.message() instanceof VoteReply reply)
                 || reply.pre()
                 || !reply.granted()
@@ -55,7 +64,28 @@ final class VoteChecker {
                 last);
     }
 
+    /** Who was free, and is asked by somebody fit, gives its vote, whatever it believes about the configuration. */
+    private void requireGood(View view, Envelope refusal) {
+        VoteReply reply = (VoteReply) refusal.message();
+        Revision last = asked.get(new Asked(view.incarnation, refusal.target(), reply.term()));
+        boolean free = view.probe.term() == reply.term()
+                && view.probe.votedFor() == null
+                && view.probe.role() == Role.FOLLOWER;
+        boolean fit = last != null && last.isAtLeast(view.votingPosition()) && last.isAtLeast(view.probe.last());
+        Violation.unless(
+                !free || !fit,
+                "votes are given to whoever is fit",
+                "%s refused %s, whose log ends at %s",
+                view,
+                refusal,
+                last);
+    }
+
     void turned(View view, Ledger ledger) {
+        refusals.stream()
+                .filter(refusal -> refusal.sender().incarnation().equals(view.incarnation))
+                .forEach(refusal -> requireGood(view, refusal));
+        refusals.clear();
         Incarnation votedFor = view.probe.votedFor();
         if (votedFor != null) {
             vote(ledger, view, view.probe.term(), votedFor);
