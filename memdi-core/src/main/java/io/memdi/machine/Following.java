@@ -42,8 +42,8 @@ final class Following {
             core.truncate(match + 1);
         }
         commitUpTo(Math.min(append.committed(), match));
+        agreed = agreedTerm == core.term ? Math.max(agreed, match) : match;
         agreedTerm = core.term;
-        agreed = match;
         core.send(
                 leader,
                 new AppendReply(
@@ -52,6 +52,16 @@ final class Following {
                         Revision.NONE,
                         append.round(),
                         core.heals && !core.plants(Mistake.COUNTS_WHO_HEALS)));
+    }
+
+    /**
+     * Commits what a leader had committed, as far as this node holds the log of the leader of its term. Whatever was committed by
+     * then is in that log at the same place (Raft dissertation, 3.6.3, Leader Completeness), also where that leader does not know so yet.
+     */
+    void commitAsKnown(long index) {
+        if (agreedTerm == core.term) {
+            commitUpTo(Math.min(index, Math.min(agreed, core.log.lastIndex())));
+        }
     }
 
     /** It has healed: from now on it counts, for what it has acknowledged before too. */

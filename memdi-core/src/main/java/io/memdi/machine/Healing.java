@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * votes, for those who hold at least the last position that it has acknowledged before. Nothing of that is lost with the log that it
  * leaves: where the leader is, and this node is not, a majority holds all before without this node.
  *
+ * <p>A new leader may know less than the one that sent the pages, and commit nothing without this node: what it needs in order to end,
+ * it therefore commits itself, as far as it holds that leader's log ({@link Following#commitAsKnown}).
+ *
  * <p>A new leader is asked for what is left. A gap in the log is a new beginning: the digests then tell what agrees by now. At most
  * {@link #AT_ONCE} pages of a batch each are on their way.
  */
@@ -157,6 +160,7 @@ final class Healing {
         }
         if (leader != null) {
             flights.values().forEach(flight -> ask(leader, flight));
+            following.commitAsKnown(exactAt);
         }
         if (flights.isEmpty() && core.committed >= exactAt) {
             core.heals = false;

@@ -7,9 +7,11 @@ import io.memdi.Revision;
 import io.memdi.Role;
 import io.memdi.log.Mistake;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.Message.Append;
 import io.memdi.transport.Message.HealOpened;
 import io.memdi.transport.Message.HealPage;
 import io.memdi.transport.Message.HealRequest;
+import io.memdi.transport.Message.Heartbeat;
 import io.memdi.transport.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -301,17 +303,11 @@ class HealingTest {
         String next = stage.other(leader, away);
         fill(leader, 0, 100, "new");
         stage.lose(envelope -> envelope.message() instanceof HealPage
-                || (envelope.message() instanceof io.memdi.transport.Message.Heartbeat
+                || (envelope.message() instanceof Heartbeat
                         && stage.get(next).self().incarnation().equals(envelope.target())));
         stage.heal();
         heals(away);
-        stage.lose(envelope -> envelope.message() instanceof HealPage
-                || (stage.get(next).self().incarnation().equals(envelope.target())
-                        && envelope.message() instanceof io.memdi.transport.Message.Append append
-                        && append.committed()
-                                >= append.previous().index() + append.entries().size())
-                || (stage.get(next).self().incarnation().equals(envelope.target())
-                        && envelope.message() instanceof io.memdi.transport.Message.Heartbeat));
+        stage.lose(envelope -> envelope.message() instanceof HealPage || tellsCommitted(envelope, next));
         fill(leader, 100, 101, "last");
         stage.run(10);
         assertThat(stage.get(next).committed()).isLessThan(stage.get(away).committed());
@@ -320,6 +316,49 @@ class HealingTest {
         stage.runUntil(() -> stage.get(next).role() == Role.LEADER
                 && stage.get(away).healing() == null
                 && stage.get(next).committed() == stage.get(next).last().index());
+    }
+
+    /** As above, but what is known beyond the new leader was told by the pages alone. */
+    @Test
+    void whatThePagesToldToBeCommittedIsCommittedUnderALeaderThatKnowsLess() {
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        fill(leader, 0, 200, "old");
+        String away = awayFrom(leader);
+        String next = stage.other(leader, away);
+        fill(leader, 0, 100, "new");
+        stage.lose(envelope -> envelope.message() instanceof HealPage || tellsCommitted(envelope, next));
+        stage.heal();
+        heals(away);
+        stage.lose(envelope -> envelope.message() instanceof HealPage
+                || (envelope.message() instanceof Append && isLog(envelope, away))
+                || tellsCommitted(envelope, next));
+        fill(leader, 100, 101, "last");
+        stage.lose(envelope ->
+                (envelope.message() instanceof Append && isLog(envelope, away)) || tellsCommitted(envelope, next));
+        stage.runUntil(() -> {
+            var progress = stage.get(away).healing();
+            return progress != null && progress.done() == progress.segments();
+        });
+        assertThat(stage.get(next).committed()).isLessThan(stage.get(leader).committed());
+        stage.crash(leader);
+        stage.lose(envelope -> false);
+        stage.runUntil(() -> stage.get(next).role() == Role.LEADER
+                && stage.get(away).healing() == null
+                && stage.get(next).committed() == stage.get(next).last().index());
+        assertThat(stage.latest(away, "k100")).isEqualTo("last");
+    }
+
+    private boolean isLog(Envelope envelope, String to) {
+        return stage.get(to).self().incarnation().equals(envelope.target())
+                && (envelope.message() instanceof Append || envelope.message() instanceof Heartbeat);
+    }
+
+    private boolean tellsCommitted(Envelope envelope, String to) {
+        return isLog(envelope, to)
+                && !(envelope.message() instanceof Append append
+                        && append.committed()
+                                < append.previous().index() + append.entries().size());
     }
 
     /** A new leader may begin the heal anew from below what a page of the last one has brought. */
@@ -370,7 +409,7 @@ class HealingTest {
         fill(leader, 0, 10, "v");
         Replica leading = stage.get(leader);
         String follower = stage.other(leader);
-        stage.lose(envelope -> envelope.message() instanceof io.memdi.transport.Message.Heartbeat);
+        stage.lose(envelope -> envelope.message() instanceof Heartbeat);
         stage.turn(
                 leader,
                 replica -> replica.submit(
