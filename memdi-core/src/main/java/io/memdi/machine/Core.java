@@ -63,6 +63,9 @@ final class Core {
     /** Whether the tables are on their way to the state of a leader, and not there yet. */
     boolean heals;
 
+    /** Whether it was ready once: until then its tables may lack what its cluster holds. */
+    private boolean wasReady;
+
     /** While it heals, the last position that it has acknowledged before: what came since counts for nothing. */
     private Revision acknowledged = Revision.NONE;
 
@@ -82,6 +85,7 @@ final class Core {
         this.random = random;
         this.state = new State(settings.planted());
         this.self = newIncarnation();
+        positions.hide(true);
     }
 
     private Member newIncarnation() {
@@ -289,16 +293,18 @@ final class Core {
     /**
      * Lets readers see how far this node is; whatever it stands for is in the tables already. A leader holds its whole log, but
      * may say so only once it has committed an entry of its own term: until then, what is missing in its log may come back with
-     * another leader, and nothing above a revision in its log proves that the revision is lost.
+     * another leader, and nothing above a revision in its log proves that the revision is lost. A server that was never ready holds
+     * nothing that anybody could want to see: an empty table would pass for an empty store.
      */
-    void publish() {
+    void publish(boolean ready) {
+        wasReady |= ready;
         if (heals) {
             return;
         }
         positions.publish(
                 leads() && hasCommittedOwnTerm() ? log.position(state.executed()) : committedPosition(),
                 committedPosition());
-        if (positions.isHidden()) {
+        if (wasReady && positions.isHidden()) {
             positions.hide(false);
         }
     }

@@ -256,7 +256,7 @@ public final class Replica {
             }
             healing.turn();
             core.trim();
-            core.publish();
+            core.publish(waiting.isOver());
             admission.leaveIfLeftOut();
         }
         if (core.effects.stopped() != null) {

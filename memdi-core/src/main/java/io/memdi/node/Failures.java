@@ -68,9 +68,14 @@ final class Failures {
                 operation + " ended before its last key: " + sentence(reason) + " Start it again at another node");
     }
 
-    static RuntimeException walkMetHeal(String operation) {
+    static RuntimeException readHidden(String operation) {
+        return new NotReadyException(operation + " was not answered in time: this node is not ready, so it holds no state that is whole"
+                + " yet. awaitReady and status() say what it waits for. Issue it again then, or at another node");
+    }
+
+    static RuntimeException notWhole(String operation) {
         return new NotReadyException(
-                operation + " ended before its last key: this node had fallen behind its leader's log, and heals."
+                operation + " ended before its last key: this node is not ready yet, or had fallen behind its leader's log, and heals."
                         + " Start it again, here once the node is ready, or at another node");
     }
 

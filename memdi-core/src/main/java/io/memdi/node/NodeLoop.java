@@ -80,7 +80,7 @@ final class NodeLoop implements EventLoop.Turn {
         this.completions = new Completions(loop.callbacks(), settings.callbacks());
         this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
         this.forwarding = new Forwarding(settings.machine(), replica::submit, replica.positions(), completions);
-        this.reads = new Reads(settings.machine(), replica::read, replica.positions(), completions);
+        this.reads = new Reads(settings.machine(), replica::read, completions);
         this.questions = new Questions(completions, replica::waitingFor);
         this.stores = new OpenStores(replica.state());
     }

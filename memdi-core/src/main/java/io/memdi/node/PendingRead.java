@@ -20,11 +20,13 @@ class PendingRead<T extends @Nullable Object> extends Call<T> {
     private final ReadLevel level;
     private final Revision minimum;
     private final String store;
+    private final Positions positions;
     private final Supplier<T> look;
     private long index = UNKNOWN;
 
-    PendingRead(Wish wish, Supplier<T> look, long deadline, @Nullable Thread waiter) {
+    PendingRead(Wish wish, Positions positions, Supplier<T> look, long deadline, @Nullable Thread waiter) {
         super(deadline, waiter);
+        this.positions = positions;
         this.level = wish.level();
         this.minimum = wish.minimum();
         this.store = wish.store();
@@ -50,7 +52,7 @@ class PendingRead<T extends @Nullable Object> extends Call<T> {
         this.index = index;
     }
 
-    boolean isDue(Positions positions) {
+    boolean isDue() {
         if (positions.isHidden()) {
             return false;
         }
@@ -91,7 +93,7 @@ class PendingRead<T extends @Nullable Object> extends Call<T> {
 
     @Override
     RuntimeException timedOut(boolean sent, boolean leaderKnown) {
-        return Failures.readTimedOut(what(), leaderKnown);
+        return positions.isHidden() ? Failures.readHidden(what()) : Failures.readTimedOut(what(), leaderKnown);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.memdi.node;
 
 import io.memdi.log.Mistake;
 import io.memdi.machine.Settings;
-import io.memdi.store.Positions;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message.ReadReply;
 import java.util.ArrayList;
@@ -26,7 +25,6 @@ final class Reads {
 
     private final Settings settings;
     private final Leader leader;
-    private final Positions positions;
     private final Completions completions;
 
     private List<PendingRead<?>> fresh = new ArrayList<>();
@@ -40,10 +38,9 @@ final class Reads {
     private @Nullable Member following;
     private long followingTerm;
 
-    Reads(Settings settings, Leader leader, Positions positions, Completions completions) {
+    Reads(Settings settings, Leader leader, Completions completions) {
         this.settings = settings;
         this.leader = leader;
-        this.positions = positions;
         this.completions = completions;
     }
 
@@ -107,7 +104,7 @@ final class Reads {
     }
 
     private boolean answered(PendingRead<?> read) {
-        if (!read.isDue(positions)) {
+        if (!read.isDue()) {
             return false;
         }
         read.end(read.look(), completions);

@@ -290,10 +290,10 @@ final class StoreCore<K, V> {
         }
     }
 
-    /** A walk that is under way when this node begins to heal would show half a state. */
+    /** A walk that is under way when this node is not ready, or begins to heal, would show half a state. */
     private void checkWhole() {
         if (positions.isHidden()) {
-            throw Failures.walkMetHeal("forEach in store \"" + name + '"');
+            throw Failures.notWhole("forEach in store \"" + name + '"');
         }
     }
 
@@ -346,6 +346,6 @@ final class StoreCore<K, V> {
             @Nullable ReadOptions options, Supplier<T> look, @Nullable Thread waiter) {
         PendingRead.Wish wish =
                 options == null ? defaultWish : new PendingRead.Wish(name, options.level(), options.minimum());
-        return new PendingRead<>(wish, look, deadline(options == null ? null : options.timeout()), waiter);
+        return new PendingRead<>(wish, positions, look, deadline(options == null ? null : options.timeout()), waiter);
     }
 }

@@ -1,6 +1,7 @@
 package io.memdi.node;
 
 import io.memdi.ReadLevel;
+import io.memdi.store.Positions;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,11 @@ final class Walk<K, V> extends PendingRead<@Nullable Void> {
     Walk(
             StoreCore<K, V> core,
             Wish wish,
+            Positions positions,
             BiConsumer<? super K, ? super V> action,
             long deadline,
             CommandQueue commands) {
-        super(wish, () -> null, deadline, null);
+        super(wish, positions, () -> null, deadline, null);
         this.core = core;
         this.level = wish.level();
         this.action = action;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Incarnation;
 import io.memdi.NoLeaderException;
+import io.memdi.NotReadyException;
 import io.memdi.NodeClosedException;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReadsTest {
     private static final long MS = 1_000_000;
@@ -38,7 +41,7 @@ class ReadsTest {
 
     private void begin(Mistake planted) {
         Settings settings = new Settings(50 * MS, 250 * MS, 500 * MS, 1000, 2000, 1 << 20, 1 << 20, 16, planted);
-        reads = new Reads(settings, this::ask, positions, completions);
+        reads = new Reads(settings, this::ask, completions);
         reads.follow(A, 1);
     }
 
@@ -55,7 +58,7 @@ class ReadsTest {
 
     private PendingRead<String> add(ReadLevel level, Revision minimum, long deadline) {
         PendingRead<String> read =
-                new PendingRead<>(new PendingRead.Wish("test", level, minimum), () -> "found", deadline, null);
+                new PendingRead<>(new PendingRead.Wish("test", level, minimum), positions, () -> "found", deadline, null);
         reads.add(read);
         return read;
     }
@@ -211,10 +214,26 @@ class ReadsTest {
         assertThatThrownBy(leaderless::join).hasCauseInstanceOf(NoLeaderException.class);
     }
 
+    /** An empty table of a node that is not a member yet would pass for an empty store. */
+    @ParameterizedTest
+    @EnumSource(ReadLevel.class)
+    void nothingIsReadWhileTheTablesAreHidden(ReadLevel level) {
+        positions.hide(true);
+        PendingRead<String> read = add(level, Revision.NONE, 20 * MS);
+        turn();
+        assertThat(read).isNotDone();
+        now = 20 * MS;
+        turn();
+        assertThatThrownBy(read::join)
+                .hasCauseInstanceOf(NotReadyException.class)
+                .hasMessageContaining("not ready");
+    }
+
     @Test
     void whatAKeysOwnEqualsThrowsEndsTheReadAlone() {
         PendingRead<String> read = new PendingRead<>(
                 new PendingRead.Wish("test", ReadLevel.LOCAL, Revision.NONE),
+                positions,
                 () -> {
                     throw new UnsupportedOperationException("equals");
                 },

@@ -379,14 +379,36 @@ class ClusterTest {
     void whatComesBeforeTheFoundingWaits() {
         try (Trio trio = Trio.starting(12, settings -> settings)) {
             Store<String, String> store = store(trio.node("b"));
-            assertThat(store.get("k", ReadOptions.local())).isNull();
             assertThat(trio.node("b").cluster().members()).isEmpty();
             assertThat(trio.node("b").status().role()).isEqualTo(Role.FOUNDING);
+            assertThat(store.size(ReadOptions.local())).isZero();
             store.put("k", "v");
             assertThat(store.get("k")).isEqualTo("v");
             assertThat(trio.node("b").cluster().members())
                     .extracting(ClusterMember::name)
                     .containsExactly("a", "b", "c");
+        }
+    }
+
+    /** Its table is empty, and its store perhaps not. */
+    @Test
+    void aNodeThatWasNeverReadyAnswersNoRead() {
+        try (Trio trio = Trio.starting(21, settings -> settings)) {
+            trio.network.partition(Set.of("c"));
+            Store<String, String> store = store(trio.node("c"));
+            for (ReadLevel level : ReadLevel.values()) {
+                ReadOptions options = ReadOptions.at(level).timeout(Duration.ofMillis(50));
+                assertThatThrownBy(() -> store.get("k", options))
+                        .isInstanceOf(NotReadyException.class)
+                        .hasMessageContaining("not ready");
+                assertThatThrownBy(() -> store.size(options)).isInstanceOf(NotReadyException.class);
+                assertThatThrownBy(() -> store.forEach((key, value) -> {}, options))
+                        .isInstanceOf(NotReadyException.class);
+            }
+            assertThatThrownBy(() -> store.asMap().get("k")).isInstanceOf(NotReadyException.class);
+            trio.network.heal();
+            assertThat(store.get("k")).isNull();
+            assertThat(store.asMap()).isEmpty();
         }
     }
 
