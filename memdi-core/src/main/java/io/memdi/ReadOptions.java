@@ -90,7 +90,7 @@ public final class ReadOptions {
      * @return options like these
      * @throws IllegalArgumentException if the timeout is zero, negative, or more than 365 days
      */
-    public ReadOptions timeout(Duration timeout) {
+    public ReadOptions withTimeout(Duration timeout) {
         return new ReadOptions(level, minimum, Checks.timeout(timeout));
     }
 

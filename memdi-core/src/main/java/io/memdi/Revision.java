@@ -27,6 +27,25 @@ public record Revision(long term, long index) implements Comparable<Revision> {
         }
     }
 
+    /**
+     * Reads what {@link #toString} has written.
+     *
+     * @param text a term and an index with a dot between them, as in {@code 3.17}
+     * @return the revision
+     * @throws IllegalArgumentException if the text is no revision
+     */
+    public static Revision parse(String text) {
+        int dot = text.indexOf('.');
+        if (dot > 0) {
+            try {
+                return new Revision(Long.parseLong(text.substring(0, dot)), Long.parseLong(text.substring(dot + 1)));
+            } catch (NumberFormatException e) {
+                // told below, with all of the text
+            }
+        }
+        throw new IllegalArgumentException("not a revision: \"" + text + "\"; it is a term and an index, as in 3.17");
+    }
+
     @Override
     public int compareTo(Revision other) {
         int byTerm = Long.compare(term, other.term);
@@ -43,6 +62,7 @@ public record Revision(long term, long index) implements Comparable<Revision> {
         return term > other.term || (term == other.term && index >= other.index);
     }
 
+    /** The term and the index, as in {@code 3.17}; {@link #parse} reads it. */
     @Override
     public String toString() {
         return term + "." + index;

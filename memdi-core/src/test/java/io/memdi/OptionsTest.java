@@ -28,7 +28,7 @@ class OptionsTest {
                 .isEqualTo(WriteOptions.timeout(SECOND).withAck(Ack.QUORUM_MEMORY));
         assertThat(write.timeout()).isNull();
 
-        ReadOptions read = ReadOptions.committed().timeout(SECOND).atLeast(new Revision(3, 7));
+        ReadOptions read = ReadOptions.committed().withTimeout(SECOND).atLeast(new Revision(3, 7));
         assertThat(read.level()).isEqualTo(ReadLevel.COMMITTED);
         assertThat(read.timeout()).isEqualTo(SECOND);
         assertThat(read.minimum()).isEqualTo(new Revision(3, 7));
@@ -36,8 +36,8 @@ class OptionsTest {
         assertThat(read)
                 .isEqualTo(ReadOptions.at(ReadLevel.COMMITTED)
                         .atLeast(new Revision(3, 7))
-                        .timeout(SECOND))
-                .hasSameHashCodeAs(ReadOptions.committed().timeout(SECOND).atLeast(new Revision(3, 7)))
+                        .withTimeout(SECOND))
+                .hasSameHashCodeAs(ReadOptions.committed().withTimeout(SECOND).atLeast(new Revision(3, 7)))
                 .hasToString("ReadOptions[COMMITTED, atLeast=3.7, timeout=PT1S]");
 
         StoreOptions store = StoreOptions.defaults()
@@ -64,7 +64,8 @@ class OptionsTest {
             assertThatThrownBy(() -> WriteOptions.timeout(wrong))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(wrong.toString());
-            assertThatThrownBy(() -> ReadOptions.local().timeout(wrong)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> ReadOptions.local().withTimeout(wrong))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> StoreOptions.defaults().withTimeout(wrong))
                     .isInstanceOf(IllegalArgumentException.class);
         }

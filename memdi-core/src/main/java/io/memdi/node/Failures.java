@@ -69,14 +69,15 @@ final class Failures {
     }
 
     static RuntimeException readHidden(String operation) {
-        return new NotReadyException(operation + " was not answered in time: this node is not ready, so it holds no state that is whole"
-                + " yet. awaitReady and status() say what it waits for. Issue it again then, or at another node");
+        return new NotReadyException(
+                operation + " was not answered in time: this node is not ready, so it holds no state that is whole"
+                        + " yet. awaitReady and status() say what it waits for. Issue it again then, or at another node");
     }
 
     static RuntimeException notWhole(String operation) {
-        return new NotReadyException(
-                operation + " ended before its last key: this node is not ready yet, or had fallen behind its leader's log, and heals."
-                        + " Start it again, here once the node is ready, or at another node");
+        return new NotReadyException(operation
+                + " ended before its last key: this node is not ready yet, or had fallen behind its leader's log, and heals."
+                + " Start it again, here once the node is ready, or at another node");
     }
 
     private static String sentence(String reason) {

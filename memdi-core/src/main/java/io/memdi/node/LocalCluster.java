@@ -71,16 +71,20 @@ final class LocalCluster implements Cluster {
 
     @Override
     public void foundAlone() {
-        insist("foundAlone", replica::foundAlone);
+        insist("foundAlone", replica::foundAlone, node.timeoutNanos());
     }
 
     @Override
     public void recover() {
-        insist("recover", replica::recover);
+        // A leader that is gone is missed after the longest election timeout; to wait longer is in vain.
+        insist(
+                "recover",
+                replica::recover,
+                Math.min(node.timeoutNanos(), 2 * node.settings().machine().electionMaxNanos()));
     }
 
     /** Does what concerns this node alone, once what stands in the way has gone. */
-    private void insist(String what, Supplier<@Nullable Refusal> act) {
+    private void insist(String what, Supplier<@Nullable Refusal> act, long patienceNanos) {
         AtomicReference<String> obstacle = new AtomicReference<>("this node's loop gets no turn");
         node.ask(
                 what,
@@ -96,7 +100,7 @@ final class LocalCluster implements Cluster {
                     return null;
                 },
                 waitingFor -> new ChangeRefusedException(what + " was refused: " + obstacle.get()),
-                node.timeoutNanos());
+                patienceNanos);
     }
 
     /**

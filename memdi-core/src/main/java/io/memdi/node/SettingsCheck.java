@@ -68,6 +68,13 @@ public final class SettingsCheck {
                     "join: a node is started with bootstrap or with join, not with both: with bootstrap, it joins by itself if its"
                             + " cluster is running already");
         }
+        String name = settings.name();
+        if (settings.start().contacts().stream()
+                .allMatch(contact -> contact.name().equals(name))) {
+            problems.add("join: " + quoted(name)
+                    + " is this node itself; name a member of the cluster, or none for a node that founds a"
+                    + " cluster with foundAlone");
+        }
         checkLearner(settings);
     }
 

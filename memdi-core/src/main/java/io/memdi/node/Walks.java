@@ -31,7 +31,8 @@ final class Walks<K, V> {
                 : new PendingRead.Wish(core.name, options.level(), options.minimum());
         long timeout =
                 options == null || options.timeout() == null ? timeoutNanos : NodeSettings.nanos(options.timeout());
-        Walk<K, V> walk = new Walk<>(core, wish, node.replica().positions(), action, node.loop().nanoTime() + timeout, node.commands());
+        Walk<K, V> walk = new Walk<>(
+                core, wish, node.replica().positions(), action, node.loop().nanoTime() + timeout, node.commands());
         if (!node.commands().offer(walk)) {
             throw Failures.overloaded(walk, node.commands().capacity());
         }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Incarnation;
 import io.memdi.NoLeaderException;
-import io.memdi.NotReadyException;
 import io.memdi.NodeClosedException;
+import io.memdi.NotReadyException;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
 import io.memdi.TimedOutException;
@@ -57,8 +57,8 @@ class ReadsTest {
     }
 
     private PendingRead<String> add(ReadLevel level, Revision minimum, long deadline) {
-        PendingRead<String> read =
-                new PendingRead<>(new PendingRead.Wish("test", level, minimum), positions, () -> "found", deadline, null);
+        PendingRead<String> read = new PendingRead<>(
+                new PendingRead.Wish("test", level, minimum), positions, () -> "found", deadline, null);
         reads.add(read);
         return read;
     }

@@ -397,7 +397,7 @@ class ClusterTest {
             trio.network.partition(Set.of("c"));
             Store<String, String> store = store(trio.node("c"));
             for (ReadLevel level : ReadLevel.values()) {
-                ReadOptions options = ReadOptions.at(level).timeout(Duration.ofMillis(50));
+                ReadOptions options = ReadOptions.at(level).withTimeout(Duration.ofMillis(50));
                 assertThatThrownBy(() -> store.get("k", options))
                         .isInstanceOf(NotReadyException.class)
                         .hasMessageContaining("not ready");

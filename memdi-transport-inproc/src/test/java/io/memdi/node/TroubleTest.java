@@ -65,7 +65,7 @@ class TroubleTest {
             assertThat(store.get("k")).isEqualTo("v");
             assertThat(store.get("k", ReadOptions.local())).isEqualTo("v");
             assertThat(store.get("k", ReadOptions.committed())).isEqualTo("v");
-            assertThatThrownBy(() -> store.get("k", ReadOptions.linearizable().timeout(SECOND)))
+            assertThatThrownBy(() -> store.get("k", ReadOptions.linearizable().withTimeout(SECOND)))
                     .isInstanceOf(NoLeaderException.class);
             assertThat(store.async().put("k", "y", WriteOptions.timeout(SECOND)))
                     .satisfies(future -> assertThatThrownBy(() -> trio.network.join(future, LONG))
@@ -104,10 +104,10 @@ class TroubleTest {
             assertThat(store.get("k")).isEqualTo("v");
             trio.await(() -> leader.cluster().leader() == null);
             assertThat(store.get("k", ReadOptions.local())).isNull();
-            assertThatThrownBy(() -> store.get("k", ReadOptions.session().timeout(SECOND)))
+            assertThatThrownBy(() -> store.get("k", ReadOptions.session().withTimeout(SECOND)))
                     .isInstanceOf(NotAppliedException.class);
             assertThatThrownBy(() ->
-                            store.get("k", ReadOptions.local().atLeast(revision).timeout(SECOND)))
+                            store.get("k", ReadOptions.local().atLeast(revision).withTimeout(SECOND)))
                     .isInstanceOf(NotAppliedException.class);
             CompletableFuture<?> waiting = store.async().get("k");
             assertThat(waiting).isNotDone();

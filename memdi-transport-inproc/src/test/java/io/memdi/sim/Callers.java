@@ -256,7 +256,7 @@ final class Callers {
     }
 
     private static ReadOptions readOptions(Operation operation, Duration timeout) {
-        return ReadOptions.at(operation.level).atLeast(operation.expected).timeout(timeout);
+        return ReadOptions.at(operation.level).atLeast(operation.expected).withTimeout(timeout);
     }
 
     private static CompletableFuture<?> read(
@@ -319,8 +319,8 @@ final class Callers {
             throw new Violation("every call ends in one of three ways", operation + " ended with " + cause);
         }
         world.history.end(operation, outcome, world.now());
-        // Of a call that blocks, the moment says nothing.
-        if (outcome == Outcome.APPLIED && (!operation.blocks || operation.ack == Ack.QUORUM_MEMORY)) {
+        boolean timely = !operation.blocks && world.wasToldAtOnce(operation);
+        if (outcome == Outcome.APPLIED && (timely || operation.ack == Ack.QUORUM_MEMORY)) {
             world.acknowledged(operation);
         }
     }

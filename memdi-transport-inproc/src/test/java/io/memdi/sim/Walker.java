@@ -51,7 +51,7 @@ final class Walker {
     /** Asks for one or the other, without waiting. */
     void walk(String node, Store<String, String> store) {
         ReadLevel level = ReadLevel.values()[random.nextInt(4)];
-        ReadOptions options = ReadOptions.at(level).timeout(Duration.ofSeconds(1));
+        ReadOptions options = ReadOptions.at(level).withTimeout(Duration.ofSeconds(1));
         Operation.Sight before = world.sight(node);
         if (random.nextInt(3) == 0) {
             store.async()
@@ -191,6 +191,7 @@ final class Walker {
                     world.network.advance(Duration.ofNanos(random.nextLong(5_000_000)));
                 } finally {
                     world.leaveWait();
+                    world.heldCallbacks(node);
                 }
             }
         }

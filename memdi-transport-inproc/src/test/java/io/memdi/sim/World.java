@@ -18,6 +18,7 @@ import io.memdi.transport.TransportFactory;
 import io.memdi.transport.inproc.SimEvent;
 import io.memdi.transport.inproc.SimNetwork;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +51,9 @@ final class World {
     private int twins;
     private boolean retired;
     private boolean waits;
+
+    /** Until when a callback of a node has last held up those after it. */
+    private final Map<String, Long> callbacksHeld = new HashMap<>();
 
     World(Plan plan) {
         this.plan = plan;
@@ -125,6 +129,16 @@ final class World {
 
     void leaveWait() {
         waits = false;
+    }
+
+    /** A callback of that node has just let time pass, and whatever was to follow it had to wait. */
+    void heldCallbacks(String node) {
+        callbacksHeld.put(node, now());
+    }
+
+    /** Whether the moment at which a call ended tells when its node answered. */
+    boolean wasToldAtOnce(Operation operation) {
+        return callbacksHeld.getOrDefault(operation.node, -1L) < operation.invokedNanos;
     }
 
     /** A caller has learnt that its write was applied; checked at once, since every turn up to now has been looked at. */
