@@ -76,5 +76,13 @@ public enum Mistake {
     /** What a voter acknowledges while it heals is counted. */
     COUNTS_WHO_HEALS,
     /** Who heals stands for election. */
-    STANDS_WHILE_HEALING
+    STANDS_WHILE_HEALING,
+    /** Removals leave no tombstone while a page is on its way, so that the page brings back what was removed since. */
+    HEALS_WITHOUT_TOMBSTONES,
+    /** Who heals votes as if it had never acknowledged anything. */
+    VOTES_FROM_EMPTIED_LOG,
+    /** A vote is refused to a candidate whom the voter's own configuration does not list. */
+    REFUSES_UNLISTED_CANDIDATE,
+    /** Voters from outside the list of founders may become a majority. */
+    OUTGROWS_LIST
 }

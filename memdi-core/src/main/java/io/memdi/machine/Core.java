@@ -63,8 +63,8 @@ final class Core {
     /** Whether the tables are on their way to the state of a leader, and not there yet. */
     boolean heals;
 
-    /** Whether it was ready once: until then its tables may lack what its cluster holds. */
-    private boolean wasReady;
+    /** Whether it has held once all that its leader had committed by then. */
+    boolean holdsAll;
 
     /** While it heals, the last position that it has acknowledged before: what came since counts for nothing. */
     private Revision acknowledged = Revision.NONE;
@@ -110,6 +110,7 @@ final class Core {
         state.reset();
         committed = 0;
         open = false;
+        holdsAll = false;
         bound = 0;
         wasListed = false;
     }
@@ -265,6 +266,9 @@ final class Core {
 
     /** What a candidate has to hold to get the vote of this server: all that was ever counted here. */
     Revision votingPosition() {
+        if (heals && plants(Mistake.VOTES_FROM_EMPTIED_LOG)) {
+            return Revision.NONE;
+        }
         return heals ? acknowledged : log.last();
     }
 
@@ -293,18 +297,18 @@ final class Core {
     /**
      * Lets readers see how far this node is; whatever it stands for is in the tables already. A leader holds its whole log, but
      * may say so only once it has committed an entry of its own term: until then, what is missing in its log may come back with
-     * another leader, and nothing above a revision in its log proves that the revision is lost. A server that was never ready holds
-     * nothing that anybody could want to see: an empty table would pass for an empty store.
+     * another leader, and nothing above a revision in its log proves that the revision is lost. A server that has not held
+     * yet what its leader had committed shows nothing: an empty table would pass for an empty store.
      */
-    void publish(boolean ready) {
-        wasReady |= ready;
+    void publish() {
         if (heals) {
             return;
         }
         positions.publish(
                 leads() && hasCommittedOwnTerm() ? log.position(state.executed()) : committedPosition(),
                 committedPosition());
-        if (wasReady && positions.isHidden()) {
+        holdsAll |= leads() && hasCommittedOwnTerm();
+        if (holdsAll && open && positions.isHidden()) {
             positions.hide(false);
         }
     }

@@ -162,7 +162,9 @@ final class Election {
         boolean free = core.votedFor == null
                 || core.votedFor.equals(candidate.incarnation())
                 || core.plants(Mistake.VOTES_TWICE);
-        boolean grant = free && !core.leads() && isUpToDate(request.last());
+        boolean ignored = core.plants(Mistake.REFUSES_UNLISTED_CANDIDATE)
+                && core.inForce().voter(candidate.incarnation()) == null;
+        boolean grant = free && !core.leads() && isUpToDate(request.last()) && !ignored;
         if (grant) {
             core.votedFor = candidate.incarnation();
             postpone();

@@ -42,6 +42,7 @@ final class Following {
             core.truncate(match + 1);
         }
         commitUpTo(Math.min(append.committed(), match));
+        core.holdsAll |= core.committed >= append.committed();
         agreed = agreedTerm == core.term ? Math.max(agreed, match) : match;
         agreedTerm = core.term;
         core.send(

@@ -164,6 +164,7 @@ final class Healing {
         }
         if (flights.isEmpty() && core.committed >= exactAt) {
             core.heals = false;
+            core.holdsAll = true;
             following.hasHealed();
             core.effects.note("has healed: " + segments + " segments, " + keys + " keys, " + bytes + " bytes; is at "
                     + core.committedPosition());

@@ -105,7 +105,7 @@ final class Membership {
 
     /** What speaks against the members that there would be. */
     private @Nullable Refusal objection(Configuration after) {
-        if (after.outgrowsList()) {
+        if (after.outgrowsList() && !core.plants(Mistake.OUTGROWS_LIST)) {
             return Refusal.forGood(
                     "voters from outside the list that founded the cluster, " + String.join(", ", after.list())
                             + ", would be a majority of " + names(after.voters())

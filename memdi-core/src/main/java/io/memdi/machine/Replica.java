@@ -256,7 +256,7 @@ public final class Replica {
             }
             healing.turn();
             core.trim();
-            core.publish(waiting.isOver());
+            core.publish();
             admission.leaveIfLeftOut();
         }
         if (core.effects.stopped() != null) {

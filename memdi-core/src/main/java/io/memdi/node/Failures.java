@@ -69,9 +69,9 @@ final class Failures {
     }
 
     static RuntimeException readHidden(String operation) {
-        return new NotReadyException(
-                operation + " was not answered in time: this node is not ready, so it holds no state that is whole"
-                        + " yet. awaitReady and status() say what it waits for. Issue it again then, or at another node");
+        return new NotReadyException(operation
+                + " was not answered in time: this node is not ready: it does not hold yet what its cluster holds."
+                + " awaitReady and status() say what it waits for. Issue it again then, or at another node");
     }
 
     static RuntimeException notWhole(String operation) {

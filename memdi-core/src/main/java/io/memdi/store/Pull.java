@@ -79,7 +79,9 @@ public final class Pull {
         if (!waits) {
             waits = true;
             since = applied;
-            table.keepTombstones(segment);
+            if (planted != Mistake.HEALS_WITHOUT_TOMBSTONES) {
+                table.keepTombstones(segment);
+            }
         }
         Scan mine = Scan.of(table, rest);
         int count = 0;

@@ -75,6 +75,9 @@ final class Plan {
     /** Likewise: from here on members come and go. */
     static final long MEMBERS = 1L << 50;
 
+    /** Likewise: from here on some runs lie in wait for the moments that matter. */
+    static final long AMBUSHES = 1L << 51;
+
     final long seed;
     final Theme theme;
     final List<String> names;
@@ -105,6 +108,9 @@ final class Plan {
     final double mapShare;
 
     final double walkShare;
+
+    /** Whether it waits for the moments at which classic mistakes would show. */
+    final boolean ambushes;
 
     /** The share of single calls that block, instead of those of the asynchronous store. */
     final double blockShare;
@@ -193,6 +199,7 @@ final class Plan {
         walkShare = maps ? 0.1 * later.nextDouble() : 0;
         guests = changing ? List.of("x", "y") : List.of();
         recovers = seed >= MEMBERS && members.nextInt(100) < 70;
+        ambushes = seed >= AMBUSHES && new SplittableRandom(seed ^ 0x616d62757368L).nextInt(100) < 50;
         if (changing) {
             drawChanges(members);
         }
@@ -297,6 +304,6 @@ final class Plan {
                 blockShare,
                 queueCapacity,
                 inboundCapacity,
-                disputed ? ", codecs are disputed" : "");
+                (disputed ? ", codecs are disputed" : "") + (ambushes ? ", ambushes" : ""));
     }
 }

@@ -94,6 +94,11 @@ class SeededBugsTest {
                         "nodes do not fail");
             case HEALS_WITHOUT_SESSIONS, HEALS_WITHOUT_REGISTRY ->
                 Set.of("equal state at equal index", StateChecker.OWN_CHECKS, "nodes do not fail");
+            case HEALS_WITHOUT_TOMBSTONES ->
+                Set.of("equal state at equal index", "memory shows the log", StateChecker.OWN_CHECKS);
+            case VOTES_FROM_EMPTIED_LOG -> Set.of("votes are for logs that are up to date");
+            case REFUSES_UNLISTED_CANDIDATE -> Set.of("votes are given to whoever is fit");
+            case OUTGROWS_LIST -> Set.of("one cluster", "a cluster begins when everyone has answered", "no orphan");
             case COUNTS_WHO_HEALS -> Set.of("committed is what a quorum holds");
             case STANDS_WHILE_HEALING -> Set.of("who heals stands in no election");
         };

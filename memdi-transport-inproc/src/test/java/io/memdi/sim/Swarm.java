@@ -44,6 +44,7 @@ final class Swarm {
     private final World world;
     private final Callers callers;
     private final Troublemaker trouble;
+    private final Ambush ambush;
     private final SplittableRandom random;
 
     /** For what was added since: the other draws stay what they were. */
@@ -131,6 +132,7 @@ final class Swarm {
         }
         callers = new Callers(world);
         trouble = new Troublemaker(world);
+        ambush = new Ambush(world, callers);
         random = plan.random.split();
         later = new SplittableRandom(plan.seed ^ 0x68616e64L);
     }
@@ -162,6 +164,7 @@ final class Swarm {
         world.network.options(plan.troubled);
         callers.start();
         trouble.start();
+        ambush.start();
         if (plan.theme == Theme.FOUNDING) {
             foundInTrouble();
         } else {
@@ -172,6 +175,7 @@ final class Swarm {
             loseMajority();
         }
         callers.stop();
+        ambush.stop();
         trouble.stop();
         requireEnds();
         Progress progress = requireGoodEnd();
@@ -335,9 +339,13 @@ final class Swarm {
         await(() -> calls.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
         for (Operation operation : world.history.operations().subList(before, world.history.size())) {
             boolean local = operation.kind == Kind.READ && operation.level == ReadLevel.LOCAL;
-            boolean whole = !world.checker.view(operation.node).heals;
+            View view = world.checker.view(operation.node);
+            boolean open = world.node(operation.node).replica().isOpen();
+            boolean whole = open && !view.heals;
             Outcome wanted = local && whole ? Outcome.ANSWERED : Outcome.NOT_APPLIED;
-            boolean refused = operation.outcome == Outcome.NOT_APPLIED && world.hasOtherCodecs(operation.node);
+            // Who was never ready may not hold yet what was committed when it came.
+            boolean mayRefuse = world.hasOtherCodecs(operation.node) || !view.wasReady;
+            boolean refused = operation.outcome == Outcome.NOT_APPLIED && mayRefuse;
             Violation.unless(
                     operation.outcome == wanted || refused,
                     "without a majority: local reads, no writes",

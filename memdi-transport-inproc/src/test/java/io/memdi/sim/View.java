@@ -57,6 +57,9 @@ final class View {
     /** Whether what it holds is not whole. */
     boolean heals;
 
+    /** Whether it was ready once: from then on it shows what it holds, unless it heals. */
+    boolean wasReady;
+
     /** How often it has begun to heal. */
     int healings;
 

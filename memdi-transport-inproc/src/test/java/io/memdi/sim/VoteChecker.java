@@ -26,6 +26,9 @@ final class VoteChecker {
     /** Votes that were refused since the last turn that was looked at. */
     private final List<Envelope> refusals = new ArrayList<>();
 
+    /** Likewise, of those who asked whether they would be voted for. */
+    private final Map<Asked, Revision> sounded = new HashMap<>();
+
     private record Asked(Incarnation voter, Incarnation candidate, long term) {}
 
     VoteChecker(StateChecker checker) {
@@ -33,8 +36,9 @@ final class VoteChecker {
     }
 
     void delivered(View view, Envelope envelope) {
-        if (envelope.message() instanceof VoteRequest request && !request.pre()) {
-            asked.put(new Asked(view.incarnation, envelope.sender().incarnation(), request.term()), request.last());
+        if (envelope.message() instanceof VoteRequest request) {
+            (request.pre() ? sounded : asked)
+                    .put(new Asked(view.incarnation, envelope.sender().incarnation(), request.term()), request.last());
         }
     }
 
@@ -43,21 +47,23 @@ final class VoteChecker {
             refusals.add(envelope);
         }
         if (!(envelope.message() instanceof VoteReply reply)
-                || reply.pre()
                 || !reply.granted()
                 || envelope.cluster() == null
                 || envelope.target() == null) {
             return;
         }
-        vote(checker.ledger(envelope.cluster()), view, reply.term(), envelope.target());
-        Revision last = asked.get(new Asked(view.incarnation, envelope.target(), reply.term()));
+        if (!reply.pre()) {
+            vote(checker.ledger(envelope.cluster()), view, reply.term(), envelope.target());
+        }
+        Revision last =
+                (reply.pre() ? sounded : asked).get(new Asked(view.incarnation, envelope.target(), reply.term()));
         Violation.unless(last != null, "votes are asked for", "%s sent %s unasked", view, envelope);
         // Within its turn a log is only replaced by what a later leader has, so the one before the turn is the lesser
         // measure.
         Violation.unless(
                 last.isAtLeast(view.votingPosition()),
                 "votes are for logs that are up to date",
-                "%s, with a log up to %s, voted in term %d for one up to %s",
+                "%s, with a log up to %s, voted (or would vote) in term %d for one up to %s",
                 view,
                 view.votingPosition(),
                 reply.term(),

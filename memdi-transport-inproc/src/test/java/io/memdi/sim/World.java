@@ -94,6 +94,11 @@ final class World {
         }
         if (turned != null) {
             checker.turned(turned);
+            View view = checker.view(turned);
+            LocalNode node = nodes.get(turned);
+            if (view != null && node != null) {
+                view.wasReady |= node.replica().isReady();
+            }
         }
         for (int i = 0; i < events.size(); i++) {
             SimEvent event = events.get(i);

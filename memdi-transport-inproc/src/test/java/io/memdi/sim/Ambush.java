@@ -1,0 +1,213 @@
+package io.memdi.sim;
+
+import io.memdi.Ack;
+import io.memdi.MemdiException;
+import io.memdi.node.LocalNode;
+import io.memdi.sim.Operation.Kind;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message;
+import io.memdi.transport.Message.HealOpened;
+import io.memdi.transport.Message.HealPage;
+import io.memdi.transport.Message.HealRequest;
+import io.memdi.transport.Page;
+import io.memdi.transport.inproc.SimEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lies in wait for the moments at which a classic mistake would show, and brings about what is missing: moments that trouble at random
+ * meets too seldom. It draws from a randomness of its own, and does nothing that an unlucky network, or an operator, could not do.
+ *
+ * <ul>
+ *   <li>What is on a page is removed while the page is on its way, and the removal comes first.
+ *   <li>The leader is lost as a follower begins to heal, and one with a shorter log than that follower had asks for its vote.
+ *   <li>A change of members is made while one voter is cut off, then the leader is lost, and the newcomer needs that voter.
+ *   <li>All founders are removed one after another, as far as they may be, and started again with their list.
+ * </ul>
+ */
+final class Ambush {
+    private final World world;
+    private final Plan plan;
+    private final Callers callers;
+    private final SplittableRandom random;
+
+    /** Whose page is made to wait, and by whom it is sent. */
+    private @Nullable Route slowed;
+
+    /** Who is to lose its leader as soon as it heals. */
+    private @Nullable String laggard;
+
+    private boolean strikes;
+    private boolean stopped;
+
+    private record Route(String from, String to) {}
+
+    Ambush(World world, Callers callers) {
+        this.world = world;
+        this.plan = world.plan;
+        this.callers = callers;
+        this.random = new SplittableRandom(plan.seed ^ 0x6c69657320696eL);
+    }
+
+    void start() {
+        if (plan.ambushes) {
+            world.network.onEvent(this::sent);
+            plan();
+        }
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    private void plan() {
+        after(millis(50, 1_000), () -> {
+            plan();
+            if (random.nextInt(6) == 0) {
+                replaceFounders();
+            } else {
+                leaveBehind();
+            }
+        });
+    }
+
+    private void sent(SimEvent event) {
+        if (stopped || event.kind() != SimEvent.Kind.SENT || event.envelope() == null) {
+            return;
+        }
+        Message message = event.envelope().message();
+        if (message instanceof HealRequest && slowed == null && random.nextInt(4) == 0) {
+            slowed = new Route(event.to(), event.from());
+            world.network.slow(event.to(), event.from(), Duration.ofNanos(plan.settings.heartbeatNanos()));
+        } else if (message instanceof HealPage page && new Route(event.from(), event.to()).equals(slowed)) {
+            after(1, () -> overtake(page.page(), event.from(), event.to()));
+        } else if (message instanceof HealOpened && event.to().equals(laggard)) {
+            laggard = null;
+            after(plan.troubled.maxLatency().toNanos(), () -> loseLeader(event.from()));
+        } else if (message instanceof Message.Append append
+                && !append.entries().isEmpty()
+                && append.entries().get(append.entries().size() - 1) instanceof Entry.Configured configured
+                && !configured.configuration().outgoing().isEmpty()
+                && !strikes
+                && random.nextInt(3) == 0) {
+            changeUnseen(event.from(), configured.configuration());
+        }
+    }
+
+    /** The page is on its way, slowly; the log is not slow any more. */
+    private void overtake(Page page, String leader, String follower) {
+        slowed = null;
+        world.network.heal(leader, follower);
+        if (world.isUp(leader)) {
+            page.buckets().stream()
+                    .flatMap(bucket -> bucket.items().stream())
+                    .limit(3)
+                    .forEach(item -> callers.write(
+                            leader, Kind.REMOVE, (String) item.key(), Ack.LEADER_MEMORY, Duration.ofMillis(500)));
+        }
+    }
+
+    /** One follower is cut off, a while later another, and the second comes back to a leader that has gone on. */
+    private void leaveBehind() {
+        String leader = world.leader();
+        List<String> others =
+                world.up().stream().filter(name -> !name.equals(leader)).toList();
+        if (leader == null || others.size() < 4 || laggard != null) {
+            return;
+        }
+        int first = random.nextInt(others.size());
+        String longest = others.get(first);
+        String later = others.get((first + 1) % others.size());
+        world.network.partition(Set.of(longest));
+        after(millis(20, 300), () -> {
+            world.network.partition(Set.of(later));
+            after(millis(50, 300), () -> {
+                laggard = later;
+                world.network.names().stream()
+                        .filter(name -> !name.equals(later) && !name.equals(longest))
+                        .forEach(name -> world.network.heal(later, name));
+                after(millis(300, 600), () -> laggard = null);
+            });
+        });
+    }
+
+    private void loseLeader(String leader) {
+        world.network.heal();
+        world.network.partition(Set.of(leader));
+    }
+
+    /** Called as the joint configuration leaves its leader for the first time. */
+    private void changeUnseen(String leader, Configuration configuration) {
+        List<String> voters = configuration.outgoing().stream()
+                .map(Member::name)
+                .filter(name -> !name.equals(leader) && world.isUp(name))
+                .toList();
+        if (voters.isEmpty()) {
+            return;
+        }
+        strikes = true;
+        world.network.partition(Set.of(voters.get(random.nextInt(voters.size()))));
+        after(4 * plan.calm.maxLatency().toNanos() + millis(1, 20), () -> loseLeader(leader));
+        after(millis(500, 2_000), () -> strikes = false);
+    }
+
+    private void replaceFounders() {
+        String guest = plan.guests.isEmpty() ? null : plan.guests.get(0);
+        LocalNode node = guest == null || !world.isUp(guest) ? null : world.node(guest);
+        View view = guest == null ? null : world.checker.view(guest);
+        Configuration configuration = view == null ? null : view.configuration();
+        boolean votes = configuration != null
+                && configuration.voters().stream()
+                        .anyMatch(voter -> voter.name().equals(guest));
+        // Single voters that forget are a blind spot of the checks.
+        if (node == null || !votes || plan.settings.retainedBytes() < 1 << 20 || !world.enterWait()) {
+            return;
+        }
+        try {
+            // Each removal may meet trouble, and the last has to be refused.
+            for (int i = 0; i < 2 * plan.names.size() && !stopped; i++) {
+                world.network.heal();
+                removeOne(node);
+            }
+        } finally {
+            world.leaveWait();
+        }
+        if (!stopped && world.isOpen()) {
+            world.down().forEach(world::start);
+        }
+    }
+
+    private void removeOne(LocalNode node) {
+        Configuration configuration = node.replica().configuration();
+        List<String> founders = configuration == null
+                ? List.of()
+                : configuration.voters().stream()
+                        .map(Member::name)
+                        .filter(plan.names::contains)
+                        .toList();
+        if (!founders.isEmpty()) {
+            try {
+                node.cluster().remove(founders.get(founders.size() - 1));
+            } catch (MemdiException e) {
+                // That is how it has to end, sooner or later.
+            }
+        }
+    }
+
+    private void after(long nanos, Runnable action) {
+        world.network.after(Duration.ofNanos(nanos), () -> {
+            if (!stopped) {
+                action.run();
+            }
+        });
+    }
+
+    private long millis(int least, int most) {
+        return random.nextInt(least, most) * 1_000_000L;
+    }
+}
