@@ -13,7 +13,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What the README shows is what is built. */
+/** What the README, and the page on tests, show is what is built. */
 class ReadmeTest {
     private static final Path ROOT =
             Path.of(System.getProperty("memdi.root", "..")).toAbsolutePath().normalize();
@@ -62,6 +62,20 @@ class ReadmeTest {
                 .group(1);
         assertThat(blocks("xml")).singleElement().asString().contains("<version>" + version + "</version>");
         assertThat(blocks("kotlin")).singleElement().asString().contains(":" + version + "\"");
+    }
+
+    @Test
+    void namesTheTestLibrariesThatAreUsed() throws IOException {
+        String page = read("docs/testing-your-application.md");
+        for (String library : List.of("junit", "assertj")) {
+            String version = Pattern.compile("<" + library + "\\.version>([^<]+)<")
+                    .matcher(read("pom.xml"))
+                    .results()
+                    .findFirst()
+                    .orElseThrow()
+                    .group(1);
+            assertThat(page).contains("<version>" + version + "</version>", ":" + version + "\")");
+        }
     }
 
     @Test
