@@ -34,6 +34,7 @@ final class HelpCommands {
             table.row(new Cell(command.syntax().usage(), Style.STRONG), new Cell(command.summary(), Style.PLAIN));
         }
         List<String> lines = new ArrayList<>(table.lines(shell.screen()));
+        lines.add("Names of commands may be typed in capitals, and ? is help. Ctrl-C ends a wait, and no node.");
         lines.add("Quotes hold words together: put greeting \"hello world\". A line that starts with # is a comment.");
         return lines;
     }

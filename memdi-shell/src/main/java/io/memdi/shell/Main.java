@@ -16,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "memdi",
         description = "An embeddable, replicated, in-memory key-value store.",
-        subcommands = {DemoCommand.class, ShellCommand.class},
+        subcommands = {DemoCommand.class, ShellCommand.class, CommandLine.HelpCommand.class},
         versionProvider = Main.Version.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")

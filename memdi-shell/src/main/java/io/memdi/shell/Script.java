@@ -34,7 +34,7 @@ final class Script {
     /**
      * Runs the commands of a text, one a line.
      *
-     * @return whether none of them failed
+     * @return whether all of them succeeded, and found what they asked for
      * @throws PlainFailure if the text cannot be read
      */
     static boolean run(Shell shell, InputStream text, Charset charset) {
@@ -45,7 +45,7 @@ final class Script {
             for (@Nullable String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
                 Outcome outcome = shell.run(line, "line " + number + ": ");
-                succeeded &= outcome != Outcome.FAILED;
+                succeeded &= outcome == Outcome.OK || outcome == Outcome.QUIT;
                 if (outcome == Outcome.QUIT) {
                     break;
                 }

@@ -1,8 +1,12 @@
 package io.memdi.shell;
 
 import io.memdi.MemdiException;
+import io.memdi.NotAppliedException;
+import io.memdi.OutcomeUnknownException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +16,7 @@ final class Shell {
     /** The store that the commands work on. */
     static final String STORE = "shell";
 
+    private static final Map<String, String> OTHER_NAMES = Map.of("exit", "quit", "?", "help");
     private static final Set<String> COMEBACKS = Set.of("start", "revive", "rejoin", "unkill");
 
     /** Who reads what is printed. */
@@ -96,9 +101,12 @@ final class Shell {
                 case QUIT -> Outcome.QUIT;
             };
         } catch (PlainFailure e) {
-            screen.error(origin + oneLine(e.line()));
+            screen.error(origin + Wording.plain(e.line()));
+        } catch (NotAppliedException | OutcomeUnknownException e) {
+            boolean stopped = Thread.currentThread().isInterrupted();
+            screen.error(origin + (stopped ? Wording.stopped(e) : Wording.plain(e.getMessage())) + after(start));
         } catch (MemdiException | IllegalArgumentException | IllegalStateException e) {
-            screen.error(origin + oneLine(e.getMessage()) + after(start));
+            screen.error(origin + Wording.plain(e.getMessage()) + after(start));
         } finally {
             // Whoever interrupted meant this command.
             Thread.interrupted();
@@ -108,10 +116,6 @@ final class Shell {
 
     private String after(long start) {
         return reader == Reader.PERSON ? " (" + Times.of(System.nanoTime() - start) + ")" : "";
-    }
-
-    private static String oneLine(@Nullable String message) {
-        return String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
     private void print(Answer answer, long nanos) {
@@ -139,9 +143,14 @@ final class Shell {
         lines.forEach(screen::line);
     }
 
-    /** @throws UsageFailure if there is no such command */
+    /**
+     * The command of a name, which may be typed in capitals.
+     *
+     * @throws UsageFailure if there is none
+     */
     Command command(String name) {
-        String sought = name.equals("exit") ? "quit" : name;
+        String lower = name.toLowerCase(Locale.ROOT);
+        String sought = OTHER_NAMES.getOrDefault(lower, lower);
         return commands.stream()
                 .filter(command -> command.name().equals(sought))
                 .findFirst()
@@ -149,7 +158,7 @@ final class Shell {
     }
 
     private UsageFailure unknown(String name) {
-        if (COMEBACKS.contains(name)) {
+        if (COMEBACKS.contains(name.toLowerCase(Locale.ROOT))) {
             return new UsageFailure("there is no command \"" + name
                     + "\": restart starts a node again that was killed; a paused one goes on with resume");
         }

@@ -14,8 +14,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "shell",
         description =
-                "A prompt on a cluster in this process: write, read, kill, split, and watch. Where standard input is no"
-                        + " terminal, it is a script: one command a line.",
+                "A prompt on a new cluster in this process: write, read, kill, split, and watch. Where standard input is no"
+                        + " terminal, it is a script: one command a line. A script, and a list of -e, goes on after a"
+                        + " command that fails, up to its end or quit.",
+        exitCodeListHeading = "Exit codes of scripts and of -e:%n",
+        exitCodeList = {
+            "0:every command was done, and found what it asked for",
+            "1:a command failed, or found nothing, as get does where there is no such key",
+            "2:the options were not understood"
+        },
+        footer = "Type help at the prompt, or run memdi shell -e help, for the commands.",
         mixinStandardHelpOptions = true)
 final class ShellCommand implements Callable<Integer> {
     private final Screen screen;
@@ -38,7 +46,8 @@ final class ShellCommand implements Callable<Integer> {
             names = {"-e", "--execute"},
             paramLabel = "COMMAND",
             description =
-                    "Run this command instead of a prompt, and print nothing but what it asks for. May be repeated.")
+                    "Run this command instead of a prompt, and print nothing but what it asks for. May be repeated: all"
+                            + " of them run on the same cluster, which ends with them.")
     private @Nullable List<String> execute;
 
     ShellCommand(Screen screen) {

@@ -1,5 +1,6 @@
 package io.memdi.shell;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /** Writes times and rates for people. */
@@ -13,6 +14,17 @@ final class Times {
         return millis < 1000
                 ? String.format(Locale.ROOT, format, millis)
                 : String.format(Locale.ROOT, "%.2f s", millis / 1000);
+    }
+
+    /** A time that somebody has set: {@code 300 ms}, {@code 60 s}, {@code 365 days}. */
+    static String of(Duration time) {
+        if (time.compareTo(Duration.ofDays(1)) >= 0 && time.equals(Duration.ofDays(time.toDays()))) {
+            return count(time.toDays(), "day", "days");
+        }
+        if (time.compareTo(Duration.ofSeconds(1)) >= 0 && time.toNanosPart() == 0) {
+            return time.toSeconds() + " s";
+        }
+        return time.equals(Duration.ofMillis(time.toMillis())) ? time.toMillis() + " ms" : of(time.toNanos());
     }
 
     static String perSecond(long count, long nanos) {

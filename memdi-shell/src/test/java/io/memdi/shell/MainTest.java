@@ -43,7 +43,11 @@ class MainTest {
         assertThat(run("demo", "--help")).isZero();
         assertThat(screen.take()).contains("--load=FILE.csv", "--header", "--verbose");
         assertThat(run("shell", "--help")).isZero();
-        assertThat(screen.take()).contains("--local=N", "--execute=COMMAND");
+        assertThat(screen.take()).contains("--local=N", "--execute=COMMAND", "Exit codes", "goes on after");
+        assertThat(run("help")).isZero();
+        assertThat(screen.take()).contains("demo", "shell");
+        assertThat(run("help", "shell")).isZero();
+        assertThat(screen.take()).contains("--local=N");
         assertThat(run("--version")).isZero();
         assertThat(screen.out()).startsWith("memdi ");
     }

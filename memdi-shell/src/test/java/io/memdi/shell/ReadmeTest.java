@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -94,6 +95,20 @@ class ReadmeTest {
                 assertThat(screen.errors()).as(line).isEmpty();
             }
         }
+    }
+
+    @Test
+    void showsCommandsForProgramsThatPrintWhatItSays() throws IOException {
+        List<String> commands = Pattern.compile("-e '([^']+)'")
+                .matcher(read("README.md"))
+                .results()
+                .map(command -> command.group(1))
+                .toList();
+        List<String> arguments = new ArrayList<>(List.of("shell", "--local", "1"));
+        commands.forEach(command -> arguments.addAll(List.of("-e", command)));
+        FakeScreen screen = new FakeScreen();
+        assertThat(Main.run(screen.screen, arguments.toArray(String[]::new))).isZero();
+        assertThat(screen.take()).isEqualTo("hi" + System.lineSeparator());
     }
 
     @Test

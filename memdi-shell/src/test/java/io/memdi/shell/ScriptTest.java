@@ -31,11 +31,10 @@ class ScriptTest {
 
     @Test
     void runsOneCommandALine() {
-        assertThat(run("# comment\n\nput k São\r\n  get k  \nget none\nquit\nput never here\n"))
+        assertThat(run("# comment\n\nput k São\r\n  get k  \nquit\nput never here\n"))
                 .isTrue();
         assertThat(screen.lines().stream().map(Transcript::masked))
-                .containsExactly(
-                        "ok (revision R, T)", "São (revision R, at a, session, T)", "no such key (at a, session, T)");
+                .containsExactly("ok (revision R, T)", "São (revision R, at a, session, T)");
         assertThat(screen.errors()).isEmpty();
         assertThat(nodes.store("a").size()).isEqualTo(1);
     }
@@ -48,6 +47,14 @@ class ScriptTest {
                 .containsExactly(
                         "line 1: there is no command \"frob\"; type help for a list",
                         "line 2: put needs VALUE; type: put KEY VALUE [--ack LEVEL]");
+    }
+
+    @Test
+    void goesOnAfterAMissAndRemembersIt() {
+        assertThat(run("get none\nput k v")).isFalse();
+        assertThat(screen.lines().stream().map(Transcript::masked))
+                .containsExactly("no such key (at a, session, T)", "ok (revision R, T)");
+        assertThat(screen.errors()).isEmpty();
     }
 
     @Test

@@ -209,6 +209,22 @@ class ShellTest {
     }
 
     @Test
+    void takesCommandsInCapitals() {
+        transcript.plays("""
+                > PUT k v
+                ok (revision R, T)
+                > Get k
+                v (revision R, at {leader}, session, T)
+                > Revive a
+                there is no command "Revive": restart starts a node again that was killed; a paused one goes on with resume
+                """);
+        transcript.shell().run("help");
+        String help = Transcript.masked(transcript.screen().take());
+        transcript.shell().run("?");
+        assertThat(Transcript.masked(transcript.screen().take())).isEqualTo(help);
+    }
+
+    @Test
     void aSurvivorRecovers() {
         Shell shell = transcript.shell();
         String leader = transcript.named("{leader}");

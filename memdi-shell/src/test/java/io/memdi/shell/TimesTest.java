@@ -2,9 +2,20 @@ package io.memdi.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class TimesTest {
+    @Test
+    void writesDurations() {
+        assertThat(Times.of(Duration.ofMillis(300))).isEqualTo("300 ms");
+        assertThat(Times.of(Duration.ofMillis(1500))).isEqualTo("1500 ms");
+        assertThat(Times.of(Duration.ofSeconds(60))).isEqualTo("60 s");
+        assertThat(Times.of(Duration.ofDays(1))).isEqualTo("1 day");
+        assertThat(Times.of(Duration.ofNanos(500))).isEqualTo("0.001 ms");
+        assertThat(Times.of(Duration.ZERO)).isEqualTo("0 ms");
+    }
+
     @Test
     void showsAboutThreeDigits() {
         assertThat(Times.of(31_000)).isEqualTo("0.031 ms");
