@@ -69,7 +69,7 @@ final class Demo {
                     + ". Now try it yourself: ./memdi shell --local 3");
             return true;
         } catch (PlainFailure | MemdiException e) {
-            report.failed("this did not hold: " + e.getMessage());
+            report.failed("this did not hold: " + Wording.plain(e.getMessage()));
             return false;
         }
     }
@@ -205,7 +205,7 @@ final class Demo {
         String before = incarnation(name);
         long start = System.nanoTime();
         MemdiNode node = nodes.restart(name);
-        Readiness.await(node, screen);
+        new Readiness(nodes, screen).await(node);
         String after = MemberCommands.brief(node.status().incarnation());
         if (after.equals(before)) {
             throw new PlainFailure(name + " came back as the incarnation that it was");
@@ -232,7 +232,7 @@ final class Demo {
         writer.await(WRITES_BEFORE, write -> true, PATIENCE_NANOS);
         long start = System.nanoTime();
         MemdiNode node = nodes.join("d", true);
-        Readiness.await(node, screen);
+        new Readiness(nodes, screen).await(node);
         long ready = System.nanoTime();
         writer.await(WRITES_AFTER, write -> write.nanos() > ready, PATIENCE_NANOS);
         writer.stop();

@@ -4,6 +4,7 @@ import io.memdi.Codec;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
 import io.memdi.NodeBuilder;
+import io.memdi.NotAppliedException;
 import io.memdi.NotReadyException;
 import io.memdi.Role;
 import io.memdi.Status;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,10 @@ final class LocalNodes implements AutoCloseable {
     private final Map<String, Condition> conditions = new TreeMap<>();
     private final String store;
     private final UnaryOperator<NodeBuilder> settings;
+
+    /** Who is being taken out of the cluster: that its node stops then is no news. Read by whoever logs. */
+    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+
     private List<String> founders = List.of();
     private List<Set<String>> partition = List.of();
 
@@ -70,7 +76,7 @@ final class LocalNodes implements AutoCloseable {
             return started;
         } catch (NotReadyException e) {
             started.close();
-            throw new PlainFailure("the cluster did not start: " + e.getMessage(), e);
+            throw new PlainFailure("the cluster did not start: " + Wording.plain(e.getMessage()), e);
         } catch (RuntimeException e) {
             started.close();
             throw e;
@@ -102,6 +108,7 @@ final class LocalNodes implements AutoCloseable {
     }
 
     private MemdiNode add(MemdiNode node) {
+        leaving.remove(node.name());
         nodes.put(node.name(), new Node(node, node.store(store, Codec.string(), Codec.string())));
         conditions.put(node.name(), Condition.RUNNING);
         return node;
@@ -114,8 +121,7 @@ final class LocalNodes implements AutoCloseable {
      * @return the node, which may not be ready yet
      */
     MemdiNode restart(String name) {
-        boolean lives = isAlive(condition(name));
-        if (lives) {
+        if (isAlive(name)) {
             network.crash(name);
             conditions.put(name, Condition.KILLED);
         }
@@ -133,7 +139,7 @@ final class LocalNodes implements AutoCloseable {
      * @throws PlainFailure if a node of that name is alive, or there is nobody to join
      */
     MemdiNode join(String name, boolean voter) {
-        if (nodes.containsKey(name) && isAlive(condition(name))) {
+        if (nodes.containsKey(name) && isAlive(name)) {
             throw new PlainFailure("there is a node " + name + " already; give the new one another name");
         }
         List<String> others = alive();
@@ -144,15 +150,38 @@ final class LocalNodes implements AutoCloseable {
         return add(settings.apply(voter ? node : node.asLearner()).start());
     }
 
-    /** A node was taken out of the cluster: it stops, if it has not by itself. */
-    void removed(String name) {
+    /**
+     * Takes a node out of the cluster, and stops it, if it does not by itself.
+     *
+     * @param at the node that is asked to
+     */
+    void remove(String name, String at) {
+        checkName(name);
+        leaving.add(name);
+        try {
+            node(at).cluster().remove(name);
+        } catch (NotAppliedException | IllegalArgumentException e) {
+            leaving.remove(name);
+            throw e;
+        }
         Objects.requireNonNull(nodes.get(name)).memdi().close();
         conditions.put(name, Condition.REMOVED);
+    }
+
+    /** Whether a line of the log says more than that a node has stopped that was to be taken out. */
+    boolean isNews(String line) {
+        return leaving.stream()
+                .noneMatch(name ->
+                        line.contains(" " + name + ": stops for good: this node does not belong to its cluster"));
     }
 
     /** The list that founded the cluster is not used any more. */
     void retireList() {
         founders = List.of();
+    }
+
+    boolean isAlive(String name) {
+        return isAlive(condition(name));
     }
 
     private static boolean isAlive(Condition condition) {
@@ -164,8 +193,17 @@ final class LocalNodes implements AutoCloseable {
         return List.copyOf(nodes.keySet());
     }
 
+    /** A name for another node. */
+    String unusedName() {
+        char name = 'a';
+        while (nodes.containsKey(String.valueOf(name))) {
+            name++;
+        }
+        return String.valueOf(name);
+    }
+
     List<String> alive() {
-        return names().stream().filter(name -> isAlive(condition(name))).toList();
+        return names().stream().filter(this::isAlive).toList();
     }
 
     List<String> running() {
@@ -263,7 +301,7 @@ final class LocalNodes implements AutoCloseable {
     }
 
     private void checkAlive(String name) {
-        if (!isAlive(condition(name))) {
+        if (!isAlive(name)) {
             throw new PlainFailure(name + " was " + Kind.word(condition(name)) + "; type: restart " + name);
         }
     }

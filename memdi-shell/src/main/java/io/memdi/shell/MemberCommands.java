@@ -7,18 +7,20 @@ import java.util.List;
 
 /** The commands that change who belongs to the cluster. */
 final class MemberCommands {
+    private static final String LIMIT = Times.of(Readiness.LIMIT) + " at most";
+
     private MemberCommands() {}
 
     static List<Command> all() {
         return List.of(
                 new Command(
                         Syntax.of("restart", Kind.NAME),
-                        "start a node again without its memory; it takes its place back",
+                        "start a node again without its memory; waits until it has its place back, " + LIMIT,
                         "restart a",
                         MemberCommands::restart),
                 new Command(
                         Syntax.of("join", Kind.NAME).with("learner", Kind.NOTHING),
-                        "start a new node, which joins the cluster",
+                        "start a new node; waits until it has joined the cluster, " + LIMIT,
                         "join d",
                         MemberCommands::join),
                 new Command(
@@ -40,19 +42,51 @@ final class MemberCommands {
 
     private static Answer restart(Shell shell, Arguments arguments) {
         String name = arguments.get(0);
+        checkRest(shell.nodes(), name);
         MemdiNode node = shell.nodes().restart(name);
-        Readiness.await(node, shell.screen());
+        await(shell, node);
         return Answer.done(
-                "ok, " + name + " is back, with nothing lost",
+                "ok, " + name + " is back, and holds what the others hold",
                 "as " + brief(node.status().incarnation()),
                 keys(shell, name));
+    }
+
+    /** @throws PlainFailure if a node is alive that must not lose its memory, since nobody could lead without it */
+    private static void checkRest(LocalNodes nodes, String name) {
+        if (!nodes.isAlive(name)) {
+            return;
+        }
+        Voters voters = Voters.of(nodes);
+        if (voters.areTooFewWithout(name)) {
+            throw new PlainFailure(
+                    name + " stays as it is: a restart would lose its memory, and " + instead(nodes, voters));
+        }
+    }
+
+    private static String instead(LocalNodes nodes, Voters voters) {
+        String all = String.join(", ", voters.all());
+        if (voters.areTooFew()) {
+            return "too few of " + all + " are left already to elect a leader. Type: " + voters.recovery();
+        }
+        if (voters.lost().isEmpty()) {
+            return "a cluster of one or two does not survive that. First type: join " + nodes.unusedName();
+        }
+        String first = voters.lost().get(0);
+        return "too few of " + all + " would be left to elect a leader. "
+                + (nodes.isAlive(first)
+                        ? "First wait until " + first + " is back, as status tells"
+                        : "First type: restart " + first);
+    }
+
+    private static void await(Shell shell, MemdiNode node) {
+        new Readiness(shell.nodes(), shell.screen()).await(node);
     }
 
     private static Answer join(Shell shell, Arguments arguments) {
         String name = arguments.get(0);
         boolean learns = arguments.has("learner");
         MemdiNode node = shell.nodes().join(name, !learns);
-        Readiness.await(node, shell.screen());
+        await(shell, node);
         return Answer.done("ok, " + name + (learns ? " learns" : " votes"), keys(shell, name));
     }
 
@@ -77,8 +111,7 @@ final class MemberCommands {
                     .orElseThrow(
                             () -> new PlainFailure(name + " is the last node that runs; quit ends it with the shell"));
         }
-        nodes.node(at).cluster().remove(name);
-        nodes.removed(name);
+        nodes.remove(name, at);
         boolean moved = name.equals(shell.current());
         shell.use(at);
         return Answer.done("ok, " + name + " does not belong to the cluster any more"
@@ -98,7 +131,7 @@ final class MemberCommands {
         MemdiNode node = nodes.node(name);
         node.cluster().recover();
         nodes.retireList();
-        Readiness.await(node, shell.screen());
+        await(shell, node);
         List<String> others = nodes.alive().stream()
                 .filter(each -> !each.equals(name))
                 .filter(each -> node.cluster().members().stream()

@@ -2,10 +2,7 @@ package io.memdi.shell;
 
 import io.memdi.Status;
 import io.memdi.shell.Shell.Outcome;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -48,17 +45,17 @@ final class Prompt {
         Thread commands = Thread.currentThread();
         terminal.handle(Signal.INT, signal -> commands.interrupt());
         LineReader reader = reader(terminal, history);
-        PrintStream log = System.err;
+        screen.width(() -> terminal.getSize().getColumns());
+        // While a line is typed, what is logged must not run into it.
+        LogLines log = LogLines.redirect(shell.nodes()::isNews, reader::printAbove);
         try {
-            // While a line is typed, what is logged must not run into it.
-            System.setErr(new PrintStream(new AbovePrompt(reader), true, Screen.charset()));
             welcome();
             boolean going = true;
             while (going) {
                 going = next(reader);
             }
         } finally {
-            System.setErr(log);
+            log.close();
         }
     }
 
@@ -104,26 +101,6 @@ final class Prompt {
             return true;
         } catch (EndOfFileException e) {
             return false;
-        }
-    }
-
-    /** Hands on whole lines. */
-    private static final class AbovePrompt extends OutputStream {
-        private final LineReader reader;
-        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-
-        AbovePrompt(LineReader reader) {
-            this.reader = reader;
-        }
-
-        @Override
-        public synchronized void write(int b) {
-            if (b != '\n') {
-                line.write(b);
-                return;
-            }
-            reader.printAbove(line.toString(Screen.charset()));
-            line.reset();
         }
     }
 }

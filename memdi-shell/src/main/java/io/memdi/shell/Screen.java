@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +23,13 @@ final class Screen {
         static final Abilities NONE = new Abilities(false, false, false);
     }
 
+    /** How wide a terminal is that does not tell. */
+    private static final int USUAL_WIDTH = 80;
+
     private final PrintStream out;
     private final PrintStream err;
     private final Abilities abilities;
+    private IntSupplier width = () -> 0;
 
     Screen(PrintStream out, PrintStream err, Abilities abilities) {
         this.out = out;
@@ -85,6 +90,11 @@ final class Screen {
         return abilities;
     }
 
+    /** Tells how many columns the terminal has; 0 where that is not known. */
+    void width(IntSupplier columns) {
+        width = columns;
+    }
+
     void line(String line) {
         clearProgress();
         out.println(line);
@@ -133,13 +143,25 @@ final class Screen {
 
     private boolean inProgress;
 
-    /** Shows how far something is, in place of what was shown before; on a terminal only. */
+    /** Shows how far something is, in place of what was shown before; on a terminal only, in one line of it. */
     void progress(String line) {
         if (abilities.terminal) {
             inProgress = true;
-            out.print("\r\u001b[K" + line);
+            out.print("\r\u001b[K" + cut(line));
             out.flush();
         }
+    }
+
+    /** What fits into a line of the terminal: one that it wraps could not be drawn over. */
+    private String cut(String line) {
+        int columns = width.getAsInt();
+        int room = (columns > 0 ? columns : USUAL_WIDTH) - 1;
+        if (line.codePointCount(0, line.length()) <= room) {
+            return line;
+        }
+        String cut = abilities.symbols ? "…" : "...";
+        String end = cut.substring(0, Math.min(cut.length(), room));
+        return line.substring(0, line.offsetByCodePoints(0, room - end.length())) + end;
     }
 
     private void clearProgress() {

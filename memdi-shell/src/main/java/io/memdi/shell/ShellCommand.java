@@ -62,15 +62,24 @@ final class ShellCommand implements Callable<Integer> {
                     spec.commandLine(), "--local is a number from 1 to " + LocalNodes.MAX_NODES + ", not " + local);
         }
         try (LocalNodes nodes = LocalNodes.start(local, Shell.STORE)) {
-            if (execute != null) {
-                return Script.run(new Shell(nodes, screen, Shell.Reader.PROGRAM), execute) ? Main.OK : Main.FAILED;
+            LogLines log = LogLines.filter(nodes::isNews);
+            try {
+                return run(nodes) ? Main.OK : Main.FAILED;
+            } finally {
+                log.close();
             }
-            Shell shell = new Shell(nodes, screen, Shell.Reader.PERSON);
-            if (screen.abilities().terminal()) {
-                new Prompt(shell).run();
-                return Main.OK;
-            }
-            return Script.run(shell, System.in, Screen.charset()) ? Main.OK : Main.FAILED;
         }
+    }
+
+    private boolean run(LocalNodes nodes) {
+        if (execute != null) {
+            return Script.run(new Shell(nodes, screen, Shell.Reader.PROGRAM), execute);
+        }
+        Shell shell = new Shell(nodes, screen, Shell.Reader.PERSON);
+        if (screen.abilities().terminal()) {
+            new Prompt(shell).run();
+            return true;
+        }
+        return Script.run(shell, System.in, Screen.charset());
     }
 }

@@ -60,6 +60,23 @@ class ScreenTest {
     }
 
     @Test
+    void cutsProgressToTheTerminal() {
+        FakeScreen terminal = new FakeScreen(TERMINAL);
+        terminal.screen.progress("x".repeat(79));
+        assertThat(terminal.take()).endsWith("\u001b[K" + "x".repeat(79));
+        terminal.screen.progress("x".repeat(80));
+        assertThat(terminal.take()).endsWith("\u001b[K" + "x".repeat(78) + "…");
+        terminal.screen.width(() -> 8);
+        terminal.screen.progress("1234567");
+        assertThat(terminal.take()).endsWith("\u001b[K1234567");
+        terminal.screen.progress("12345678");
+        assertThat(terminal.take()).endsWith("\u001b[K123456…");
+        terminal.screen.width(() -> 1);
+        terminal.screen.progress("12345678");
+        assertThat(terminal.take()).endsWith("\u001b[K");
+    }
+
+    @Test
     void knowsWhenItCannotPrint() {
         assertThat(new FakeScreen().screen.hasFailed()).isFalse();
         PrintStream full = new PrintStream(new OutputStream() {

@@ -176,39 +176,6 @@ class ShellTest {
     }
 
     @Test
-    void membersComeAndGo() {
-        Shell shell = transcript.shell();
-        String leader = transcript.named("{leader}");
-        for (String line : List.of(
-                "put k v --ack quorum-memory",
-                "kill " + leader,
-                "restart " + leader,
-                "join d",
-                "join e --learner",
-                "join d",
-                "remove d",
-                "remove x",
-                "restart x",
-                "restart d",
-                "retire",
-                "remove d",
-                "remove e",
-                "members")) {
-            shell.run(line);
-        }
-        assertThat(transcript.screen().take())
-                .contains("ok, " + leader + " is back, with nothing lost")
-                .contains("ok, d votes")
-                .contains("ok, e learns")
-                .contains("there is a node d already")
-                .contains("ok, d does not belong to the cluster any more")
-                .contains("there is no node \"x\"")
-                .contains("ok, d is back")
-                .contains("ok, the list is retired");
-        assertThat(shell.nodes().running()).containsExactlyInAnyOrder("a", "b", "c");
-    }
-
-    @Test
     void takesCommandsInCapitals() {
         transcript.plays("""
                 > PUT k v
@@ -222,32 +189,6 @@ class ShellTest {
         String help = Transcript.masked(transcript.screen().take());
         transcript.shell().run("?");
         assertThat(Transcript.masked(transcript.screen().take())).isEqualTo(help);
-    }
-
-    @Test
-    void aSurvivorRecovers() {
-        Shell shell = transcript.shell();
-        String leader = transcript.named("{leader}");
-        String first = transcript.named("{first}");
-        String second = transcript.named("{second}");
-        for (String line : List.of(
-                "put k v --ack quorum-memory",
-                "recover " + first,
-                "kill " + leader,
-                "kill " + second,
-                "get k --level local --at " + first,
-                "recover " + first,
-                "put l w --ack quorum-memory",
-                "restart " + leader,
-                "restart " + second,
-                "get l --level linearizable --at " + leader)) {
-            shell.run(line);
-        }
-        assertThat(transcript.screen().take())
-                .contains("recover was refused")
-                .contains("ok, " + first + " goes on alone, with 1 key")
-                .contains("ok, " + second + " is back");
-        assertThat(shell.nodes().store(leader).get("l")).isEqualTo("w");
     }
 
     @Test

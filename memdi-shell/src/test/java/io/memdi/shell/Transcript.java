@@ -11,11 +11,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Types what a transcript says, and compares what is printed. Lines that start with {@code >} are typed; what follows them is
  * expected, errors after the rest. What differs from run to run is replaced: {@code {leader}}, {@code {first}} and {@code {second}}
- * stand for the node that led when the transcript began, and for those that followed; {@code R}, {@code T}, {@code D} and {@code I}
+ * stand for the node that led when the transcript began, and for those that followed, {@code {others}} for all but {@code {first}}; {@code R}, {@code T}, {@code D} and {@code I}
  * for a revision, a time, a digest and an incarnation, and one space for several. The shell starts at the leader.
  */
 final class Transcript implements AutoCloseable {
@@ -36,6 +38,7 @@ final class Transcript implements AutoCloseable {
         names.put("{leader}", leader);
         names.put("{first}", followers.get(0));
         names.put("{second}", followers.get(1));
+        names.put("{others}", Stream.of(leader, followers.get(1)).sorted().collect(Collectors.joining(", ")));
         shell.use(leader);
     }
 
