@@ -1,8 +1,6 @@
 package io.memdi.sim;
 
 import io.memdi.Ack;
-import io.memdi.MemdiException;
-import io.memdi.node.LocalNode;
 import io.memdi.sim.Operation.Kind;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  *   <li>What is on a page is removed while the page is on its way, and the removal comes first.
  *   <li>The leader is lost as a follower begins to heal, and one with a shorter log than that follower had asks for its vote.
  *   <li>A change of members is made while one voter is cut off, then the leader is lost, and the newcomer needs that voter.
- *   <li>All founders are removed one after another, as far as they may be, and started again with their list.
  * </ul>
  */
 final class Ambush {
@@ -36,8 +33,8 @@ final class Ambush {
     private final Callers callers;
     private final SplittableRandom random;
 
-    /** Whose page is made to wait, and by whom it is sent. */
-    private @Nullable Route slowed;
+    /** Where the page comes from, and goes to, that is to be late. */
+    private @Nullable Route awaited;
 
     /** Who is to lose its leader as soon as it heals. */
     private @Nullable String laggard;
@@ -66,13 +63,9 @@ final class Ambush {
     }
 
     private void plan() {
-        after(millis(50, 1_000), () -> {
+        after(millis(50, 600), () -> {
             plan();
-            if (random.nextInt(6) == 0) {
-                replaceFounders();
-            } else {
-                leaveBehind();
-            }
+            leaveBehind();
         });
     }
 
@@ -81,11 +74,10 @@ final class Ambush {
             return;
         }
         Message message = event.envelope().message();
-        if (message instanceof HealRequest && slowed == null && random.nextInt(4) == 0) {
-            slowed = new Route(event.to(), event.from());
-            world.network.slow(event.to(), event.from(), Duration.ofNanos(plan.settings.heartbeatNanos()));
-        } else if (message instanceof HealPage page && new Route(event.from(), event.to()).equals(slowed)) {
-            after(1, () -> overtake(page.page(), event.from(), event.to()));
+        if (message instanceof HealRequest && awaited == null && random.nextBoolean()) {
+            holdPage(new Route(event.to(), event.from()));
+        } else if (message instanceof HealPage page && new Route(event.from(), event.to()).equals(awaited)) {
+            after(1, () -> overtake(page.page()));
         } else if (message instanceof HealOpened && event.to().equals(laggard)) {
             laggard = null;
             after(plan.troubled.maxLatency().toNanos(), () -> loseLeader(event.from()));
@@ -94,22 +86,42 @@ final class Ambush {
                 && append.entries().get(append.entries().size() - 1) instanceof Entry.Configured configured
                 && !configured.configuration().outgoing().isEmpty()
                 && !strikes
-                && random.nextInt(3) == 0) {
+                && random.nextInt(3) > 0) {
             changeUnseen(event.from(), configured.configuration());
         }
     }
 
-    /** The page is on its way, slowly; the log is not slow any more. */
-    private void overtake(Page page, String leader, String follower) {
-        slowed = null;
-        world.network.heal(leader, follower);
-        if (world.isUp(leader)) {
-            page.buckets().stream()
-                    .flatMap(bucket -> bucket.items().stream())
-                    .limit(3)
-                    .forEach(item -> callers.write(
-                            leader, Kind.REMOVE, (String) item.key(), Ack.LEADER_MEMORY, Duration.ofMillis(500)));
-        }
+    /** Until the page is sent, all that is sent is late: messages of one link keep their order otherwise. */
+    private void holdPage(Route route) {
+        awaited = route;
+        long lateness = Math.max(
+                plan.settings.heartbeatNanos() * 8 / 5,
+                plan.troubled.maxLatency().toNanos());
+        world.network.options(plan.troubled.withLateMessages(1, Duration.ofNanos(lateness)));
+        after(plan.settings.heartbeatNanos(), () -> {
+            if (route.equals(awaited)) {
+                goOn();
+            }
+        });
+    }
+
+    private void goOn() {
+        awaited = null;
+        world.network.options(plan.troubled);
+    }
+
+    private void overtake(Page page) {
+        goOn();
+        List<String> up = world.up();
+        page.buckets().stream()
+                .flatMap(bucket -> bucket.items().stream())
+                .limit(4)
+                .forEach(item -> callers.write(
+                        up.get(random.nextInt(up.size())),
+                        Kind.REMOVE,
+                        (String) item.key(),
+                        Ack.LEADER_MEMORY,
+                        Duration.ofMillis(500)));
     }
 
     /** One follower is cut off, a while later another, and the second comes back to a leader that has gone on. */
@@ -117,7 +129,13 @@ final class Ambush {
         String leader = world.leader();
         List<String> others =
                 world.up().stream().filter(name -> !name.equals(leader)).toList();
-        if (leader == null || others.size() < 4 || laggard != null) {
+        if (leader == null || laggard != null) {
+            return;
+        }
+        if (others.size() < 4) {
+            String behind = others.isEmpty() ? leader : others.get(random.nextInt(others.size()));
+            world.network.partition(Set.of(behind));
+            after(millis(50, 300), world.network::heal);
             return;
         }
         int first = random.nextInt(others.size());
@@ -125,12 +143,10 @@ final class Ambush {
         String later = others.get((first + 1) % others.size());
         world.network.partition(Set.of(longest));
         after(millis(20, 300), () -> {
-            world.network.partition(Set.of(later));
+            world.network.partition(Set.of(longest), Set.of(later));
             after(millis(50, 300), () -> {
                 laggard = later;
-                world.network.names().stream()
-                        .filter(name -> !name.equals(later) && !name.equals(longest))
-                        .forEach(name -> world.network.heal(later, name));
+                world.network.partition(Set.of(longest));
                 after(millis(300, 600), () -> laggard = null);
             });
         });
@@ -153,50 +169,7 @@ final class Ambush {
         strikes = true;
         world.network.partition(Set.of(voters.get(random.nextInt(voters.size()))));
         after(4 * plan.calm.maxLatency().toNanos() + millis(1, 20), () -> loseLeader(leader));
-        after(millis(500, 2_000), () -> strikes = false);
-    }
-
-    private void replaceFounders() {
-        String guest = plan.guests.isEmpty() ? null : plan.guests.get(0);
-        LocalNode node = guest == null || !world.isUp(guest) ? null : world.node(guest);
-        View view = guest == null ? null : world.checker.view(guest);
-        Configuration configuration = view == null ? null : view.configuration();
-        boolean votes = configuration != null
-                && configuration.voters().stream()
-                        .anyMatch(voter -> voter.name().equals(guest));
-        // Single voters that forget are a blind spot of the checks.
-        if (node == null || !votes || plan.settings.retainedBytes() < 1 << 20 || !world.enterWait()) {
-            return;
-        }
-        try {
-            // Each removal may meet trouble, and the last has to be refused.
-            for (int i = 0; i < 2 * plan.names.size() && !stopped; i++) {
-                world.network.heal();
-                removeOne(node);
-            }
-        } finally {
-            world.leaveWait();
-        }
-        if (!stopped && world.isOpen()) {
-            world.down().forEach(world::start);
-        }
-    }
-
-    private void removeOne(LocalNode node) {
-        Configuration configuration = node.replica().configuration();
-        List<String> founders = configuration == null
-                ? List.of()
-                : configuration.voters().stream()
-                        .map(Member::name)
-                        .filter(plan.names::contains)
-                        .toList();
-        if (!founders.isEmpty()) {
-            try {
-                node.cluster().remove(founders.get(founders.size() - 1));
-            } catch (MemdiException e) {
-                // That is how it has to end, sooner or later.
-            }
-        }
+        after(millis(300, 1_000), () -> strikes = false);
     }
 
     private void after(long nanos, Runnable action) {

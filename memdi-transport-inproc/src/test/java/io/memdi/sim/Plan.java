@@ -199,7 +199,7 @@ final class Plan {
         walkShare = maps ? 0.1 * later.nextDouble() : 0;
         guests = changing ? List.of("x", "y") : List.of();
         recovers = seed >= MEMBERS && members.nextInt(100) < 70;
-        ambushes = seed >= AMBUSHES && new SplittableRandom(seed ^ 0x616d62757368L).nextInt(100) < 50;
+        ambushes = seed >= AMBUSHES && new SplittableRandom(seed ^ 0x616d62757368L).nextInt(100) < 60;
         if (changing) {
             drawChanges(members);
         }

@@ -177,6 +177,9 @@ final class Swarm {
         callers.stop();
         ambush.stop();
         trouble.stop();
+        if (plan.theme == Theme.SERVICE) {
+            new Rehearsal(world, callers).play();
+        }
         requireEnds();
         Progress progress = requireGoodEnd();
         requireEnds();

@@ -37,8 +37,13 @@ final class VoteChecker {
 
     void delivered(View view, Envelope envelope) {
         if (envelope.message() instanceof VoteRequest request) {
-            (request.pre() ? sounded : asked)
-                    .put(new Asked(view.incarnation, envelope.sender().incarnation(), request.term()), request.last());
+            Asked question = new Asked(view.incarnation, envelope.sender().incarnation(), request.term());
+            if (request.pre()) {
+                // One that asks again may hold more by then, and both may reach the voter in one turn.
+                sounded.merge(question, request.last(), (one, other) -> one.isAtLeast(other) ? one : other);
+            } else {
+                asked.put(question, request.last());
+            }
         }
     }
 
