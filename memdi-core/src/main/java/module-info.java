@@ -1,4 +1,5 @@
 /** The replicated key-value store: its API, and what a transport needs to carry its messages. */
+@SuppressWarnings("module") // names modules that are built after this one
 module io.memdi.core {
     requires org.slf4j;
     requires org.jctools.core.jdk11;
@@ -6,4 +7,6 @@ module io.memdi.core {
 
     exports io.memdi;
     exports io.memdi.transport;
+    exports io.memdi.wire to
+            io.memdi.transport.tcp;
 }

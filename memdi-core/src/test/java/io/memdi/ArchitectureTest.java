@@ -24,8 +24,11 @@ import java.util.Set;
 /**
  * Who may use whom, and what the deterministic rooms must not touch.
  *
- * <p>The layers, of which each may use those below it: node, machine, store, log, transport, and at the bottom the values of
+ * <p>The layers, of which each may use those below it: node, machine, store, log, wire, transport, and at the bottom the values of
  * the API. Above them all stand the API's doors ({@code Memdi} and the builders), which alone reach back up.
+ *
+ * <p>Of bytes only the node knows, and the transports that carry them: machine, store and log hold keys and values without asking what
+ * they are.
  */
 @AnalyzeClasses(packages = "io.memdi", importOptions = ArchitectureTest.MainClasses.class)
 class ArchitectureTest {
@@ -35,6 +38,7 @@ class ArchitectureTest {
             "io.memdi.machine..",
             "io.memdi.store..",
             "io.memdi.log..",
+            "io.memdi.wire..",
             "io.memdi.transport..",
             "io.memdi");
 
@@ -59,6 +63,25 @@ class ArchitectureTest {
             .that(doorOfTheApi())
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.memdi.machine..", "io.memdi.store..", "io.memdi.log.."))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule deterministicRoomsKnowNoBytes = deterministicRoomsAvoid(resideInAPackage("io.memdi.wire.."));
+
+    /** What a frame says must follow from it alone, and a frame may be read on any thread. */
+    @ArchTest
+    static final ArchRule theWireHasNoClockAndNoInputOrOutput = noClasses()
+            .that()
+            .resideInAPackage("io.memdi.wire..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                            "java.io..",
+                            "java.net..",
+                            "java.nio.file..",
+                            "java.nio.channels..",
+                            "java.time..",
+                            "org.slf4j..")
+                    .and(not(named(Set.of(Serializable.class.getName(), "java.io.Serial")))))
             .allowEmptyShould(true);
 
     @ArchTest
