@@ -1,5 +1,7 @@
 package io.memdi.wire;
 
+import java.util.List;
+
 /**
  * The constants of an enum as one byte. Which is which is said here, not by the enum: there the order may change, on the wire it may not.
  *
@@ -7,7 +9,7 @@ package io.memdi.wire;
  */
 final class Codes<E extends Enum<E>> {
     private final String what;
-    private final E[] byCode;
+    private final List<E> byCode;
     private final int[] byOrdinal;
 
     /**
@@ -16,19 +18,20 @@ final class Codes<E extends Enum<E>> {
      * @param what what it is called where it is missing
      * @param byCode all constants, in the order of their codes
      */
-    @SafeVarargs
-    Codes(String what, E... byCode) {
+    @SuppressWarnings("EnumOrdinal") // to find a code without a map; it goes nowhere
+    Codes(String what, List<E> byCode) {
         this.what = what;
-        this.byCode = byCode.clone();
-        this.byOrdinal = new int[byCode[0].getDeclaringClass().getEnumConstants().length];
-        if (byOrdinal.length != byCode.length) {
+        this.byCode = byCode;
+        this.byOrdinal = new int[byCode.get(0).getDeclaringClass().getEnumConstants().length];
+        if (byOrdinal.length != byCode.size() || byCode.stream().distinct().count() != byOrdinal.length) {
             throw new IllegalStateException("a constant has no code, or two: " + what);
         }
-        for (int code = 0; code < byCode.length; code++) {
-            byOrdinal[byCode[code].ordinal()] = code;
+        for (int code = 0; code < byOrdinal.length; code++) {
+            byOrdinal[byCode.get(code).ordinal()] = code;
         }
     }
 
+    @SuppressWarnings("EnumOrdinal")
     int codeOf(E constant) {
         return byOrdinal[constant.ordinal()];
     }
@@ -43,9 +46,9 @@ final class Codes<E extends Enum<E>> {
 
     /** The constant of a code that was just read. */
     E of(WireReader in, int code) {
-        if (code >= byCode.length) {
-            throw in.malformed(1, what + " to be 0 to " + (byCode.length - 1) + ", not " + code);
+        if (code >= byCode.size()) {
+            throw in.malformed(1, what + " to be 0 to " + (byCode.size() - 1) + ", not " + code);
         }
-        return byCode[code];
+        return byCode.get(code);
     }
 }

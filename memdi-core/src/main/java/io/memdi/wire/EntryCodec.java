@@ -64,7 +64,8 @@ final class EntryCodec {
     private static final int MIN_ENTRY = 3;
 
     static final Codes<Result> RESULTS = new Codes<>(
-            "the result of a write", Result.APPLIED, Result.CONDITION_FAILED, Result.WRONG_CODEC, Result.KEY_FAILED);
+            "the result of a write",
+            List.of(Result.APPLIED, Result.CONDITION_FAILED, Result.WRONG_CODEC, Result.KEY_FAILED));
 
     private EntryCodec() {}
 

@@ -13,6 +13,7 @@ import io.memdi.transport.Message.Mode;
 import io.memdi.transport.Message.Propose;
 import io.memdi.transport.Message.ProposeReply;
 import io.memdi.transport.Message.Verdict;
+import java.util.List;
 
 /**
  * The messages that found a cluster, and those of a node that wants to belong to one.
@@ -36,22 +37,24 @@ final class FoundingCodec {
     private static final int HAS_FOUNDERS = 4;
     private static final int ALL_FLAGS = 7;
 
-    private static final Codes<Mode> MODES = new Codes<>("the mode of a node", Mode.EMPTY, Mode.LOCKED, Mode.MEMBER);
+    private static final Codes<Mode> MODES =
+            new Codes<>("the mode of a node", List.of(Mode.EMPTY, Mode.LOCKED, Mode.MEMBER));
 
     private static final Codes<Answer> ANSWERS =
-            new Codes<>("the answer to a proposal", Answer.IN, Answer.EMPTY, Answer.LOST);
+            new Codes<>("the answer to a proposal", List.of(Answer.IN, Answer.EMPTY, Answer.LOST));
 
     private static final Codes<Verdict> VERDICTS = new Codes<>(
             "a verdict",
-            Verdict.NO_CLUSTER,
-            Verdict.OTHER_CLUSTER,
-            Verdict.ASK_LEADER,
-            Verdict.WAIT,
-            Verdict.NAME_IN_USE,
-            Verdict.OUTGROWS_LIST,
-            Verdict.FULL,
-            Verdict.LEFT_OUT,
-            Verdict.WELCOME);
+            List.of(
+                    Verdict.NO_CLUSTER,
+                    Verdict.OTHER_CLUSTER,
+                    Verdict.ASK_LEADER,
+                    Verdict.WAIT,
+                    Verdict.NAME_IN_USE,
+                    Verdict.OUTGROWS_LIST,
+                    Verdict.FULL,
+                    Verdict.LEFT_OUT,
+                    Verdict.WELCOME));
 
     private FoundingCodec() {}
 

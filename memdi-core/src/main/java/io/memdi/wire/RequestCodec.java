@@ -55,16 +55,14 @@ final class RequestCodec {
 
     private static final Codes<Operation> OPERATIONS = new Codes<>(
             "the operation of a write",
-            Operation.PUT,
-            Operation.PUT_IF_ABSENT,
-            Operation.REPLACE,
-            Operation.REMOVE,
-            Operation.REMOVE_AT);
+            List.of(Operation.PUT, Operation.PUT_IF_ABSENT, Operation.REPLACE, Operation.REMOVE, Operation.REMOVE_AT));
 
     private static final Codes<Ack> ACKS = new Codes<>(
-            "the acknowledgement of a write", Ack.LEADER_MEMORY, Ack.QUORUM_MEMORY, Ack.LEADER_DISK, Ack.QUORUM_DISK);
+            "the acknowledgement of a write",
+            List.of(Ack.LEADER_MEMORY, Ack.QUORUM_MEMORY, Ack.LEADER_DISK, Ack.QUORUM_DISK));
 
-    private static final Codes<Change> CHANGES = new Codes<>("a change of members", Change.REMOVE, Change.RETIRE_LIST);
+    private static final Codes<Change> CHANGES =
+            new Codes<>("a change of members", List.of(Change.REMOVE, Change.RETIRE_LIST));
 
     private RequestCodec() {}
 

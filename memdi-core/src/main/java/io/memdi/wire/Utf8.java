@@ -61,20 +61,25 @@ final class Utf8 {
             if (c < 0x80) {
                 to[next++] = (byte) c;
             } else if (c < 0x800) {
-                to[next++] = (byte) (0xC0 | c >> 6);
-                to[next++] = (byte) (0x80 | c & 0x3F);
+                to[next++] = (byte) (0xC0 | (c >> 6));
+                to[next++] = tail(c, 0);
             } else if (Character.isSurrogate(c)) {
-                int point = Character.toCodePoint(c, text.charAt(++i));
-                to[next++] = (byte) (0xF0 | point >> 18);
-                to[next++] = (byte) (0x80 | point >> 12 & 0x3F);
-                to[next++] = (byte) (0x80 | point >> 6 & 0x3F);
-                to[next++] = (byte) (0x80 | point & 0x3F);
+                i++;
+                int point = Character.toCodePoint(c, text.charAt(i));
+                to[next++] = (byte) (0xF0 | (point >> 18));
+                to[next++] = tail(point, 12);
+                to[next++] = tail(point, 6);
+                to[next++] = tail(point, 0);
             } else {
-                to[next++] = (byte) (0xE0 | c >> 12);
-                to[next++] = (byte) (0x80 | c >> 6 & 0x3F);
-                to[next++] = (byte) (0x80 | c & 0x3F);
+                to[next++] = (byte) (0xE0 | (c >> 12));
+                to[next++] = tail(c, 6);
+                to[next++] = tail(c, 0);
             }
         }
+    }
+
+    private static byte tail(int point, int shift) {
+        return (byte) (0x80 | ((point >> shift) & 0x3F));
     }
 
     /** Reads a text. */
