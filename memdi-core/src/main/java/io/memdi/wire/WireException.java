@@ -27,7 +27,10 @@ public final class WireException extends RuntimeException {
         STORE
     }
 
+    /** What has happened. */
     private final Kind kind;
+
+    /** Where in the frame; -1 where it is about no place. */
     private final int offset;
 
     WireException(Kind kind, int offset, String message, @Nullable Throwable cause) {

@@ -73,7 +73,11 @@ public final class WireWriter {
         }
     }
 
-    /** A copy of what was written. */
+    /**
+     * A copy of what was written.
+     *
+     * @return an array of {@link #size} bytes
+     */
     public byte[] toByteArray() {
         return Arrays.copyOf(buffer, position);
     }
