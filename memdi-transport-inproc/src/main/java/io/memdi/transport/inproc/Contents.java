@@ -3,6 +3,9 @@ package io.memdi.transport.inproc;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Message;
+import io.memdi.transport.Page;
+import io.memdi.transport.Range;
+import io.memdi.transport.SegmentDigests;
 import io.memdi.transport.Write;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +36,38 @@ final class Contents {
                 digest = mix(digest, of(write));
             }
             return digest;
+        } else if (message instanceof Message.HealOpened opened) {
+            return mix(digest, of(opened));
+        } else if (message instanceof Message.HealPage page) {
+            return mix(mix(digest, page.store()), of(page.page()));
         }
         return mix(digest, message.toString());
+    }
+
+    private static long of(Message.HealOpened opened) {
+        long digest = mix(mix(0, opened.position().toString()), String.valueOf(opened.open()));
+        digest = mix(
+                mix(digest, opened.configured().toString()),
+                opened.configuration().toString());
+        digest = mix(mix(digest, opened.stores().toString()), opened.sessions().toString());
+        for (SegmentDigests digests : opened.digests()) {
+            for (int segment = 0; segment < Range.SEGMENTS; segment++) {
+                digest = mix(mix(digest, digests.high(segment)), digests.low(segment));
+            }
+        }
+        return digest;
+    }
+
+    private static long of(Page page) {
+        long digest = mix(mix(page.pull(), page.range().toString()), page.committed());
+        for (Page.Bucket bucket : page.buckets()) {
+            digest = mix(mix(digest, bucket.hash()), bucket.items().size());
+            for (Page.Item item : bucket.items()) {
+                digest = mix(mix(digest, item.term()), item.index());
+                digest = mix(mix(digest, of(item.key())), of(item.value()));
+            }
+        }
+        return digest;
     }
 
     private static long of(Entry entry) {
