@@ -118,11 +118,19 @@ final class Plan {
     /** Nodes do not agree on the codecs of the store: whoever writes first decides. */
     final boolean disputed;
 
+    /** All that nodes send is written as frames, and read again. */
+    final boolean overTheWire;
+
     /** For everything else that is drawn while the run goes on. */
     final SplittableRandom random;
 
     Plan(long seed, @Nullable Mistake planted) {
+        this(seed, planted, new SplittableRandom(seed ^ 0x77697265L).nextInt(4) == 0);
+    }
+
+    Plan(long seed, @Nullable Mistake planted, boolean overTheWire) {
         this.seed = seed;
+        this.overTheWire = overTheWire;
         this.random = new SplittableRandom(seed ^ 0x6d656d6469L);
         int dice = random.nextInt(100);
         theme = dice < 20 ? Theme.FOUNDING : dice < 27 ? Theme.MAJORITY_LOSS : Theme.SERVICE;
@@ -272,6 +280,11 @@ final class Plan {
                 .with(new NodeSettings.Calls(Ack.LEADER_MEMORY, ReadLevel.SESSION, Duration.ofMillis(500)));
     }
 
+    /** The codecs that some node may have for the values of its store. */
+    static List<Codec<String>> allValues() {
+        return List.of(Codec.string(), OtherCodec.STRING);
+    }
+
     /** The codec of the values of a node's store. */
     Codec<String> values(String name) {
         return disputed && names.indexOf(name) % 2 == 1 ? OtherCodec.STRING : Codec.string();
@@ -285,7 +298,7 @@ final class Plan {
     public String toString() {
         return String.format(
                 "seed %d: %s of %d for %s, %s, clock drift %s, network %s, mischief every %d ms %s,"
-                        + " %d callers per node every %d ms, keys %d hot %d cold, maps %.2f, walks %.2f, blocking %.2f, queue %d, inbox %d%s",
+                        + " %d callers per node every %d ms, keys %d hot %d cold, maps %.2f, walks %.2f, blocking %.2f, queue %d, inbox %d%s%s%s",
                 seed,
                 theme,
                 names.size(),
@@ -304,6 +317,8 @@ final class Plan {
                 blockShare,
                 queueCapacity,
                 inboundCapacity,
-                (disputed ? ", codecs are disputed" : "") + (ambushes ? ", ambushes" : ""));
+                disputed ? ", codecs are disputed" : "",
+                ambushes ? ", ambushes" : "",
+                overTheWire ? ", over the wire" : "");
     }
 }

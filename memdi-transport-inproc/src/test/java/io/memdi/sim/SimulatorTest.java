@@ -69,6 +69,17 @@ class SimulatorTest {
         }
     }
 
+    /** Whether messages are frames on their way makes no difference to anybody. */
+    @Test
+    void theSameSeedIsTheSameRunOverTheWire() {
+        assumeTrue(SEED.isEmpty(), "another seed was asked for");
+        for (long i = 1; i <= 12; i++) {
+            long seed = Seeds.of(2, i);
+            assertThat(Swarm.run(new Plan(seed, null, true), null))
+                    .isEqualTo(Swarm.run(new Plan(seed, null, false), null));
+        }
+    }
+
     @Test
     void freshSeeds() throws InterruptedException {
         assumeTrue(SEED.isEmpty(), "another seed was asked for");

@@ -146,7 +146,11 @@ final class Swarm {
      * @throws SeedFailure if an invariant is broken
      */
     static Report run(long seed, @Nullable Mistake planted, @Nullable PrintStream trace) {
-        Plan plan = new Plan(seed, planted);
+        return run(new Plan(seed, planted), trace);
+    }
+
+    /** Runs a plan. */
+    static Report run(Plan plan, @Nullable PrintStream trace) {
         if (trace != null) {
             trace.println(plan);
         }

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * would look like a failure of the node.
  */
 final class World {
+    /** The name of the only store. */
+    private static final String STORE = "s";
+
     final Plan plan;
     final SimNetwork network;
     final StateChecker checker;
@@ -218,13 +221,17 @@ final class World {
 
     private void start(NodeSettings settings, TransportFactory transports) {
         String name = settings.name();
-        LocalNode node = LocalNode.start(settings, transports);
+        OverTheWire wire = plan.overTheWire ? new OverTheWire(transports, STORE, Plan.allValues()) : null;
+        LocalNode node = LocalNode.start(settings, wire == null ? transports : wire);
+        if (wire != null) {
+            wire.carriesFor(node.replica());
+        }
         nodes.put(name, node);
         stores.remove(name);
         lives.merge(name, 1, Integer::sum);
         checker.started(name, new ReplicaProbe(node.replica()));
         try {
-            Store<String, String> store = node.store("s", Codec.string(), plan.values(name));
+            Store<String, String> store = node.store(STORE, Codec.string(), plan.values(name));
             if (nodes.get(name) == node) {
                 stores.put(name, store);
             }
@@ -345,7 +352,7 @@ final class World {
     /** Whether the store was created with other codecs than this node opened it with. */
     boolean hasOtherCodecs(String name) {
         LocalNode node = nodes.get(name);
-        StoreSpec created = node == null ? null : node.replica().state().registered("s");
+        StoreSpec created = node == null ? null : node.replica().state().registered(STORE);
         return created != null && !created.valueCodec().equals(plan.values(name).name());
     }
 
