@@ -62,7 +62,6 @@ final class ObjectCoder {
 
     /** Writes an object; returns how many bytes it takes, without the length. */
     int write(WireWriter out, Object object) {
-        int before = out.size();
         try {
             switch (way) {
                 case STRING -> {
@@ -97,7 +96,6 @@ final class ObjectCoder {
         } catch (WireException e) {
             throw e;
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
-            out.truncate(before);
             throw failed(-1, "could not turn a " + what + " into bytes", e);
         }
         throw new IllegalStateException(way.toString());

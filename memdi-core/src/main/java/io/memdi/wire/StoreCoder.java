@@ -52,10 +52,6 @@ final class StoreCoder {
         return fingerprint;
     }
 
-    boolean isOpen() {
-        return keys != null;
-    }
-
     /** Writes a key; returns how many bytes it takes, without the length. */
     int writeKey(WireWriter out, Object key) {
         return write(out, keys, key, "key");

@@ -19,7 +19,9 @@ import io.memdi.transport.StoreSpec;
 import io.memdi.transport.Write;
 import io.memdi.wire.WireException.Kind;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,10 @@ class WireCodecsTest {
     }
 
     private static Message write(StoreSpec store, Object key, Object value) {
+        return write(store, key, value, 10);
+    }
+
+    private static Message write(StoreSpec store, Object key, Object value, int size) {
         return new Message.Writes(
                 1,
                 List.of(new Write(
@@ -96,7 +102,7 @@ class WireCodecsTest {
                         "k".hashCode(),
                         value,
                         Revision.NONE,
-                        10)));
+                        size)));
     }
 
     private static Envelope envelope(Message message, long term) {
@@ -185,6 +191,51 @@ class WireCodecsTest {
     }
 
     @Test
+    void thatHoldsForEveryWayToWrite() {
+        record Case(StoreSpec spec, Codec<?> values, Object value, int bytes) {}
+        List<Case> cases = List.of(
+                new Case(new StoreSpec("a", "string", "bytes"), Codec.bytes(), new byte[3], 3),
+                new Case(new StoreSpec("b", "string", "int32"), Codec.int32(), 7, 4),
+                new Case(new StoreSpec("c", "string", "int64"), Codec.int64(), 7L, 8),
+                new Case(new StoreSpec("d", "string", "uuid"), Codec.uuid(), new UUID(1, 2), 16),
+                new Case(new StoreSpec("e", "string", "closed"), wild, new Encoded(new byte[5]), 5));
+        for (Case each : cases) {
+            here.open(each.spec, Codec.string(), each.values);
+            send(write(each.spec, "k", each.value, 1 + each.bytes), 1);
+            assertThat(refusal(() -> send(write(each.spec, "k", each.value, each.bytes), 1)))
+                    .hasMessageContaining((1 + each.bytes) + " bytes, after they had promised " + each.bytes);
+        }
+    }
+
+    @Test
+    void moreThanASizeSaysIsNotRead() {
+        openBoth();
+        for (Message message : List.of(append("k", "abc", 4), write(SPEC, "k", "abc", 4))) {
+            byte[] frame = send(message, 1);
+            int size = frame.length - 7; // before: size; then: 1, 'k', 3, 'abc'
+            assertThat(frame[size]).isEqualTo((byte) 4);
+            frame[size] = 3;
+            assertThat(refusal(() -> receive(frame)))
+                    .hasMessageContaining("a value to take at most 2 bytes, not 3, at offset " + (size + 3));
+            frame[size] = 0;
+            assertThat(refusal(() -> receive(frame)))
+                    .hasMessageContaining("a key to take at most 0 bytes, not 1, at offset " + (size + 1));
+        }
+    }
+
+    @Test
+    void nothingFollowsABody() {
+        openBoth();
+        byte[] frame = send(append("k", "v", 2), 1);
+        byte[] longer = Arrays.copyOf(frame, frame.length + 1);
+        longer[3]++;
+        assertThat(refusal(() -> receive(longer)))
+                .hasMessage("expected the frame to end, but 1 more bytes follow, at offset " + frame.length);
+        byte[] two = Arrays.copyOf(frame, frame.length + 1);
+        assertThat(refusal(() -> receive(two))).hasMessageContaining("but there are " + (frame.length + 1));
+    }
+
+    @Test
     void aKeyOfAnotherTypeIsRefused() {
         openBoth();
         assertThat(refusal(() -> send(append(7, "v", 9), 1)))
@@ -232,6 +283,7 @@ class WireCodecsTest {
         assertThat(write.key()).isNotEqualTo(new Encoded(new byte[] {'l'})).isNotEqualTo("k");
         assertThat(there.keyOf(SPEC, write.key())).isSameAs(write.key());
         there.open(SPEC, Codec.string(), wild);
+        assertThat(there.isOpen(SPEC)).isTrue();
         assertThat(there.keyOf(SPEC, write.key())).isEqualTo("k");
         assertThat(there.valueOf(SPEC, write.value())).isEqualTo("v");
         assertThat(there.keyOf(SPEC, "k")).isEqualTo("k");
@@ -293,11 +345,17 @@ class WireCodecsTest {
         Message message = append("k", "v", 2);
         byte[] whole = send(message, 1);
         WireWriter body = new WireWriter(0, MAX_FRAME);
+        codec.writeBody(body, message, 1);
+        int start = body.size();
         int bytes = codec.writeBody(body, message, 1);
+        assertThat(body.size()).isEqualTo(start + bytes);
         out.clear();
-        codec.writeHeader(out, envelope(message, 1), bytes);
-        out.writeBytes(body.buffer(), 0, bytes);
-        assertThat(out.toByteArray()).isEqualTo(whole);
+        for (int i = 0; i < 2; i++) {
+            int at = out.size();
+            codec.writeHeader(out, envelope(message, 1), bytes);
+            out.writeBytes(body.buffer(), start, bytes);
+            assertThat(Arrays.copyOfRange(out.buffer(), at, out.size())).isEqualTo(whole);
+        }
         assertThat(codec.sizeOf(whole, 0, 3)).isEqualTo(-1);
         assertThat(codec.sizeOf(whole, 0, 4)).isEqualTo(whole.length);
     }
@@ -315,6 +373,12 @@ class WireCodecsTest {
         assertThat(out.size()).isZero();
         byte[] frame = send(message, 1);
         assertThat(refusal(() -> small.sizeOf(frame, 0, 4)).kind()).isEqualTo(Kind.LIMIT);
+        assertThat(small.sizeOf(new byte[] {0, 0, 0, 96}, 0, 4)).isEqualTo(100);
+        assertThat(refusal(() -> small.sizeOf(new byte[] {0, 0, 0, 97}, 0, 4)).kind())
+                .isEqualTo(Kind.LIMIT);
+        assertThat(small.sizeOf(new byte[] {0, 0, 0, 29}, 0, 4)).isEqualTo(33);
+        assertThat(refusal(() -> small.sizeOf(new byte[] {0, 0, 0, 28}, 0, 4)).kind())
+                .isEqualTo(Kind.MALFORMED);
         assertThat(refusal(() -> small.sizeOf(new byte[] {0x7f, -1, -1, -1}, 0, 4)))
                 .hasMessageContaining("2147483651")
                 .extracting(WireException::kind)
