@@ -292,7 +292,28 @@ final class Swarm {
                 .max(Comparator.naturalOrder())
                 .orElse(Revision.NONE);
         return world.checker.current().values().stream()
-                .anyMatch(view -> view.last().equals(most) && hasLostMajority(view));
+                        .anyMatch(view -> view.last().equals(most) && hasLostMajority(view))
+                || (world.leader() == null
+                        && !members().isEmpty()
+                        && members().stream().map(world.checker::view).noneMatch(this::isElectable));
+    }
+
+    /**
+     * Whether enough of those whom it needs may vote for it. Of a change that met a crash, the one who is to vote may hold more than the
+     * only one that may stand, and be no voter in its own log.
+     */
+    private boolean isElectable(View view) {
+        Configuration configuration = view.configuration();
+        return view.mode == Mode.MEMBER
+                && configuration != null
+                && !view.heals
+                && configuration.voter(view.incarnation) != null
+                && configuration.agrees(voter -> {
+                    View other = world.checker.views().get(voter);
+                    return other != null
+                            && world.checker.view(other.name) == other
+                            && view.last().isAtLeast(other.votingPosition());
+                });
     }
 
     private boolean hasLostMajority(View view) {
@@ -406,7 +427,12 @@ final class Swarm {
             // A change that was asked for in trouble may meet a crash even now, and take the majority with it.
             world.network.advance(Duration.ofSeconds(3));
         }
-        await(() -> (world.isOpen() && world.leader() != null) || isLost(), "a leader is found");
+        await(this::isLedOrLost, "a leader is found");
+        if (isLost()) {
+            // Unless what is still on its way changes that.
+            world.network.advance(plan.troubled.maxLateness().plusSeconds(2));
+            await(this::isLedOrLost, "a leader is found");
+        }
         if (isLost()) {
             return Progress.DEAD_END;
         }
@@ -429,6 +455,10 @@ final class Swarm {
         return Progress.SHOWN;
     }
 
+    private boolean isLedOrLost() {
+        return (world.isOpen() && world.leader() != null) || isLost();
+    }
+
     /** Whether those who keep up are enough. */
     private boolean mayCommit() {
         Set<Incarnation> able = members().stream()
@@ -449,7 +479,12 @@ final class Swarm {
     private boolean isSettled(String name) {
         LocalNode node = world.node(name);
         View view = world.checker.view(name);
-        return node == null || view == null || node.replica().isReady();
+        // Whom it was started with have all been taken out: it is to be told of others.
+        boolean orphan = view != null
+                && view.mode == Mode.EMPTY
+                && plan.guests.contains(name)
+                && plan.names.stream().noneMatch(members()::contains);
+        return node == null || view == null || orphan || node.replica().isReady();
     }
 
     /** Every one of these nodes takes a write at quorum level, also if something happens while it is under way. */
