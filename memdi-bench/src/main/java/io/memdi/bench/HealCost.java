@@ -113,7 +113,7 @@ public final class HealCost {
         Status.@Nullable Healing last = lastSeen(newcomer);
         long took = System.nanoTime() - begun;
         long[] meanwhile = writer.take();
-        long[] leaderTurns = turns.take();
+        TimedTurns.Turns leaderTurns = turns.take();
         writer.end();
         lines.add(String.format(
                 Locale.ROOT,
@@ -123,7 +123,8 @@ public final class HealCost {
                 travelled(last, entries)));
         lines.add("| writes at the leader before, one at a time | | " + percentiles(before) + " |");
         lines.add("| meanwhile | | " + percentiles(meanwhile) + " |");
-        lines.add("| turns of the leader's loop meanwhile | | " + percentiles(leaderTurns) + " |");
+        lines.add("| turns of the leader's loop meanwhile | | " + percentiles(leaderTurns.elapsed()) + " |");
+        lines.add("| of which its thread has run | | " + percentiles(leaderTurns.worked()) + " |");
         return took;
     }
 

@@ -5,12 +5,17 @@ import io.memdi.transport.Envelope;
 import io.memdi.transport.EventLoop;
 import io.memdi.transport.MessageHandler;
 import io.memdi.transport.Transport;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
-/** A transport whose loop notes how long each turn takes: how long a node could do nothing else. */
+/**
+ * A transport whose loop notes how long each turn takes: how long a node could do nothing else; and how much of that the processor has
+ * worked for it. The rest are pauses of the collector, and times when another thread had the processor.
+ */
 final class TimedTurns implements Transport {
     private final Transport transport;
     private final TimedLoop loop;
@@ -20,8 +25,15 @@ final class TimedTurns implements Transport {
         this.loop = new TimedLoop(transport.eventLoop());
     }
 
-    /** Nanoseconds of each turn since this was last asked. */
-    long[] take() {
+    /**
+     * The turns since this was last asked.
+     *
+     * @param elapsed nanoseconds by the clock
+     * @param worked nanoseconds that the thread has run
+     */
+    record Turns(long[] elapsed, long[] worked) {}
+
+    Turns take() {
         return loop.take();
     }
 
@@ -52,22 +64,26 @@ final class TimedTurns implements Transport {
 
     private static final class TimedLoop implements EventLoop {
         private final EventLoop loop;
+        private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         private long[] nanos = new long[1 << 16];
+        private long[] cpuNanos = new long[1 << 16];
         private int count;
 
         TimedLoop(EventLoop loop) {
             this.loop = loop;
         }
 
-        private synchronized void add(long took) {
+        private synchronized void add(long took, long worked) {
             if (count == nanos.length) {
                 nanos = Arrays.copyOf(nanos, 2 * count);
+                cpuNanos = Arrays.copyOf(cpuNanos, 2 * count);
             }
-            nanos[count++] = took;
+            nanos[count] = took;
+            cpuNanos[count++] = worked;
         }
 
-        synchronized long[] take() {
-            long[] taken = Arrays.copyOf(nanos, count);
+        synchronized Turns take() {
+            Turns taken = new Turns(Arrays.copyOf(nanos, count), Arrays.copyOf(cpuNanos, count));
             count = 0;
             return taken;
         }
@@ -76,8 +92,12 @@ final class TimedTurns implements Transport {
         public void start(Turn turn) {
             loop.start(() -> {
                 long begun = System.nanoTime();
+                long worked = threads.getCurrentThreadCpuTime();
                 long due = turn.run();
-                add(System.nanoTime() - begun);
+                worked = threads.getCurrentThreadCpuTime() - worked;
+                long took = System.nanoTime() - begun;
+                // Some kernels add up the time of a thread in ticks, late.
+                add(took, Math.min(worked, took));
                 return due;
             });
         }

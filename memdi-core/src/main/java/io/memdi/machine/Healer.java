@@ -24,8 +24,8 @@ final class Healer {
     /** How many questions wait at most. */
     static final int MAX_WAITING = 256;
 
-    /** How many pages a turn makes: each takes a walk through a segment. */
-    private static final int PAGES_PER_TURN = 2;
+    /** How many pages a turn makes: each takes a walk through a segment, which the writes of the next turn wait for. */
+    private static final int PAGES_PER_TURN = 1;
 
     private final Core core;
     private final Map<Asked, HealRequest> waiting = new LinkedHashMap<>();

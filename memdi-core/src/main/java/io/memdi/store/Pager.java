@@ -86,7 +86,10 @@ public final class Pager {
     }
 
     private static List<Page.Item> items(List<Version> versions) {
-        return versions.stream().map(Pager::item).toList();
+        // Mostly one: two keys of one hash are rare.
+        return versions.size() == 1
+                ? List.of(item(versions.get(0)))
+                : versions.stream().map(Pager::item).toList();
     }
 
     private static Page.Item item(Version version) {
