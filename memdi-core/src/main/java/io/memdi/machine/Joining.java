@@ -42,6 +42,10 @@ final class Joining {
     private Revision configured = Revision.NONE;
     private @Nullable Contact leader;
     private @Nullable Verdict verdict;
+
+    /** When a leader last said so: what the last one has said may not be so any more. */
+    private long verdictAt;
+
     private boolean joined;
 
     /** Position of a configuration that listed this node. */
@@ -178,6 +182,7 @@ final class Joining {
 
     private void heed(Member from, JoinReply reply) {
         verdict = reply.verdict();
+        verdictAt = core.now;
         if (verdict == Verdict.NAME_IN_USE) {
             heedOwner();
         } else {
@@ -259,9 +264,11 @@ final class Joining {
                             ", ",
                             core.start.contacts().stream().map(Contact::name).toList());
         }
-        if (verdict == null || verdict == Verdict.ASK_LEADER) {
+        boolean old = core.now - verdictAt > 2 * core.settings.electionMaxNanos();
+        if (verdict == null || verdict == Verdict.ASK_LEADER || (old && bootstrap.mode() == Mode.EMPTY)) {
             return "no leader of cluster " + cluster
-                    + " has answered, who could take this node in; an election needs a majority of" + " its voters";
+                    + " answers, who could take this node in; an election needs a majority of its voters. Where a majority has"
+                    + " lost its memory, one survivor can be told to recover";
         }
         return switch (verdict) {
             case NAME_IN_USE ->

@@ -400,6 +400,23 @@ class JoiningTest {
         });
     }
 
+    /** What the last leader has said is no reason any more once there is none. */
+    @Test
+    void whoWasTurnedAwayByALeaderThatIsGoneDoesNotGoOnSayingSo() {
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        String other = stage.other(leader);
+        String third = stage.other(leader, other);
+        stage.crash(other);
+        stage.start(other);
+        stage.runUntil(() -> stage.get(other).waitingFor().contains("heard a moment ago"));
+        stage.crash(leader);
+        stage.crash(third);
+        stage.start(third);
+        stage.run(5_000);
+        assertThat(stage.get(other).waitingFor()).doesNotContain("heard a moment ago");
+    }
+
     @Test
     void aSurvivorOfALostMajorityRefusesWritesUntilItIsToldToRecover() {
         stage.openEverywhere();
@@ -416,7 +433,9 @@ class JoiningTest {
         lost.forEach(stage::crash);
         lost.forEach(stage::start);
         stage.run(5_000);
-        assertThat(lost).allMatch(name -> stage.get(name).mode() == Mode.EMPTY);
+        assertThat(lost)
+                .allMatch(name -> stage.get(name).mode() == Mode.EMPTY)
+                .allMatch(name -> stage.get(name).waitingFor().contains("one survivor can be told to recover"));
         assertThat(stage.get(survivor).isReady()).isFalse();
         assertThat(stage.get(survivor).waitingFor()).contains("recover");
         stage.turn(survivor, replica -> assertThat(replica.recover()).isNull());
