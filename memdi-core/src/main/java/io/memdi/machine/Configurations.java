@@ -1,9 +1,14 @@
 package io.memdi.machine;
 
+import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.transport.Configuration;
+import io.memdi.transport.Member;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +23,12 @@ final class Configurations {
     }
 
     private final Deque<Listed> listed = new ArrayDeque<>();
+
+    /** How many of those that have left are remembered: the latest ones, which may have asked again before they knew. */
+    private static final int MAX_LEFT = 256;
+
+    /** Who was a member of a committed configuration, and is not any more, as far as this server has seen that. */
+    private final Set<Incarnation> left = new LinkedHashSet<>();
 
     /** The configuration in force; null before the founding. */
     @Nullable
@@ -82,11 +93,29 @@ final class Configurations {
     void commit(long index) {
         Listed first = listed.pollFirst();
         while (first != null && !listed.isEmpty() && listed.getFirst().index() <= index) {
-            first = listed.pollFirst();
+            Listed next = Objects.requireNonNull(listed.pollFirst());
+            noteLeft(first.configuration(), next.configuration());
+            first = next;
         }
         if (first != null) {
             listed.addFirst(first);
         }
+    }
+
+    private void noteLeft(Configuration before, Configuration after) {
+        for (Member member : before.members()) {
+            if (after.member(member.incarnation()) == null) {
+                left.add(member.incarnation());
+            }
+        }
+        while (left.size() > MAX_LEFT) {
+            left.remove(left.iterator().next());
+        }
+    }
+
+    /** Whether an incarnation has left: it does not come back. */
+    boolean hasLeft(Incarnation incarnation) {
+        return left.contains(incarnation);
     }
 
     /** Goes on from a committed configuration, in a node that heals. */
@@ -102,6 +131,7 @@ final class Configurations {
     }
 
     void clear() {
+        left.clear();
         listed.clear();
     }
 

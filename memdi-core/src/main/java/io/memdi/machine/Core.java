@@ -63,6 +63,17 @@ final class Core {
     /** Whether the tables are on their way to the state of a leader, and not there yet. */
     boolean heals;
 
+    /** Whether it has refused a vote, for holding more than the candidate, since it last followed a leader. */
+    boolean heldMore;
+
+    /** What a leader had committed when this server first agreed with it; -1 before that. */
+    private long firstGoal = -1;
+
+    /** Up to where its log was last found to be that of the leader of the term {@link #agreedTerm}. */
+    private long agreed;
+
+    private long agreedTerm;
+
     /** Whether it has held once all that its leader had committed by then. */
     boolean holdsAll;
 
@@ -111,6 +122,10 @@ final class Core {
         committed = 0;
         open = false;
         holdsAll = false;
+        heldMore = false;
+        firstGoal = -1;
+        agreed = 0;
+        agreedTerm = 0;
         bound = 0;
         wasListed = false;
     }
@@ -168,7 +183,9 @@ final class Core {
 
     /**
      * Whether this server may be elected: it votes, or it did until a change that takes it out, and that is not committed. It may hold
-     * what the others need to finish that change; its own vote does not count for it then (Raft dissertation, 4.2.2).
+     * what the others need to finish that change; its own vote does not count for it then (Raft dissertation, 4.2.2). Likewise a
+     * newcomer that does not vote yet by its own log, once it has refused its vote for holding more: whoever asked may know a change that
+     * makes it a voter, need its vote, and be the only one else who may stand.
      */
     boolean mayStand() {
         if (heals && !plants(Mistake.STANDS_WHILE_HEALING)) {
@@ -177,7 +194,8 @@ final class Core {
         Configuration inForce = configurations.inForce();
         Configuration known = configurations.committed(committed);
         return (inForce != null && inForce.voter(self.incarnation()) != null)
-                || (known != null && known.voter(self.incarnation()) != null);
+                || (known != null && known.voter(self.incarnation()) != null)
+                || (inForce != null && heldMore && start.voter() && inForce.member(self.incarnation()) != null);
     }
 
     boolean isSelf(Member member) {
@@ -262,6 +280,19 @@ final class Core {
                 plants(Mistake.HEALS_WITHOUT_SESSIONS) ? List.of() : opened.sessions());
         committed = opened.position().index();
         open |= opened.open();
+    }
+
+    /** The log is that of the leader of this term up to an index, and the leader has committed up to another. */
+    void agree(long index, long leaderCommitted) {
+        agreed = agreedTerm == term ? Math.max(agreed, index) : index;
+        agreedTerm = term;
+        firstGoal = firstGoal < 0 ? leaderCommitted : firstGoal;
+        holdsAll |= committed >= firstGoal;
+    }
+
+    /** Up to where the log is known to be that of the leader of this term. */
+    long agreed() {
+        return agreedTerm == term ? Math.min(agreed, log.lastIndex()) : 0;
     }
 
     /** What a candidate has to hold to get the vote of this server: all that was ever counted here. */

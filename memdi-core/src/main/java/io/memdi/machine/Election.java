@@ -146,6 +146,7 @@ final class Election {
 
     void onRequest(Member candidate, VoteRequest request) {
         boolean grant = request.pre() ? wouldVote(request) : votes(candidate, request);
+        core.heldMore |= !grant && !isUpToDate(request.last());
         core.send(candidate, new VoteReply(request.pre(), request.term(), grant));
     }
 

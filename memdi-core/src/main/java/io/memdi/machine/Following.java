@@ -16,11 +16,6 @@ import io.memdi.transport.Message.HeartbeatReply;
 final class Following {
     private final Core core;
 
-    /** Up to where its log was last found to be that of the leader of this term. */
-    private long agreed;
-
-    private long agreedTerm;
-
     Following(Core core) {
         this.core = core;
     }
@@ -42,9 +37,7 @@ final class Following {
             core.truncate(match + 1);
         }
         commitUpTo(Math.min(append.committed(), match));
-        core.holdsAll |= core.committed >= append.committed();
-        agreed = agreedTerm == core.term ? Math.max(agreed, match) : match;
-        agreedTerm = core.term;
+        core.agree(match, append.committed());
         core.send(
                 leader,
                 new AppendReply(
@@ -60,15 +53,13 @@ final class Following {
      * then is in that log at the same place (Raft dissertation, 3.6.3, Leader Completeness), also where that leader does not know so yet.
      */
     void commitAsKnown(long index) {
-        if (agreedTerm == core.term) {
-            commitUpTo(Math.min(index, Math.min(agreed, core.log.lastIndex())));
-        }
+        commitUpTo(Math.min(index, core.agreed()));
     }
 
     /** It has healed: from now on it counts, for what it has acknowledged before too. */
     void hasHealed() {
         if (core.leader != null) {
-            long match = agreedTerm == core.term ? Math.max(agreed, core.committed) : core.committed;
+            long match = Math.max(core.agreed(), core.committed);
             core.send(core.leader, new AppendReply(true, match, Revision.NONE, 0, false));
         }
     }

@@ -122,7 +122,14 @@ final class Membership {
                             + " did not answer lately. Start them, or remove those that are gone for good first",
                     !known);
         }
-        return null;
+        List<Member> useless = after.voters().stream()
+                .filter(voter -> !quorum.answers(voter) || quorum.heals(voter))
+                .toList();
+        return 2 * useless.size() < after.voters().size()
+                ? null
+                : Refusal.forNow("of the voters that there would be, " + names(after.voters())
+                        + ", no majority counts at the moment: " + names(useless)
+                        + " did not answer lately, or heal; try again once they are ready");
     }
 
     /** An operator wants a change. */

@@ -56,7 +56,8 @@ final class Newcomers {
         if (core.inForce().member(from.incarnation()) != null) {
             return enlist(from, request.voter(), upToDate);
         }
-        if (request.member()) {
+        // It may have asked before it knew that it was taken in, and has left since.
+        if (request.member() || core.configurations.hasLeft(from.incarnation())) {
             return core.configurations.isSettled(core.committed) ? Verdict.LEFT_OUT : Verdict.WAIT;
         }
         return list(from, request.voter(), upToDate);

@@ -53,6 +53,11 @@ final class Progress {
         return held;
     }
 
+    /** Whether it holds more than what counts: it heals. */
+    boolean heals() {
+        return held > match;
+    }
+
     /** Index of the next entry to send. */
     long next() {
         return next;

@@ -79,6 +79,12 @@ final class Quorum {
                         && core.now - follower.heardAt() < 2 * core.settings.heartbeatNanos());
     }
 
+    /** Whether a member heals: it answers, and counts for nothing yet. */
+    boolean heals(Member member) {
+        Progress follower = followers.get(member.incarnation());
+        return follower != null && follower.heals();
+    }
+
     /** What a majority of the voters has reached, this server among them if it votes; while voters change, both majorities. */
     long reached(long own, ToLongFunction<Progress> byFollower) {
         Configuration inForce = core.inForce();

@@ -41,6 +41,8 @@ final class Roles implements Door {
         core.leader = leader;
         if (leader == null) {
             election.newTerm();
+        } else {
+            core.heldMore = false;
         }
     }
 

@@ -35,6 +35,9 @@ final class MemberChange {
     /** Whether a leader was asked that may have begun. Written by the loop. */
     private volatile boolean pending;
 
+    /** Whether a leader has begun, or one may have whose answer never came; later answers do not undo that. */
+    private boolean mayHaveBegun;
+
     MemberChange(LocalNode node, Change change, String name, String what, Predicate<Configuration> done) {
         this.node = node;
         this.replica = node.replica();
@@ -69,8 +72,10 @@ final class MemberChange {
         long now = node.loop().nanoTime();
         boolean due = !asked || now - askedAt >= node.settings().machine().electionMaxNanos();
         if (replica.leader() != null && due && question.send()) {
-            request = request == 0 ? changes.next() : request;
-            if (replica.change(request, change, name)) {
+            long next = changes.next();
+            if (replica.change(next, change, name)) {
+                mayHaveBegun |= pending;
+                request = next;
                 asked = true;
                 pending = true;
                 askedAt = now;
@@ -84,9 +89,11 @@ final class MemberChange {
         if (answer == null) {
             return;
         }
+        mayHaveBegun |= answer.refusal().isEmpty();
+        pending = mayHaveBegun;
         obstacle = answer.refusal();
-        pending = answer.refusal().isEmpty();
-        if (!pending && !answer.later()) {
+        // What stands in the way may be the very change that was asked for before, under way or done.
+        if (!mayHaveBegun && !answer.later()) {
             throw new ChangeRefusedException(what + " was refused: " + answer.refusal());
         }
     }

@@ -292,28 +292,7 @@ final class Swarm {
                 .max(Comparator.naturalOrder())
                 .orElse(Revision.NONE);
         return world.checker.current().values().stream()
-                        .anyMatch(view -> view.last().equals(most) && hasLostMajority(view))
-                || (world.leader() == null
-                        && !members().isEmpty()
-                        && members().stream().map(world.checker::view).noneMatch(this::isElectable));
-    }
-
-    /**
-     * Whether enough of those whom it needs may vote for it. Of a change that met a crash, the one who is to vote may hold more than the
-     * only one that may stand, and be no voter in its own log.
-     */
-    private boolean isElectable(View view) {
-        Configuration configuration = view.configuration();
-        return view.mode == Mode.MEMBER
-                && configuration != null
-                && !view.heals
-                && configuration.voter(view.incarnation) != null
-                && configuration.agrees(voter -> {
-                    View other = world.checker.views().get(voter);
-                    return other != null
-                            && world.checker.view(other.name) == other
-                            && view.last().isAtLeast(other.votingPosition());
-                });
+                .anyMatch(view -> view.last().equals(most) && hasLostMajority(view));
     }
 
     private boolean hasLostMajority(View view) {
@@ -427,12 +406,7 @@ final class Swarm {
             // A change that was asked for in trouble may meet a crash even now, and take the majority with it.
             world.network.advance(Duration.ofSeconds(3));
         }
-        await(this::isLedOrLost, "a leader is found");
-        if (isLost()) {
-            // Unless what is still on its way changes that.
-            world.network.advance(plan.troubled.maxLateness().plusSeconds(2));
-            await(this::isLedOrLost, "a leader is found");
-        }
+        await(() -> (world.isOpen() && world.leader() != null) || isLost(), "a leader is found");
         if (isLost()) {
             return Progress.DEAD_END;
         }
@@ -453,10 +427,6 @@ final class Swarm {
             requireHandover();
         }
         return Progress.SHOWN;
-    }
-
-    private boolean isLedOrLost() {
-        return (world.isOpen() && world.leader() != null) || isLost();
     }
 
     /** Whether those who keep up are enough. */
