@@ -71,6 +71,9 @@ final class Bootstrap {
         return mode;
     }
 
+    /** When a leader took it in; -1 if it came into its cluster otherwise. */
+    private long joinedAt = -1;
+
     /** What its cluster began with; null if it has none, or came into one that was open already. */
     @Nullable
     Configuration proposal() {
@@ -274,6 +277,7 @@ final class Bootstrap {
         }
         mode = Mode.MEMBER;
         core.cluster = joined;
+        joinedAt = core.now;
         proposal = founders;
         heardEmpty.clear();
         ask.start(core.now, 0);
@@ -318,17 +322,21 @@ final class Bootstrap {
 
     /**
      * [Leave] Gives the cluster up when no majority of the incarnations that it lists is left. A leader is first deposed by the silence
-     * of its quorum: until then it holds what it has executed and not committed.
+     * of its quorum: until then it holds what it has executed and not committed. Whoever was taken in by a leader does not know yet who of
+     * the founders has been replaced, and gives up only once that leader is gone.
      */
     private void giveUpIfLost() {
         int left = 0;
         for (Contact founder : core.start.founders()) {
             left += hasSaid(founder, Answer.LOST) ? 0 : 1;
         }
-        if (left < core.start.founders().size() / 2 + 1 && !isDone() && !core.leads()) {
+        boolean led =
+                joinedAt >= 0 && (core.leader != null || core.now - joinedAt < 2 * core.settings.electionMaxNanos());
+        if (left < core.start.founders().size() / 2 + 1 && !isDone() && !core.leads() && !led) {
             core.effects.note("gives up cluster " + core.cluster + ", which lost its majority before it began work");
             core.reincarnate();
             mode = Mode.EMPTY;
+            joinedAt = -1;
             proposal = null;
             heardEmpty.clear();
             said.clear();

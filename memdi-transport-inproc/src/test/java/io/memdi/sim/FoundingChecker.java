@@ -178,7 +178,8 @@ final class FoundingChecker {
     /** [LeaveIsHarmless] Who gives up does so when its cluster can never have a majority any more. */
     void givesUp(View view) {
         Configuration founders = view.cluster == null ? null : configuration(view.cluster);
-        if (founders == null) {
+        // A learner counts for nothing.
+        if (founders == null || founders.voter(view.incarnation) == null) {
             return;
         }
         Violation.unless(
