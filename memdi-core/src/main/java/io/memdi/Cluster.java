@@ -81,7 +81,7 @@ public interface Cluster {
      * {@link NodeBuilder#join}.
      *
      * @throws ChangeRefusedException if the node leads, or hears a leader, or belongs to no cluster that has opened: then there is
-     *     nothing to recover from
+     *     nothing to recover from; or if it was healing when it lost its leader, so that it holds no state that is whole
      * @throws NotAppliedException if the node is closed, or has too many such calls already; or the thread was interrupted before
      */
     void recover();

@@ -107,7 +107,9 @@ final class Healing {
                     .forEach(segment -> targets.add(new Target(store.store(), table, segment)));
         }
         segments = targets.size();
-        core.effects.note((openings == 1 ? "heals" : "heals again, because the log went on faster than it could follow")
+        core.effects.note((openings == 1
+                        ? "heals"
+                        : "heals again, because the log went on faster than it could follow, or a new leader retains less")
                 + ": node "
                 + leader.name() + " does not retain what this node lacks; goes on from " + opened.position()
                 + ", and asks for "

@@ -28,7 +28,7 @@ final class Recovery {
         }
         if (core.heals) {
             return Refusal.forGood(
-                    "this node was healing when it lost its leader, so that what it holds is not whole; recover another");
+                    "this node was healing when it lost its leader, so that what it holds is not whole; recover another. If there is none, nothing is left to be saved: stop all nodes, and found a new cluster");
         }
         if (core.leads()) {
             return Refusal.forGood("this node leads its cluster: its majority is there");

@@ -440,9 +440,12 @@ final class StateChecker {
                 view,
                 step,
                 view.position(view.committed));
+        // A leader that was deposed, and does not know, may never have heard of who came and left; it cannot commit
+        // that either.
+        boolean leads = ledger.leaders.keySet().stream().allMatch(term -> term <= view.term);
         for (Member member : to.members()) {
             View other = views.get(member.incarnation());
-            boolean back = from.member(member.incarnation()) == null && ledger.hasListed(member.incarnation());
+            boolean back = leads && from.member(member.incarnation()) == null && ledger.hasListed(member.incarnation());
             Violation.unless(
                     !back || other == null || other.mode != Mode.MEMBER,
                     "who has left does not come back",
