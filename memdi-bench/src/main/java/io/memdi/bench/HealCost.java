@@ -123,8 +123,8 @@ public final class HealCost {
                 travelled(last, entries)));
         lines.add("| writes at the leader before, one at a time | | " + percentiles(before) + " |");
         lines.add("| meanwhile | | " + percentiles(meanwhile) + " |");
-        lines.add("| turns of the leader's loop meanwhile | | " + percentiles(leaderTurns.elapsed()) + " |");
-        lines.add("| of which its thread has run | | " + percentiles(leaderTurns.worked()) + " |");
+        lines.add("| turns of the leader's loop meanwhile | | " + percentiles(leaderTurns.elapsed) + " |");
+        lines.add("| of which its thread has run | | " + percentiles(leaderTurns.worked) + " |");
         return took;
     }
 

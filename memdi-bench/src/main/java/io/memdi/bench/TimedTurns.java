@@ -25,14 +25,21 @@ final class TimedTurns implements Transport {
         this.loop = new TimedLoop(transport.eventLoop());
     }
 
-    /**
-     * The turns since this was last asked.
-     *
-     * @param elapsed nanoseconds by the clock
-     * @param worked nanoseconds that the thread has run
-     */
-    record Turns(long[] elapsed, long[] worked) {}
+    /** Turns, in the order in which they came. */
+    static final class Turns {
+        /** Nanoseconds by the clock. */
+        final long[] elapsed;
 
+        /** Nanoseconds that the thread has run. */
+        final long[] worked;
+
+        Turns(long[] elapsed, long[] worked) {
+            this.elapsed = elapsed;
+            this.worked = worked;
+        }
+    }
+
+    /** The turns since this was last asked. */
     Turns take() {
         return loop.take();
     }
