@@ -80,6 +80,8 @@ public interface Cluster {
      * all survivors, and call this at the one that has the highest. The other survivors are to be closed, and started with
      * {@link NodeBuilder#join}.
      *
+     * <p>Waits for at most two of the longest election timeouts until a leader that is gone is missed.
+     *
      * @throws ChangeRefusedException if the node leads, or hears a leader, or belongs to no cluster that has opened: then there is
      *     nothing to recover from; or if it was healing when it lost its leader, so that it holds no state that is whole
      * @throws NotAppliedException if the node is closed, or has too many such calls already; or the thread was interrupted before

@@ -44,6 +44,10 @@ final class Bootstrap {
     private final Countdown ask = new Countdown("ask the others");
     private Mode mode = Mode.EMPTY;
     private @Nullable Configuration proposal;
+
+    /** When a leader took it in; -1 if it came into its cluster otherwise. */
+    private long joinedAt = -1;
+
     private final Map<String, Member> heardEmpty = new LinkedHashMap<>();
     private final Map<String, Set<Answer>> said = new LinkedHashMap<>();
     private final Set<String> notedLists = new LinkedHashSet<>();
@@ -70,9 +74,6 @@ final class Bootstrap {
     Mode mode() {
         return mode;
     }
-
-    /** When a leader took it in; -1 if it came into its cluster otherwise. */
-    private long joinedAt = -1;
 
     /** What its cluster began with; null if it has none, or came into one that was open already. */
     @Nullable

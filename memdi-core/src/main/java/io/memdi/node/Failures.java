@@ -70,7 +70,7 @@ final class Failures {
 
     static RuntimeException readHidden(String operation) {
         return new NotReadyException(operation
-                + " was not answered in time: this node is not ready: it does not hold yet what its cluster holds."
+                + " was not answered in time: this node is not ready, and does not hold yet what its cluster holds."
                 + " awaitReady and status() say what it waits for. Issue it again then, or at another node");
     }
 

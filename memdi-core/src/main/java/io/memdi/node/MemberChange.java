@@ -29,14 +29,8 @@ final class MemberChange {
     private long askedAt;
     private boolean asked;
 
-    /** What the leader has said against it for now; empty if it was asked and has not. Written by the loop. */
-    private volatile String obstacle = "";
-
-    /** Whether a leader was asked that may have begun. Written by the loop. */
-    private volatile boolean pending;
-
-    /** Whether a leader has begun, or one may have whose answer never came; later answers do not undo that. */
-    private boolean mayHaveBegun;
+    /** What came of asking. */
+    private final ChangeAsks asks = new ChangeAsks();
 
     MemberChange(LocalNode node, Change change, String name, String what, Predicate<Configuration> done) {
         this.node = node;
@@ -74,10 +68,9 @@ final class MemberChange {
         if (replica.leader() != null && due && question.send()) {
             long next = changes.next();
             if (replica.change(next, change, name)) {
-                mayHaveBegun |= pending;
                 request = next;
                 asked = true;
-                pending = true;
+                asks.asked();
                 askedAt = now;
             }
         }
@@ -86,14 +79,7 @@ final class MemberChange {
 
     private void heedAnswer() {
         ChangeReply answer = request == 0 ? null : changes.take(request);
-        if (answer == null) {
-            return;
-        }
-        mayHaveBegun |= answer.refusal().isEmpty();
-        pending = mayHaveBegun;
-        obstacle = answer.refusal();
-        // What stands in the way may be the very change that was asked for before, under way or done.
-        if (!mayHaveBegun && !answer.later()) {
+        if (answer != null && asks.isRefusedBy(answer)) {
             throw new ChangeRefusedException(what + " was refused: " + answer.refusal());
         }
     }
@@ -104,13 +90,13 @@ final class MemberChange {
             return new NotReadyException(
                     what + " was not done: there is no cluster yet; this node waits for: " + waitingFor);
         }
-        if (pending) {
+        if (asks.mayTakePlace()) {
             return new OutcomeUnknownException(
                     what + " may take place yet: the leader was asked for it, and it was not known to be"
                             + " committed in time. Look at members() to find out, then ask again");
         }
-        if (!obstacle.isEmpty()) {
-            return new TimedOutException(what + " was not done in time: " + obstacle);
+        if (!asks.obstacle().isEmpty()) {
+            return new TimedOutException(what + " was not done in time: " + asks.obstacle());
         }
         return leader == null
                 ? new NoLeaderException(

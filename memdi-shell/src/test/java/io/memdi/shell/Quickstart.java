@@ -8,6 +8,7 @@ import io.memdi.ReadOptions;
 import io.memdi.Store;
 import io.memdi.WriteOptions;
 import io.memdi.transport.inproc.InProcNetwork;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,7 +21,7 @@ public class Quickstart {
                             .bootstrap("a", "b", "c")
                             .start())
                     .toList();
-            MemdiNode a = nodes.get(0);
+            MemdiNode a = nodes.get(0).awaitReady(Duration.ofSeconds(10)); // once all three have found each other
             greetings(a).put("en", "hello", WriteOptions.ack(Ack.QUORUM_MEMORY)); // once a majority holds it
 
             String leader = a.cluster().leader();

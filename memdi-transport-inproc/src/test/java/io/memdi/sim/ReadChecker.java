@@ -146,7 +146,7 @@ final class ReadChecker {
                 "reads are of what is committed",
                 String.format(
                         "%s, where %d to %d entries were committed: %s",
-                        read, from, to, all.subList(Math.max(0, first), last + 1)));
+                        read, from, to, all.subList(Math.max(0, Math.min(first, last + 1)), last + 1)));
     }
 
     /** A node that gave its first cluster up may have been asked in the one, and have answered in the other. */

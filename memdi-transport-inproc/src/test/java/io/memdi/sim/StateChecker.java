@@ -8,7 +8,6 @@ import io.memdi.store.Table;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
-import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * what that turn has changed, so that it can run after every single one; now and then it compares everything from scratch.
  *
  * <p>What it checks about logs, terms and commits is here; about the founding in {@link FoundingChecker}; about votes in
- * {@link VoteChecker}; about what is promised to callers in {@link AnswerChecker}.
+ * {@link VoteChecker}; about members in {@link MembersChecker}; about what is promised to callers in {@link AnswerChecker}.
  */
 final class StateChecker {
     /** What the code itself asserts, as an invariant. */
@@ -51,6 +49,7 @@ final class StateChecker {
     private final Map<String, View> current = new LinkedHashMap<>();
     private final FoundingChecker founding;
     private final VoteChecker votes;
+    private final MembersChecker members;
     private final AnswerChecker answers;
     private long turns;
     private long elections;
@@ -74,6 +73,7 @@ final class StateChecker {
         this.clock = clock;
         founding = new FoundingChecker(this);
         votes = new VoteChecker(this);
+        members = new MembersChecker(this);
         answers = new AnswerChecker(this, limits, clock);
     }
 
@@ -120,18 +120,6 @@ final class StateChecker {
         }
     }
 
-    private void requireEvicted(Envelope envelope) {
-        if (envelope.message() instanceof Message.Evicted evicted && envelope.cluster() != null) {
-            Ledger ledger = ledger(envelope.cluster());
-            Revision position = evicted.configured();
-            boolean out = ledger.isCommitted(position)
-                    && ledger.committed.get((int) position.index() - 1) instanceof Entry.Configured configured
-                    && !configured.configuration().isJoint()
-                    && configured.configuration().member(envelope.target()) == null;
-            Violation.unless(out, "who is out is told by what is committed", "%s", envelope);
-        }
-    }
-
     /** A message has reached a node; its next turn takes it in. */
     void delivered(String to, Envelope envelope) {
         View view = current.get(to);
@@ -166,7 +154,7 @@ final class StateChecker {
             member(view, ledgers.computeIfAbsent(view.cluster, Ledger::new));
         }
         view.hearing.clear();
-        evictions.forEach(this::requireEvicted);
+        evictions.forEach(members::requireEvicted);
         evictions.clear();
         founding.together();
     }
@@ -249,7 +237,7 @@ final class StateChecker {
         view.heals(probe.heals());
         List<Entry> fresh = readLog(view, ledger);
         readCommit(view, ledger);
-        requireConfigurations(view, ledger, fresh);
+        members.requireConfigurations(view, ledger, fresh);
         if (healed) {
             thorough(view, ledger);
             requireEqual(view, ledger);
@@ -371,88 +359,7 @@ final class StateChecker {
         Violation.unless(
                 view.last().term() <= entry.term(), "terms never decrease", "%s follows %s", entry, view.last());
         if (entry instanceof Entry.Opened) {
-            requireFullHouse(view, ledger, entry.term());
-        }
-    }
-
-    /** The cluster opens when a voter of every founder's name has acknowledged an entry of that leader. */
-    private void requireFullHouse(View leader, Ledger ledger, long term) {
-        Configuration founders = ledger.founders;
-        Configuration now = leader.probe.configuration();
-        Violation.unless(
-                founders != null && now != null, "logs begin with the founding", "%s opens without founders", leader);
-        Violation.unless(
-                names(now).containsAll(names(founders)),
-                "opened on a full house",
-                "%s opened with %s, founded were %s",
-                leader,
-                now,
-                founders);
-        for (Member founder : now.voters()) {
-            View view = views.get(founder.incarnation());
-            boolean holds = view != null && view.log.stream().anyMatch(entry -> entry.term() == term);
-            boolean self = founder.incarnation().equals(leader.incarnation);
-            Violation.unless(
-                    holds || self, "opened on a full house", "%s opened before %s had acknowledged", leader, founder);
-        }
-    }
-
-    private static List<String> names(Configuration configuration) {
-        return configuration.voters().stream().map(Member::name).toList();
-    }
-
-    /** Who belongs to a cluster changes step by step; what is in force is what the log says. */
-    private void requireConfigurations(View view, Ledger ledger, List<Entry> fresh) {
-        Violation.unless(
-                Objects.equals(view.probe.configuration(), view.configuration()),
-                "the latest configuration in the log is in force",
-                "%s has %s in force, its log %s",
-                view,
-                view.probe.configuration(),
-                view.configuration());
-        for (Entry entry : fresh) {
-            if (entry instanceof Entry.Configured configured && entry.index() > Math.max(1, ledger.inherited() + 1)) {
-                requireStep(view, ledger, configured);
-            }
-        }
-    }
-
-    private void requireStep(View view, Ledger ledger, Entry.Configured step) {
-        Entry.Configured before = view.configurationBefore(step.index());
-        Configuration from = before.configuration();
-        Configuration to = step.configuration();
-        boolean last = from.isJoint() && !to.isJoint() && to.voters().equals(from.voters());
-        boolean first = !from.isJoint() && to.isJoint() && to.outgoing().equals(from.voters());
-        boolean others = !from.isJoint() && !to.isJoint() && to.voters().equals(from.voters());
-        Violation.unless(
-                first || last || others, "voters change in two steps", "%s appended %s after %s", view, to, from);
-        Violation.unless(
-                !last || before.index() <= ledger.end(),
-                "the joint step is committed before the last",
-                "%s appended %s, but %s is not committed",
-                view,
-                to,
-                from);
-        Violation.unless(
-                last || view.position(view.committed).term() == step.term(),
-                "changes begin after a commit of the own term",
-                "%s appended %s, and has committed up to %s",
-                view,
-                step,
-                view.position(view.committed));
-        // A leader that was deposed, and does not know, may never have heard of who came and left; it cannot commit
-        // that either.
-        boolean leads = ledger.leaders.keySet().stream().allMatch(term -> term <= view.term);
-        for (Member member : to.members()) {
-            View other = views.get(member.incarnation());
-            boolean back = leads && from.member(member.incarnation()) == null && ledger.hasListed(member.incarnation());
-            Violation.unless(
-                    !back || other == null || other.mode != Mode.MEMBER,
-                    "who has left does not come back",
-                    "%s appended %s after %s",
-                    view,
-                    to,
-                    from);
+            members.requireFullHouse(view, ledger, entry.term());
         }
     }
 
