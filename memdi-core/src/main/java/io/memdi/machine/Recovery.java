@@ -31,7 +31,9 @@ final class Recovery {
                     "this node was healing when it lost its leader, so that what it holds is not whole; recover another. If there is none, nothing is left to be saved: stop all nodes, and found a new cluster");
         }
         if (core.leads()) {
-            return Refusal.forGood("this node leads its cluster: its majority is there");
+            // It learns within an election timeout that its majority has gone.
+            return Refusal.forNow(
+                    "this node leads its cluster: its majority was heard a moment ago. If it just went, ask again");
         }
         if (core.leader != null || !roles.election().isLeaderless()) {
             return Refusal.forNow(

@@ -400,6 +400,24 @@ class JoiningTest {
         });
     }
 
+    /** Right after the loss it does not know yet, so it is to be asked again, not to be given up. */
+    @Test
+    void aLeaderThatIsLeftAloneCanBeToldToRecover() {
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        List.of("a", "b", "c").stream().filter(name -> !name.equals(leader)).forEach(stage::crash);
+        stage.turn(
+                leader,
+                replica -> assertThat(Objects.requireNonNull(replica.recover()).later())
+                        .isTrue());
+        List<Boolean> recovered = new ArrayList<>();
+        stage.runUntil(() -> {
+            stage.turn(leader, replica -> recovered.add(replica.recover() == null));
+            return recovered.get(recovered.size() - 1);
+        });
+        stage.runUntil(() -> stage.get(leader).isReady());
+    }
+
     /** What the last leader has said is no reason any more once there is none. */
     @Test
     void whoWasTurnedAwayByALeaderThatIsGoneDoesNotGoOnSayingSo() {
