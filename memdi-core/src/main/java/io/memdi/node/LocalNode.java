@@ -19,6 +19,7 @@ import io.memdi.transport.EventLoop;
 import io.memdi.transport.StoreSpec;
 import io.memdi.transport.Transport;
 import io.memdi.transport.TransportFactory;
+import io.memdi.wire.EncodingTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -39,6 +40,7 @@ public final class LocalNode implements MemdiNode {
     private final Transport transport;
     private final EventLoop loop;
     private final Replica replica;
+    private final OnTheWire wire;
     private final NodeLoop turns;
     private final Cluster cluster;
     private final Object ending = new Object();
@@ -51,7 +53,8 @@ public final class LocalNode implements MemdiNode {
         this.transport = transport;
         this.loop = transport.eventLoop();
         this.replica = new Replica(settings.machine(), self, settings.start(), loop.random());
-        this.turns = new NodeLoop(settings, replica, transport, this::stop);
+        this.wire = new OnTheWire(settings.maxFrameBytes(), replica.self().incarnation());
+        this.turns = new NodeLoop(settings, replica, transport, wire, this::stop);
         this.cluster = new LocalCluster(this);
     }
 
@@ -74,6 +77,9 @@ public final class LocalNode implements MemdiNode {
         try {
             Contact self = self(settings, transport.address());
             LocalNode node = new LocalNode(settings, self, transport);
+            if (transport instanceof EncodingTransport encoding) {
+                encoding.attach(node.wire);
+            }
             transport.start(settings.name(), node.turns.inbox());
             node.loop.start(node.turns);
             return node;
@@ -125,7 +131,8 @@ public final class LocalNode implements MemdiNode {
         String what = "opening of store \"" + name + '"';
         checkOpen(what);
         StoreSpec spec = new StoreSpec(name, CodecGuard.nameOf(keys), CodecGuard.nameOf(values));
-        OpenStores.Opened opened = ask(what, () -> turns.stores().open(spec), noTurn(what), timeoutNanos());
+        OpenStores.Opened opened =
+                ask(what, () -> turns.stores().open(spec, keys, values), noTurn(what), timeoutNanos());
         CodecGuard<K, V> guard = new CodecGuard<>(keys, values, settings.limits());
         StoreCore<K, V> core = new StoreCore<>(this, opened, guard, options);
         return new LocalStore<>(core, new Walks<>(this, core, options));

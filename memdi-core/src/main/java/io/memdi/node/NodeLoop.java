@@ -43,6 +43,7 @@ final class NodeLoop implements EventLoop.Turn {
     private final Replica replica;
     private final EventLoop loop;
     private final Transport transport;
+    private final OnTheWire wire;
     private final Inbox inbox;
     private final CommandQueue commands;
     private final Completions completions;
@@ -69,10 +70,11 @@ final class NodeLoop implements EventLoop.Turn {
     /** Names whose connection was lost, until something is heard from them. */
     private final Set<String> unreachable = new HashSet<>();
 
-    NodeLoop(NodeSettings settings, Replica replica, Transport transport, Stop stop) {
+    NodeLoop(NodeSettings settings, Replica replica, Transport transport, OnTheWire wire, Stop stop) {
         this.name = settings.name();
         this.replica = replica;
         this.transport = transport;
+        this.wire = wire;
         this.loop = transport.eventLoop();
         this.stop = stop;
         this.life = replica.self().incarnation();
@@ -82,7 +84,7 @@ final class NodeLoop implements EventLoop.Turn {
         this.forwarding = new Forwarding(settings.machine(), replica::submit, replica.positions(), completions);
         this.reads = new Reads(settings.machine(), replica::read, completions);
         this.questions = new Questions(completions, replica::waitingFor);
-        this.stores = new OpenStores(replica.state());
+        this.stores = new OpenStores(replica.state(), wire.codecs());
     }
 
     Inbox inbox() {
@@ -161,6 +163,7 @@ final class NodeLoop implements EventLoop.Turn {
 
         Effects effects = replica.end();
         stores.verify(replica.term());
+        wire.show(replica.self().incarnation(), replica.cluster());
         carryOut(effects);
         // Whoever waits for a leader, or for what the view shows, gets another turn at once.
         more |= look() && (!questions.isEmpty() || forwarding.size() + reads.size() > 0);

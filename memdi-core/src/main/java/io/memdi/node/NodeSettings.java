@@ -51,6 +51,17 @@ public record NodeSettings(
      */
     public record Calls(Ack ack, ReadLevel readLevel, Duration timeout) {}
 
+    /**
+     * How large a frame becomes at most: twice what a full batch or the largest write takes, whichever is more, since small entries take
+     * more on the wire than their keys and values; and a mebibyte for what is sent without either.
+     *
+     * @return in bytes, at most 2 GiB
+     */
+    int maxFrameBytes() {
+        long largest = Math.max(machine.batchBytes(), (long) limits.maxKeyBytes() + limits.maxValueBytes());
+        return (int) Math.min(Integer.MAX_VALUE - 8, 2 * largest + (1 << 20));
+    }
+
     /** The defaults, for a node of that name in a cluster of those. */
     public static NodeSettings of(String name, List<Contact> founders) {
         return of(name, Start.founding(founders));

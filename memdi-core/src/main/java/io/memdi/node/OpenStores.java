@@ -1,9 +1,11 @@
 package io.memdi.node;
 
+import io.memdi.Codec;
 import io.memdi.WrongCodecException;
 import io.memdi.store.State;
 import io.memdi.store.Table;
 import io.memdi.transport.StoreSpec;
+import io.memdi.wire.StoreCodecs;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenStores {
     private final State state;
+    private final StoreCodecs codecs;
     private final Map<StoreSpec, Opened> stores = new HashMap<>();
 
-    // What the registry was like when it was last compared. A registration can be taken back, with the term that made
-    // it.
-    private int verifiedNext;
-    private long verifiedTerm;
+    /** Which registry was last compared. */
+    private long verified = -1;
 
     /** A store that was opened on this node, with the codecs of that time. */
     static final class Opened {
@@ -47,8 +48,9 @@ final class OpenStores {
         }
     }
 
-    OpenStores(State state) {
+    OpenStores(State state, StoreCodecs codecs) {
         this.state = state;
+        this.codecs = codecs;
     }
 
     /**
@@ -56,7 +58,7 @@ final class OpenStores {
      *
      * @throws WrongCodecException if it exists, or is open here, with other codecs
      */
-    Opened open(StoreSpec wanted) {
+    Opened open(StoreSpec wanted, Codec<?> keys, Codec<?> values) {
         StoreSpec registered = state.registered(wanted.name());
         if (registered != null && !registered.equals(wanted)) {
             throw new WrongCodecException(mismatch(wanted, registered, "exists in this cluster"));
@@ -67,17 +69,21 @@ final class OpenStores {
                 throw new WrongCodecException(mismatch(wanted, other.spec, "is open on this node"));
             }
         }
+        codecs.open(wanted, keys, values);
         return stores.computeIfAbsent(wanted, spec -> new Opened(spec, state.table(spec)));
     }
 
-    /** Compares the codecs of what is open with those of the registry, if that may have changed. */
+    /**
+     * If the registry has changed: says so to those who write and read frames, and compares the codecs of what is open with it. Before
+     * anything is sent that depends on the change.
+     */
     void verify(long term) {
-        int next = state.nextStore();
-        if (next == verifiedNext && term == verifiedTerm) {
+        long version = state.registryVersion();
+        if (version == verified) {
             return;
         }
-        verifiedNext = next;
-        verifiedTerm = term;
+        verified = version;
+        codecs.register(term, state.specs());
         for (Opened opened : stores.values()) {
             StoreSpec registered = state.registered(opened.spec.name());
             opened.problem = registered == null || registered.equals(opened.spec)

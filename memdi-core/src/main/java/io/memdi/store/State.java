@@ -31,6 +31,9 @@ public final class State {
 
     private long committed;
 
+    /** How often the registry has changed. */
+    private long registryVersion;
+
     /**
      * A store that has its number, committed or not.
      *
@@ -171,6 +174,7 @@ public final class State {
             window.removeLast();
             if (entry instanceof Entry.StoreCreated created) {
                 registry.remove(registry.size() - 1);
+                registryVersion++;
                 registered.remove(created.spec().name());
             } else if (version != null && entry instanceof Entry.Written written) {
                 boolean forgotten = planted == Mistake.FORGETS_ROLLBACK
@@ -194,6 +198,16 @@ public final class State {
         committed = 0;
     }
 
+    /** All stores that have a number, committed or not, in the order of their numbers. */
+    public List<StoreSpec> specs() {
+        return registry.stream().map(Registration::spec).toList();
+    }
+
+    /** Another number whenever {@link #specs} may have changed. */
+    public long registryVersion() {
+        return registryVersion;
+    }
+
     /** The stores whose registration is committed, in the order of their numbers. */
     public List<Registration> committedRegistry() {
         return registry.stream()
@@ -210,6 +224,7 @@ public final class State {
             throw new IllegalStateException("is at " + executed() + ": cannot go on from " + index);
         }
         registry.clear();
+        registryVersion++;
         registered.clear();
         stores.forEach(this::register);
         sessions.restore(states);
@@ -246,6 +261,7 @@ public final class State {
         }
         Registration registration = new Registration(created, table(created.spec()));
         registry.add(registration);
+        registryVersion++;
         registered.put(created.spec().name(), registration);
     }
 
