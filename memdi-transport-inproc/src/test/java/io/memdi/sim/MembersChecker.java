@@ -96,9 +96,9 @@ final class MembersChecker {
                 view,
                 step,
                 view.position(view.committed));
-        // A leader that was deposed, and does not know, may never have heard of who came and left; it cannot commit
-        // that either.
-        boolean leads = ledger.leaders.keySet().stream().allMatch(term -> term <= view.term);
+        // A leader that was deposed, and did not know when it appended that, may never have heard of who came and left;
+        // it cannot commit that either. It may have heard of a later term in the same turn.
+        boolean leads = ledger.leaders.keySet().stream().allMatch(term -> term <= step.term());
         for (Member member : to.members()) {
             View other = checker.views().get(member.incarnation());
             boolean back = leads && from.member(member.incarnation()) == null && ledger.hasListed(member.incarnation());
