@@ -153,7 +153,7 @@ final class Proposals {
         Result result = Result.WRONG_CODEC;
         if (write.store().equals(spec)) {
             try {
-                found = store.table().latest(write.key(), write.hash());
+                found = store.table().find(write.key(), write.hash());
                 result = holds(write, found) ? Result.APPLIED : Result.CONDITION_FAILED;
             } catch (RuntimeException | StackOverflowError | AssertionError e) {
                 core.effects.note(

@@ -9,6 +9,7 @@ import io.memdi.transport.Member;
 import io.memdi.transport.Message.ReadReply;
 import io.memdi.transport.Message.WriteReply;
 import io.memdi.transport.Transport;
+import io.memdi.wire.EncodingTransport;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -84,7 +85,7 @@ final class NodeLoop implements EventLoop.Turn {
         this.forwarding = new Forwarding(settings.machine(), replica::submit, replica.positions(), completions);
         this.reads = new Reads(settings.machine(), replica::read, completions);
         this.questions = new Questions(completions, replica::waitingFor);
-        this.stores = new OpenStores(replica.state(), wire.codecs());
+        this.stores = new OpenStores(replica.state(), wire.codecs(), transport instanceof EncodingTransport);
     }
 
     Inbox inbox() {
@@ -156,6 +157,7 @@ final class NodeLoop implements EventLoop.Turn {
         follow();
         more |= commands.drain(entrance, Defaults.COMMANDS_PER_TURN) == Defaults.COMMANDS_PER_TURN;
         questions.answer(now);
+        more |= stores.isOpening();
         forwarding.expire(now);
         forwarding.flush(now);
         reads.expire(now);

@@ -1,6 +1,7 @@
 package io.memdi.node;
 
 import io.memdi.Codec;
+import io.memdi.CodecException;
 import io.memdi.WrongCodecException;
 import io.memdi.store.State;
 import io.memdi.store.Table;
@@ -19,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class OpenStores {
     private final State state;
     private final StoreCodecs codecs;
+    private final boolean framed;
     private final Map<StoreSpec, Opened> stores = new HashMap<>();
+    private final Map<StoreSpec, Opening> openings = new HashMap<>();
+    private boolean advanced;
 
     /** Which registry was last compared. */
     private long verified = -1;
@@ -48,16 +52,26 @@ final class OpenStores {
         }
     }
 
-    OpenStores(State state, StoreCodecs codecs) {
+    /**
+     * None yet.
+     *
+     * @param codecs where threads that read and write frames find the codecs
+     * @param framed whether keys and values arrive in frames, so that they may lie here as bytes
+     */
+    OpenStores(State state, StoreCodecs codecs, boolean framed) {
         this.state = state;
         this.codecs = codecs;
+        this.framed = framed;
     }
 
     /**
      * Opens a store.
      *
+     * @return null as long as what is here of it is being turned into objects, which {@link #advance} does: to be asked again
      * @throws WrongCodecException if it exists, or is open here, with other codecs
+     * @throws CodecException if the codecs cannot read what is here
      */
+    @Nullable
     Opened open(StoreSpec wanted, Codec<?> keys, Codec<?> values) {
         StoreSpec registered = state.registered(wanted.name());
         if (registered != null && !registered.equals(wanted)) {
@@ -69,8 +83,36 @@ final class OpenStores {
                 throw new WrongCodecException(mismatch(wanted, other.spec, "is open on this node"));
             }
         }
-        codecs.open(wanted, keys, values);
-        return stores.computeIfAbsent(wanted, spec -> new Opened(spec, state.table(spec)));
+        if (!stores.containsKey(wanted) && framed) {
+            advance(openings.computeIfAbsent(
+                    wanted, spec -> new Opening(spec, state.table(spec), keys, values, codecs)));
+        } else if (!stores.containsKey(wanted)) {
+            codecs.open(wanted, keys, values);
+            stores.put(wanted, new Opened(wanted, state.table(wanted)));
+        }
+        return stores.get(wanted);
+    }
+
+    /** Goes on with one; throws why it cannot be opened. */
+    private void advance(Opening opening) {
+        try {
+            advanced = true;
+            if (opening.advance()) {
+                openings.remove(opening.spec);
+                stores.put(opening.spec, new Opened(opening.spec, opening.table));
+                verified = -1;
+            }
+        } catch (CodecException e) {
+            openings.remove(opening.spec);
+            throw e;
+        }
+    }
+
+    /** Whether anybody who was heard since the last time has to be heard again at once, for a store to be opened. */
+    boolean isOpening() {
+        boolean was = advanced;
+        advanced = false;
+        return was;
     }
 
     /**

@@ -136,9 +136,9 @@ public final class Pull {
         table.removeIf(bucket.hash(), version -> version.index() <= committed && !isIn(bucket, version));
     }
 
-    private static boolean isIn(Page.Bucket bucket, Version version) {
+    private boolean isIn(Page.Bucket bucket, Version version) {
         for (Page.Item item : bucket.items()) {
-            if (version.isFor(item.key(), bucket.hash())) {
+            if (version.isFor(table.own(item.key(), bucket.hash()), bucket.hash())) {
                 return true;
             }
         }

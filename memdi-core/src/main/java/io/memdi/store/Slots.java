@@ -69,6 +69,15 @@ final class Slots {
         return (spread ^ (spread >>> HOME_FOLD)) & (length - 1);
     }
 
+    /** How many slots a table has, used or not: what tests hold against the number of keys. */
+    static long count(Table table) {
+        long count = 0;
+        for (int segment = 0; segment < SEGMENTS; segment++) {
+            count += table.heads(segment).length;
+        }
+        return count;
+    }
+
     static int next(int slot, int length) {
         return (slot + 1) & (length - 1);
     }

@@ -45,8 +45,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Table {
     private static final VarHandle SEGMENT = MethodHandles.arrayElementVarHandle(Version[][].class);
-    private static final VarHandle SIZE = handle("size");
-    private static final VarHandle COMMITTED_SIZE = handle("committedSize");
 
     private final String name;
     private final @Nullable Version[][] segments = new Version[Slots.SEGMENTS][];
@@ -54,18 +52,18 @@ public final class Table {
     // Per segment, for the loop only. Beside the slots, so that a read does not go through one more object.
     private final int[] keys = new int[Slots.SEGMENTS];
     private final int[] graves = new int[Slots.SEGMENTS];
-    private final Digest digest;
+    private final Tally tally;
 
     /** The segments in which committed removals are kept as tombstones. */
     private final BitSet keepsTombstones = new BitSet(Slots.SEGMENTS);
 
-    private long size;
-    private long committedSize;
     private final MeanSize sizes = new MeanSize();
+
+    private Thaw thaw = Thaw.NONE;
 
     public Table(String name) {
         this.name = name;
-        digest = new Digest(name);
+        tally = new Tally(name);
         Arrays.fill(segments, Slots.EMPTY);
     }
 
@@ -107,11 +105,11 @@ public final class Table {
 
     /** How many keys a reader of {@link #latest} finds. */
     public long size() {
-        return (long) SIZE.getOpaque(this);
+        return tally.latest();
     }
 
     public long committedSize() {
-        return (long) COMMITTED_SIZE.getOpaque(this);
+        return tally.committed();
     }
 
     /** Weakly consistent: sees each key that was there all the time once, and none twice. */
@@ -170,16 +168,41 @@ public final class Table {
     // --- the loop only ---
 
     /**
+     * From now on this is a table of objects: what lies here as bytes, or comes as bytes, is turned.
+     *
+     * @param form makes objects of bytes; what it throws goes to whoever brings what it failed on
+     */
+    public void thaw(Form form) {
+        thaw = new Thaw(form);
+    }
+
+    /** Turns about so many keys more into objects; returns whether all are, so that the store can be handed out. */
+    public boolean thawMore(int count) {
+        return thaw.more(segments, keys, count);
+    }
+
+    /** As {@link #latest}, for whoever changes the table, and may have the key as bytes. */
+    public @Nullable Version find(Object key, int hash) {
+        return latest(thaw.key(segments, key, hash), hash);
+    }
+
+    /** A key as this table has keys. */
+    Object own(Object key, int hash) {
+        return thaw.key(segments, key, hash);
+    }
+
+    /**
      * Puts an uncommitted version (value null: an uncommitted removal) on top of what the key has.
      *
      * @throws IllegalStateException if the key has a version at that revision or a later one
      */
     public Version write(Object key, int hash, @Nullable Object value, long term, long index) {
         int segment = Slots.segmentOf(hash);
-        int slot = slotFor(segment, key, hash);
+        Object own = thaw.key(segments, key, hash);
+        int slot = slotFor(segment, own, hash);
         Version head = headAt(segment, slot);
         demand(head.isBelow(term, index), "a write is newer than what the key has", head);
-        Version version = new Version(keyOf(head, key), hash, value, term, index, head);
+        Version version = new Version(keptKey(head, own), hash, thaw.value(value), term, index, head);
         place(segment, slot, version);
         return version;
     }
@@ -189,10 +212,11 @@ public final class Table {
      *
      * @throws IllegalStateException if it is cut already, or the version that it replaced is not
      */
-    public void cut(Version version) {
+    public void cut(Version written) {
+        Version version = thaw.current(segments, written);
         Version before = replacedBy(version);
         demand(before.isCut(), "versions are cut in order", version);
-        account(before, version);
+        tally.commit(before, version);
         version.cut();
         if (version.value == null) {
             bury(version);
@@ -204,7 +228,8 @@ public final class Table {
      *
      * @throws IllegalStateException if it is not the newest of its key, or is cut
      */
-    public void rollback(Version version) {
+    public void rollback(Version written) {
+        Version version = thaw.current(segments, written);
         int segment = Slots.segmentOf(version.hash);
         int slot = Slots.locate(segments[segment], version.key, version.hash);
         demand(slot >= 0 && segments[segment][slot] == version, "the newest version is taken back first", version);
@@ -222,14 +247,16 @@ public final class Table {
     public void apply(Object key, int hash, @Nullable Object value, long term, long index) {
         int segment = Slots.segmentOf(hash);
         boolean stays = value != null || keepsTombstones.get(segment);
-        int slot = stays ? slotFor(segment, key, hash) : Slots.locate(segments[segment], key, hash);
+        Object own = thaw.key(segments, key, hash);
+        int slot = stays ? slotFor(segment, own, hash) : Slots.locate(segments[segment], own, hash);
         Version head = slot < 0 ? Version.ABSENT : headAt(segment, slot);
         if (!head.isBelow(term, index) || (!stays && head == Version.ABSENT)) {
             return;
         }
         demand(head.isCut(), "a committed effect meets committed versions only", head);
-        Version version = stays ? new Version(keyOf(head, key), hash, value, term, index, null) : Version.ABSENT;
-        account(head, version);
+        Version version =
+                stays ? new Version(keptKey(head, own), hash, thaw.value(value), term, index, null) : Version.ABSENT;
+        tally.commit(head, version);
         place(segment, slot, version);
         tidy(segment);
     }
@@ -259,12 +286,13 @@ public final class Table {
      */
     void removeIf(int hash, Predicate<Version> gone) {
         int segment = Slots.segmentOf(hash);
+        thaw.touch(segments, segment);
         @Nullable Version[] slots = segments[segment];
         int slot = Slots.home(hash, slots.length);
         for (Version head = slots[slot]; head != null; head = slots[slot]) {
             if (head.hash == hash && head.value != null && gone.test(head)) {
                 demand(head.isCut(), "a committed version is removed", head);
-                account(head, Version.ABSENT);
+                tally.commit(head, Version.ABSENT);
                 place(segment, slot, Version.ABSENT);
             }
             slot = Slots.next(slot, slots.length);
@@ -279,12 +307,12 @@ public final class Table {
 
     /** The digests of the committed keys and revisions, segment by segment, as of now. */
     public SegmentDigests digests() {
-        return digest.bySegment();
+        return tally.bySegment();
     }
 
     /** Digest of the whole table, as 32 hexadecimal digits. */
     public String digest() {
-        return digest.toString();
+        return tally.digest();
     }
 
     /** The slots of a segment, to be looked at, until the next change. */
@@ -296,15 +324,6 @@ public final class Table {
     /** How many heads there are in a segment. */
     int headCount(int segment) {
         return keys[segment];
-    }
-
-    /** How many slots there are, used or not: what tests hold against the number of keys. */
-    long slotCount() {
-        long count = 0;
-        for (Version[] slots : segments) {
-            count += slots.length;
-        }
-        return count;
     }
 
     /** The slot that the key has, or a free one for it. */
@@ -327,7 +346,7 @@ public final class Table {
     }
 
     /** The key object that is there stays, as in the JDK's maps: what replaces it on every write would only grow old in vain. */
-    private static Object keyOf(Version head, Object key) {
+    private static Object keptKey(Version head, Object key) {
         return head == Version.ABSENT ? key : head.key;
     }
 
@@ -337,7 +356,7 @@ public final class Table {
         boolean there = before != null && before != Version.ABSENT;
         keys[segment] += count(version != Version.ABSENT) - count(there);
         graves[segment] += count(version == Version.ABSENT) - count(before == Version.ABSENT);
-        SIZE.setOpaque(this, size + count(version.value != null) - count(there && before.value != null));
+        tally.add(count(version.value != null) - count(there && before.value != null));
         Slots.store(segments[segment], slot, version);
     }
 
@@ -361,16 +380,6 @@ public final class Table {
         graves[segment] = 0;
     }
 
-    private void account(Version before, Version after) {
-        if (before.value != null) {
-            digest.remove(before);
-        }
-        if (after.value != null) {
-            digest.add(after);
-        }
-        COMMITTED_SIZE.setOpaque(this, committedSize + count(after.value != null) - count(before.value != null));
-    }
-
     private static Version replacedBy(Version version) {
         Version replaced = version.replaced();
         if (replaced == null) {
@@ -387,14 +396,6 @@ public final class Table {
     private static void demand(boolean holds, String rule, Version version) {
         if (!holds) {
             throw new IllegalStateException(rule + ": " + version);
-        }
-    }
-
-    private static VarHandle handle(String field) {
-        try {
-            return MethodHandles.lookup().findVarHandle(Table.class, field, long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
         }
     }
 }

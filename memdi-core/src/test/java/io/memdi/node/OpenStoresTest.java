@@ -15,7 +15,7 @@ class OpenStoresTest {
     private static final StoreSpec THEIRS = new StoreSpec("s", "string", "int64");
 
     private final State state = new State(null);
-    private final OpenStores stores = new OpenStores(state, new StoreCodecs());
+    private final OpenStores stores = new OpenStores(state, new StoreCodecs(), false);
 
     /** A leader that creates a store and steps down takes that back; the next one may create it with the other codecs. */
     @Test

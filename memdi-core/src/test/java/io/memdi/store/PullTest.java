@@ -96,7 +96,7 @@ class PullTest {
             assertSame();
             assertThat(scene.travelled()).isEmpty();
             assertThat(scene.pages).hasSize(8);
-            assertThat(follower.slotCount()).isLessThanOrEqualTo(8L + Table.segments());
+            assertThat(Slots.count(follower)).isLessThanOrEqualTo(8L + Table.segments());
         }
 
         @Test
