@@ -20,10 +20,15 @@ final class Trio implements AutoCloseable {
     static final String STORE = "greetings";
 
     final SimNetwork network;
+
+    /** The same network, over which messages go as frames. */
+    final Framed frames;
+
     private final List<MemdiNode> nodes = new ArrayList<>();
 
     private Trio(long seed) {
         network = SimNetwork.create(seed);
+        frames = new Framed(network);
     }
 
     /** Three nodes that have just been started. */
@@ -43,7 +48,22 @@ final class Trio implements AutoCloseable {
     }
 
     static Trio ready(long seed, UnaryOperator<NodeBuilder> settings) {
-        Trio trio = starting(seed, settings);
+        return ready(starting(seed, settings));
+    }
+
+    /** Three nodes that are ready, whose messages go as frames. */
+    static Trio framed(long seed) {
+        Trio trio = new Trio(seed);
+        for (String name : List.of("a", "b", "c")) {
+            trio.nodes.add(Memdi.node(name)
+                    .transport(trio.frames)
+                    .bootstrap("a", "b", "c")
+                    .start());
+        }
+        return ready(trio);
+    }
+
+    private static Trio ready(Trio trio) {
         trio.nodes.forEach(node -> node.awaitReady(LONG));
         return trio;
     }
