@@ -46,6 +46,12 @@ final class Joining {
     /** When a leader last said so: what the last one has said may not be so any more. */
     private long verdictAt;
 
+    /** How often it has asked. */
+    private long asked;
+
+    /** The first request whose answer tells whether the name is still in use, once patience has run out. */
+    private long decisive = Long.MAX_VALUE;
+
     private boolean joined;
 
     /** Position of a configuration that listed this node. */
@@ -80,6 +86,7 @@ final class Joining {
         } else if (!ask.isRunning() || ask.isOver(core.now)) {
             ask.start(core.now, core.settings.heartbeatNanos());
             JoinRequest request = new JoinRequest(
+                    ++asked,
                     bootstrap.mode() == Mode.MEMBER ? core.cluster : cluster,
                     core.start.voter(),
                     configured,
@@ -184,7 +191,7 @@ final class Joining {
         verdict = reply.verdict();
         verdictAt = core.now;
         if (verdict == Verdict.NAME_IN_USE) {
-            heedOwner();
+            heedOwner(reply.number());
         } else {
             patience.stop();
         }
@@ -206,9 +213,13 @@ final class Joining {
     }
 
     /** Whoever has the name may be gone, and not known to be: that shows within an election timeout. */
-    private void heedOwner() {
+    private void heedOwner(long number) {
         if (!patience.isRunning()) {
             patience.start(core.now, 2 * core.settings.electionMaxNanos());
+            decisive = Long.MAX_VALUE;
+        } else if (patience.isOver(core.now) && number < decisive) {
+            // After a standstill this may be an answer from long ago. What is asked from here on tells.
+            decisive = Math.min(decisive, asked + 1);
         } else if (patience.isOver(core.now)) {
             core.effects.stop(
                     "the name " + core.contact.name() + " is in use: another process with that name belongs to cluster "

@@ -34,6 +34,7 @@ final class Newcomers {
         core.answer(
                 from,
                 new JoinReply(
+                        request.number(),
                         bootstrap.mode() == Mode.MEMBER ? core.cluster : null,
                         verdict,
                         core.configurations.inForcePosition(),

@@ -68,6 +68,7 @@ public sealed interface Message {
     /**
      * A node asks to be taken into a running cluster, again and again until it is what it wants to be.
      *
+     * @param number counts the requests of this node, from 1 on, so that it can tell old answers from new ones
      * @param cluster the cluster that it wants to belong to; null while it knows of none
      * @param voter whether it wants to vote, once it holds everything
      * @param configured position of the configuration that it was last told of, {@link Revision#NONE} at first. A leader acts only
@@ -75,7 +76,7 @@ public sealed interface Message {
      * @param member whether it was taken in before. Whoever was, and is not listed any more, has left, and does not come back in the
      *     same incarnation: what its session has done is forgotten
      */
-    record JoinRequest(@Nullable ClusterId cluster, boolean voter, Revision configured, boolean member)
+    record JoinRequest(long number, @Nullable ClusterId cluster, boolean voter, Revision configured, boolean member)
             implements Founding {}
 
     /** What a cluster says to a node that wants to belong to it. */
@@ -103,6 +104,7 @@ public sealed interface Message {
     /**
      * The answer to {@link JoinRequest}.
      *
+     * @param number the number of the request
      * @param cluster the sender's cluster; null if it has none
      * @param verdict what there is to say
      * @param configured position of the configuration in force at the sender
@@ -111,6 +113,7 @@ public sealed interface Message {
      *     else null
      */
     record JoinReply(
+            long number,
             @Nullable ClusterId cluster,
             Verdict verdict,
             Revision configured,

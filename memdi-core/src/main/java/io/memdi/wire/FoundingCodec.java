@@ -23,9 +23,9 @@ import java.util.List;
  *   hello's reply   list int64 | mode byte | there is a cluster byte | [cluster]
  *   propose         list int64 | cluster | founders configuration
  *   its reply       cluster | answer byte | begun byte
- *   join            flags byte | [cluster] | configured revision
+ *   join            flags byte | number varint | [cluster] | configured revision
  *                     1 there is a cluster   2 wants to vote   4 was a member
- *   join's reply    flags byte | verdict byte | [cluster] | configured revision | [leader contact] | [founders configuration]
+ *   join's reply    flags byte | number varint | verdict byte | [cluster] | configured revision | [leader contact] | [founders configuration]
  *                     1 there is a cluster   2 there is a leader   4 there are founders
  * </pre>
  */
@@ -111,6 +111,7 @@ final class FoundingCodec {
         ClusterId cluster = request.cluster();
         out.writeByte(
                 (cluster == null ? 0 : HAS_CLUSTER) | (request.voter() ? VOTER : 0) | (request.member() ? MEMBER : 0));
+        out.writeVarint(request.number());
         if (cluster != null) {
             MemberCodec.writeCluster(out, cluster);
         }
@@ -119,9 +120,10 @@ final class FoundingCodec {
 
     static JoinRequest readJoin(WireReader in) {
         int flags = in.readFlags("the flags of a request to join", ALL_FLAGS);
+        long number = in.readVarint("the number of a request to join");
         ClusterId cluster = (flags & HAS_CLUSTER) != 0 ? MemberCodec.readCluster(in) : null;
         Revision configured = MemberCodec.readRevision(in, "the position of a configuration");
-        return new JoinRequest(cluster, (flags & VOTER) != 0, configured, (flags & MEMBER) != 0);
+        return new JoinRequest(number, cluster, (flags & VOTER) != 0, configured, (flags & MEMBER) != 0);
     }
 
     static void writeJoinReply(WireWriter out, JoinReply reply) {
@@ -131,6 +133,7 @@ final class FoundingCodec {
         out.writeByte((cluster == null ? 0 : HAS_CLUSTER)
                 | (leader == null ? 0 : HAS_LEADER)
                 | (founders == null ? 0 : HAS_FOUNDERS));
+        out.writeVarint(reply.number());
         VERDICTS.write(out, reply.verdict());
         if (cluster != null) {
             MemberCodec.writeCluster(out, cluster);
@@ -146,11 +149,12 @@ final class FoundingCodec {
 
     static JoinReply readJoinReply(WireReader in) {
         int flags = in.readFlags("the flags of the answer to a request to join", ALL_FLAGS);
+        long number = in.readVarint("the number of a request to join");
         Verdict verdict = VERDICTS.read(in);
         ClusterId cluster = (flags & HAS_CLUSTER) != 0 ? MemberCodec.readCluster(in) : null;
         Revision configured = MemberCodec.readRevision(in, "the position of a configuration");
         Contact leader = (flags & HAS_LEADER) != 0 ? MemberCodec.readContact(in) : null;
         Configuration founders = (flags & HAS_FOUNDERS) != 0 ? MemberCodec.readConfiguration(in) : null;
-        return new JoinReply(cluster, verdict, configured, leader, founders);
+        return new JoinReply(number, cluster, verdict, configured, leader, founders);
     }
 }

@@ -167,7 +167,11 @@ class JoiningTest {
                 asked.get(0).sender().incarnation(),
                 first.self().address());
         JoinRequest request = new JoinRequest(
-                Objects.requireNonNull(first.cluster()), true, stage.get(leader).configuredAt(), false);
+                1,
+                Objects.requireNonNull(first.cluster()),
+                true,
+                stage.get(leader).configuredAt(),
+                false);
         for (int i = 0; i < 40; i++) {
             Envelope envelope = new Envelope(0, null, twin, null, 0, request);
             stage.turn(leader, replica -> replica.onMessage(envelope));
@@ -210,6 +214,31 @@ class JoiningTest {
         stage.runUntil(() -> twin.role() == Role.STOPPED);
         assertThat(twin.waitingFor()).contains("is in use").contains("Stop that process");
         assertThat(configuration(stage.get(leader)).voters()).contains(first.self());
+    }
+
+    /** A newcomer that stood still finds the answers of before, and may have missed that the name is free by now. */
+    @Test
+    void anOldAnswerDoesNotTurnAnybodyAway() {
+        stage.openEverywhere();
+        String name = stage.other(stage.leaderName());
+        List<Envelope> old = new ArrayList<>();
+        stage.lose(envelope -> {
+            boolean answer = envelope.message() instanceof Message.JoinReply reply
+                    && reply.verdict() == Message.Verdict.NAME_IN_USE;
+            return answer && old.add(envelope);
+        });
+        stage.crash(name);
+        stage.start(name);
+        stage.runUntil(() -> !old.isEmpty());
+        stage.lose(envelope -> envelope.message() instanceof Message.JoinReply);
+        stage.turn(name, replica -> replica.onMessage(old.get(0)));
+        stage.run(5_000);
+        stage.turn(name, replica -> replica.onMessage(old.get(0)));
+        stage.run(1_000);
+        stage.turn(name, replica -> replica.onMessage(old.get(0)));
+        assertThat(stage.get(name).role()).isNotEqualTo(Role.STOPPED);
+        stage.lose(envelope -> false);
+        ready(name);
     }
 
     @Test

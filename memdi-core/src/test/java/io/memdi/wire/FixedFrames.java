@@ -100,11 +100,16 @@ final class FixedFrames {
                 toName(new Message.HelloReply(0x1122334455667788L, Message.Mode.LOCKED, CLUSTER)),
                 to(B, new Message.Propose(0x1122334455667788L, CLUSTER, founding)),
                 to(B, new Message.ProposeReply(CLUSTER, Message.Answer.LOST, false)),
-                toName(new Message.JoinRequest(CLUSTER, true, SEVEN, false)),
+                toName(new Message.JoinRequest(3, CLUSTER, true, SEVEN, false)),
                 to(
                         B,
                         new Message.JoinReply(
-                                CLUSTER, Message.Verdict.WELCOME, SEVEN, new Contact("b", "10.0.0.2:7400"), founding)));
+                                3,
+                                CLUSTER,
+                                Message.Verdict.WELCOME,
+                                SEVEN,
+                                new Contact("b", "10.0.0.2:7400"),
+                                founding)));
     }
 
     private static Envelope to(Incarnation target, Message message) {

@@ -109,10 +109,11 @@ final class Samples {
                 () -> new Message.ProposeReply(cluster(), oneOf(Message.Answer.values()), flip()));
         makers.put(
                 Message.JoinRequest.class,
-                () -> new Message.JoinRequest(flip() ? null : cluster(), flip(), revision(), flip()));
+                () -> new Message.JoinRequest(number(), flip() ? null : cluster(), flip(), revision(), flip()));
         makers.put(
                 Message.JoinReply.class,
                 () -> new Message.JoinReply(
+                        number(),
                         flip() ? null : cluster(),
                         oneOf(Message.Verdict.values()),
                         revision(),
