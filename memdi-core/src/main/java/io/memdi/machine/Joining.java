@@ -43,6 +43,9 @@ final class Joining {
     private @Nullable Contact leader;
     private @Nullable Verdict verdict;
 
+    /** What stands in the way, as the leader says; empty if it has not said. */
+    private String reason = "";
+
     /** When a leader last said so: what the last one has said may not be so any more. */
     private long verdictAt;
 
@@ -189,6 +192,7 @@ final class Joining {
 
     private void heed(Member from, JoinReply reply) {
         verdict = reply.verdict();
+        reason = reply.reason();
         verdictAt = core.now;
         if (verdict == Verdict.NAME_IN_USE) {
             heedOwner(reply.number());
@@ -293,7 +297,10 @@ final class Joining {
             case WELCOME ->
                 "this node is in the cluster, and catches up"
                         + (core.start.voter() ? "; it votes once it holds everything" : "");
-            default -> "the leader takes this node in once no other change of members is under way";
+            default ->
+                reason.isEmpty()
+                        ? "the leader is about to take this node in"
+                        : "the leader takes this node in later: " + reason;
         };
     }
 }

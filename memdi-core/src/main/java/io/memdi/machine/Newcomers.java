@@ -22,6 +22,9 @@ final class Newcomers {
     private final Bootstrap bootstrap;
     private final Leading leading;
 
+    /** What stands in the way of the newcomer that is being answered. */
+    private String reason = "";
+
     Newcomers(Core core, Bootstrap bootstrap, Leading leading) {
         this.core = core;
         this.bootstrap = bootstrap;
@@ -29,6 +32,7 @@ final class Newcomers {
     }
 
     void onRequest(Member from, JoinRequest request) {
+        reason = "";
         Verdict verdict = verdict(from, request);
         Member leader = core.leader;
         core.answer(
@@ -39,7 +43,8 @@ final class Newcomers {
                         verdict,
                         core.configurations.inForcePosition(),
                         leader == null ? null : new Contact(leader.name(), leader.address()),
-                        verdict == Verdict.WELCOME && !core.open ? bootstrap.proposal() : null));
+                        verdict == Verdict.WELCOME && !core.open ? bootstrap.proposal() : null,
+                        verdict == Verdict.WAIT ? reason : ""));
     }
 
     private Verdict verdict(Member from, JoinRequest request) {
@@ -80,11 +85,20 @@ final class Newcomers {
         if (voter && Membership.adding(now, from).outgrowsList()) {
             return Verdict.OUTGROWS_LIST;
         }
-        boolean mayCome = core.open || now.list().contains(from.name());
-        if (upToDate && mayCome) {
-            leading.change(Membership.listing(now, from));
+        if (!core.open && !now.list().contains(from.name())) {
+            reason =
+                    "the cluster has not opened yet, and takes in nodes of its own list alone until all of them are there";
+        } else if (upToDate) {
+            change(Membership.listing(now, from));
         }
         return Verdict.WAIT;
+    }
+
+    private void change(Configuration after) {
+        Refusal refusal = leading.change(after);
+        if (refusal != null) {
+            reason = refusal.reason();
+        }
     }
 
     private Verdict enlist(Member from, boolean voter, boolean upToDate) {
@@ -95,7 +109,7 @@ final class Newcomers {
                 return Verdict.OUTGROWS_LIST;
             }
             if (upToDate && leading.hasCaughtUp(from)) {
-                leading.change(after);
+                change(after);
             }
         }
         Configuration committed = core.configurations.committed(core.committed);

@@ -111,6 +111,7 @@ public sealed interface Message {
      * @param leader whom the sender follows; null if it knows no leader
      * @param founders with {@link Verdict#WELCOME} into a cluster that has not opened yet, the configuration that it began with;
      *     else null
+     * @param reason with {@link Verdict#WAIT}, what stands in the way, in plain words; else, and where nothing does, empty
      */
     record JoinReply(
             long number,
@@ -118,7 +119,8 @@ public sealed interface Message {
             Verdict verdict,
             Revision configured,
             @Nullable Contact leader,
-            @Nullable Configuration founders)
+            @Nullable Configuration founders,
+            String reason)
             implements Founding {}
 
     /**

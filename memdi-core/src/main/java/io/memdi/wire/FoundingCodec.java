@@ -25,7 +25,7 @@ import java.util.List;
  *   its reply       cluster | answer byte | begun byte
  *   join            flags byte | number varint | [cluster] | configured revision
  *                     1 there is a cluster   2 wants to vote   4 was a member
- *   join's reply    flags byte | number varint | verdict byte | [cluster] | configured revision | [leader contact] | [founders configuration]
+ *   join's reply    flags byte | number varint | verdict byte | [cluster] | configured revision | [leader contact] | [founders configuration] | reason text
  *                     1 there is a cluster   2 there is a leader   4 there are founders
  * </pre>
  */
@@ -145,6 +145,7 @@ final class FoundingCodec {
         if (founders != null) {
             MemberCodec.writeConfiguration(out, founders);
         }
+        out.writeText(reply.reason());
     }
 
     static JoinReply readJoinReply(WireReader in) {
@@ -155,6 +156,7 @@ final class FoundingCodec {
         Revision configured = MemberCodec.readRevision(in, "the position of a configuration");
         Contact leader = (flags & HAS_LEADER) != 0 ? MemberCodec.readContact(in) : null;
         Configuration founders = (flags & HAS_FOUNDERS) != 0 ? MemberCodec.readConfiguration(in) : null;
-        return new JoinReply(number, cluster, verdict, configured, leader, founders);
+        String reason = in.readText("what stands in the way", RequestCodec.MAX_WORDS);
+        return new JoinReply(number, cluster, verdict, configured, leader, founders, reason);
     }
 }

@@ -51,7 +51,7 @@ final class RequestCodec {
     private static final int MIN_REPLY = 4;
 
     /** How many bytes a refusal in plain words may take. */
-    private static final int MAX_WORDS = 1 << 16;
+    static final int MAX_WORDS = 1 << 16;
 
     private static final Codes<Operation> OPERATIONS = new Codes<>(
             "the operation of a write",

@@ -11,6 +11,7 @@ import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
+import io.memdi.transport.Message.AppendReply;
 import io.memdi.transport.Message.Change;
 import io.memdi.transport.Message.ChangeReply;
 import io.memdi.transport.Message.JoinRequest;
@@ -310,6 +311,15 @@ class JoiningTest {
         assertThat(stage.get("d").role()).isEqualTo(Role.FOLLOWER);
         stage.lose(envelope -> false);
         stage.runUntil(() -> stage.get("d").role() == Role.STOPPED);
+    }
+
+    @Test
+    void whatStandsInTheWayIsToldToWhoeverWaits() {
+        stage.lose(envelope -> envelope.sender().name().equals("c") && envelope.message() instanceof AppendReply);
+        stage.join("d", true);
+        stage.runUntil(() -> stage.get("d").waitingFor().contains("the cluster has not opened yet"));
+        stage.lose(envelope -> false);
+        ready("a", "b", "c", "d");
     }
 
     @Test

@@ -109,7 +109,8 @@ final class FixedFrames {
                                 Message.Verdict.WELCOME,
                                 SEVEN,
                                 new Contact("b", "10.0.0.2:7400"),
-                                founding)));
+                                founding,
+                                "wait")));
     }
 
     private static Envelope to(Incarnation target, Message message) {

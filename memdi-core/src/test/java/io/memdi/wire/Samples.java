@@ -118,7 +118,8 @@ final class Samples {
                         oneOf(Message.Verdict.values()),
                         revision(),
                         flip() ? null : new Contact(text(10), text(30)),
-                        flip() ? null : configuration()));
+                        flip() ? null : configuration(),
+                        text(2000)));
     }
 
     /** The codecs of a node on which all stores are registered, and all but one open. */
