@@ -34,6 +34,9 @@ final class Admission {
             }
             return cluster.equals(core.cluster);
         }
+        if (cluster != null && envelope.target() != null && bootstrap.mode() == Mode.EMPTY) {
+            bootstrap.heardOldCluster(envelope.sender());
+        }
         if (mine && bootstrap.mode() == Mode.LOCKED) {
             bootstrap.begin("node " + envelope.sender().name() + " has begun");
         }

@@ -48,6 +48,9 @@ final class Bootstrap {
     /** When a leader took it in; -1 if it came into its cluster otherwise. */
     private long joinedAt = -1;
 
+    /** Runs while a cluster is alive, as far as this node has heard, to which one of its name belongs. */
+    private final Countdown caution = new Countdown("found another cluster");
+
     private final Map<String, Member> heardEmpty = new LinkedHashMap<>();
     private final Map<String, Set<Answer>> said = new LinkedHashMap<>();
     private final Set<String> notedLists = new LinkedHashSet<>();
@@ -140,6 +143,25 @@ final class Bootstrap {
         }
     }
 
+    /**
+     * Somebody writes to a former life of this node, so a cluster is there that lists its name, though perhaps without a majority: this
+     * node asks to be taken in there, and founds none beside it as long as that goes on. To say nothing is always safe, as if the question
+     * had been lost; so this is a courtesy to those who have started all founders anew, and no part of what the model proves.
+     */
+    void heardOldCluster(Member from) {
+        beCautious();
+        joining.heardMember(new Contact(from.name(), from.address()));
+    }
+
+    /** A cluster is there that may take this node in. */
+    void beCautious() {
+        caution.start(core.now, 2 * core.settings.electionMaxNanos());
+    }
+
+    private boolean isCautious() {
+        return caution.isRunning() && !caution.isOver(core.now);
+    }
+
     private boolean coordinates() {
         return core.start.isFirst(core.contact.name());
     }
@@ -173,7 +195,7 @@ final class Bootstrap {
         int needed = core.plants(Mistake.FOUNDS_BY_MAJORITY)
                 ? core.start.founders().size() / 2 + 1
                 : core.start.founders().size();
-        if (mode != Mode.EMPTY || !coordinates() || heard < needed) {
+        if (mode != Mode.EMPTY || !coordinates() || heard < needed || isCautious()) {
             return;
         }
         List<Member> founders = new ArrayList<>();
@@ -207,6 +229,9 @@ final class Bootstrap {
             return;
         }
         boolean listed = propose.founders().voter(core.self.incarnation()) != null;
+        if (mode == Mode.EMPTY && listed && isCautious()) {
+            return;
+        }
         if (mode == Mode.EMPTY && listed) {
             lock(propose.cluster(), propose.founders());
         }

@@ -139,11 +139,15 @@ final class Joining {
         if (isOver()) {
             return;
         }
-        if (reply.verdict() == Verdict.NO_CLUSTER || !isOurs(from, reply)) {
+        if (reply.verdict() == Verdict.NO_CLUSTER) {
             members.remove(from.name());
             return;
         }
+        if (!isOurs(from, reply)) {
+            return;
+        }
         heardAt = core.now;
+        bootstrap.beCautious();
         if (reply.verdict() == Verdict.ASK_LEADER) {
             leader = reply.leader();
             if (verdict == null) {
@@ -166,13 +170,14 @@ final class Joining {
 
     /**
      * Whether the answer comes from the cluster that this node wants into. That is the first which it has heard of, until that falls
-     * silent: it may have been given up, before it had opened.
+     * silent, or who told of it has gone on in another: it may have been given up, before it had opened, or recovered.
      */
     private boolean isOurs(Member from, JoinReply reply) {
         if (bootstrap.mode() == Mode.MEMBER) {
             return reply.cluster() != null && reply.cluster().equals(core.cluster);
         }
-        boolean stale = cluster == null || core.now - heardAt > core.settings.electionMaxNanos();
+        boolean stale =
+                cluster == null || from.name().equals(member) || core.now - heardAt > core.settings.electionMaxNanos();
         if (stale && reply.cluster() != null && !reply.cluster().equals(cluster)) {
             cluster = reply.cluster();
             member = from.name();

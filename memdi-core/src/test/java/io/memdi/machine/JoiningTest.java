@@ -501,4 +501,44 @@ class JoiningTest {
         assertThat(lost).allMatch(name -> "v".equals(stage.latest(name, "k")));
         assertThat(configuration(stage.leader()).voters()).hasSize(3);
     }
+
+    /** All of the list have lost their memory, and only somebody from outside has not: the list is no licence to begin anew. */
+    @Test
+    void foundersThatForgetOneAfterTheOtherFoundNothingBesideASurvivor() {
+        stage.openEverywhere();
+        stage.join("d", true);
+        ready("d");
+        write("d", 1, "k", "v");
+        stage.runUntil(() -> "v".equals(stage.latest("d", "k")));
+        List<String> founders = List.of("a", "b", "c");
+        founders.forEach(stage::crash);
+        for (String founder : founders) {
+            stage.start(founder);
+            stage.run(1_000);
+        }
+        stage.run(5_000);
+        assertThat(founders)
+                .allMatch(name -> stage.get(name).mode() == Mode.EMPTY)
+                .allMatch(name -> stage.get(name).waitingFor().contains("one survivor can be told to recover"));
+        stage.turn("d", replica -> assertThat(replica.recover()).isNull());
+        ready("a", "b", "c", "d");
+        assertThat(founders).allMatch(name -> "v".equals(stage.latest(name, "k")));
+    }
+
+    /** Whoever was heard last by it is gone as well: they begin, after a while. */
+    @Test
+    void foundersThatForgetFoundOnceNobodyIsLeft() {
+        stage.openEverywhere();
+        stage.join("d", true);
+        ready("d");
+        List<String> founders = List.of("a", "b", "c");
+        founders.forEach(stage::crash);
+        for (String founder : founders) {
+            stage.start(founder);
+            stage.run(1_000);
+        }
+        stage.crash("d");
+        ready("a", "b", "c");
+        assertThat(configuration(stage.leader()).voters()).hasSize(3);
+    }
 }
