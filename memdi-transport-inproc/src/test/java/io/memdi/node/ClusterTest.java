@@ -108,14 +108,18 @@ class ClusterTest {
     void aWriteOutlivesItsLeader() {
         try (Trio trio = Trio.ready(5)) {
             MemdiNode leader = trio.leader();
-            Store<String, String> store = store(trio.follower());
+            MemdiNode follower = trio.follower();
+            Store<String, String> store = store(follower);
             store.put("before", "1", QUORUM);
             trio.network.crash(leader.name());
+            assertThatThrownBy(() -> store(leader))
+                    .isInstanceOf(NodeClosedException.class)
+                    .hasMessageContaining("was crashed in its network");
             // Waits for the election, and is sent again.
             store.put("after", "2", QUORUM);
             assertThat(store.get("before")).isEqualTo("1");
             assertThat(store.get("after", ReadOptions.linearizable())).isEqualTo("2");
-            assertThat(trio.follower().cluster().leader()).isNotEqualTo(leader.name());
+            assertThat(follower.cluster().leader()).isNotEqualTo(leader.name());
         }
     }
 

@@ -19,6 +19,16 @@ abstract class Event {
         return time != other.time ? time < other.time : sequence < other.sequence;
     }
 
+    /** One that runs a task. */
+    static Event of(Runnable task) {
+        return new Event() {
+            @Override
+            void happen() {
+                task.run();
+            }
+        };
+    }
+
     /** Whether it may let time pass itself, by waiting: true for what stands for a user's thread. */
     boolean mayWait() {
         return false;

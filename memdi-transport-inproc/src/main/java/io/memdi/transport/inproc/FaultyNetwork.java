@@ -186,9 +186,9 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
 
     /**
      * Kills a node, as if its process had crashed on a machine that stays up: its turns stop for good, it sends and receives nothing
-     * more, and the others are told that the connection was lost, as far as a working link leads to them. A blocking call
-     * on that node gets no answer any more, and ends by its timeout; an asynchronous one ends when the node object is closed.
-     * Callbacks of what was completed before still run. The name may be opened again, as a node that has lost its memory.
+     * more, and the others are told that the connection was lost, as far as a working link leads to them. Callers of that
+     * node, who would have died with it, are told: open calls and later ones end with {@link io.memdi.NodeClosedException}, or with
+     * {@link io.memdi.OutcomeUnknownException} if they were sent. Callbacks of what was completed before still run. The name may be opened again, as a node that has lost its memory.
      *
      * @param name the name of a node that is running
      * @throws IllegalArgumentException if the name is unknown
@@ -212,8 +212,7 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
     /**
      * Closes every transport and every loop of this network: what is still running is killed, as if all machines had lost power at
      * once. Who calls those nodes is told: waiting calls end with {@link io.memdi.NodeClosedException}, or with
-     * {@link io.memdi.OutcomeUnknownException} if they were sent, and the nodes are closed; those that were crashed
-     * before hear nothing. Close nodes before it whose end is to be graceful. Idempotent.
+     * {@link io.memdi.OutcomeUnknownException} if they were sent, and the nodes are closed. Close nodes before it whose end is to be graceful. Idempotent.
      */
     @Override
     public abstract void close();
@@ -228,6 +227,9 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
 
     /** What callers of a node are told that runs when its network is closed. */
     static final String CLOSED = "the network of this node was closed";
+
+    /** What callers of a node are told that was crashed. */
+    static final String CRASHED = "this node was crashed in its network";
 
     abstract void crash(String name, Hint hint);
 

@@ -176,10 +176,10 @@ public final class InProcNetwork extends FaultyNetwork {
     @Override
     void crash(String name, Hint hint) {
         InProcTransport crashed = running(name);
-        crashed.disconnect();
         // Outside of the lock: this waits for a turn to end, which may be on its way into the lock.
-        crashed.loop().close();
+        Runnable farewell = crashed.kill(crashed.loop(), CRASHED);
         remove(crashed, hint);
+        farewell.run();
     }
 
     /** A node closes its transport. The others notice, as they notice a process that ends. */
@@ -217,7 +217,7 @@ public final class InProcNetwork extends FaultyNetwork {
         }
         List<Runnable> farewells = new ArrayList<>();
         for (InProcTransport transport : left) {
-            farewells.add(transport.kill(transport.loop()));
+            farewells.add(transport.kill(transport.loop(), CLOSED));
             running.remove(transport.name(), transport);
         }
         farewells.forEach(Runnable::run);

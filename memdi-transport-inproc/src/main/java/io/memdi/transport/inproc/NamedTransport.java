@@ -46,14 +46,17 @@ abstract class NamedTransport implements Transport {
         return handler;
     }
 
-    /** Neither sends nor delivers from now on, and nor does the loop run; returns what tells the node, once all others are dead, too. */
-    final Runnable kill(EventLoop loop) {
+    /**
+     * Neither sends nor delivers from now on, and nor does the loop run; returns what tells the node, and so its callers, once all are dead
+     * that are to die.
+     */
+    final Runnable kill(EventLoop loop, String reason) {
         MessageHandler node = handler;
         disconnect();
         loop.close();
         return () -> {
             if (node != null) {
-                node.onClosed(FaultyNetwork.CLOSED);
+                node.onClosed(reason);
             }
         };
     }

@@ -144,24 +144,31 @@ final class SimWire {
 
     /** A node is killed. What it has sent stays on its way. */
     void crash(SimTransport transport, FaultyNetwork.Hint hint) {
+        Runnable farewell = transport.kill(transport.loop(), FaultyNetwork.CRASHED);
         remove(transport);
-        transport.loop().close();
-        simulation.trace(
-                SimEvent.Kind.CRASHED, transport.name(), "", null, hint == FaultyNetwork.Hint.NONE ? "silently" : "");
+        // Not at once: it may be crashed within a turn of its own.
+        simulation.put(Event.of(farewell), simulation.now());
+        traceCrash(transport, hint);
         if (hint == FaultyNetwork.Hint.CONNECTION_LOST) {
             tellOthers(transport);
         }
+    }
+
+    private void traceCrash(SimTransport transport, FaultyNetwork.Hint hint) {
+        simulation.trace(
+                SimEvent.Kind.CRASHED, transport.name(), "", null, hint == FaultyNetwork.Hint.NONE ? "silently" : "");
     }
 
     /** Everyone is killed. */
     void close() {
         List<Runnable> farewells = new ArrayList<>();
         for (SimTransport transport : List.copyOf(running.values())) {
-            farewells.add(transport.kill(transport.loop()));
-            crash(transport, FaultyNetwork.Hint.NONE);
+            farewells.add(transport.kill(transport.loop(), FaultyNetwork.CLOSED));
+            remove(transport);
+            traceCrash(transport, FaultyNetwork.Hint.NONE);
         }
         for (SimTransport transport : List.copyOf(superseded)) {
-            farewells.add(transport.kill(transport.loop()));
+            farewells.add(transport.kill(transport.loop(), FaultyNetwork.CLOSED));
         }
         farewells.forEach(Runnable::run);
     }
