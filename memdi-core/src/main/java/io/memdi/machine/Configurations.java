@@ -7,6 +7,7 @@ import io.memdi.transport.Member;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class Configurations {
     private final Deque<Listed> listed = new ArrayDeque<>();
 
     /** How many of those that have left are remembered: the latest ones, which may have asked again before they knew. */
-    private static final int MAX_LEFT = 256;
+    static final int MAX_LEFT = 256;
 
     /** Who was a member of a committed configuration, and is not any more, as far as this server has seen that. */
     private final Set<Incarnation> left = new LinkedHashSet<>();
@@ -108,9 +109,18 @@ final class Configurations {
                 left.add(member.incarnation());
             }
         }
+        forgetSome();
+    }
+
+    private void forgetSome() {
         while (left.size() > MAX_LEFT) {
             left.remove(left.iterator().next());
         }
+    }
+
+    /** The latest of those that have left, the last one at the end. */
+    List<Incarnation> left() {
+        return List.copyOf(left);
     }
 
     /** Whether an incarnation has left: it does not come back. */
@@ -119,7 +129,9 @@ final class Configurations {
     }
 
     /** Goes on from a committed configuration, in a node that heals. */
-    void restart(Revision position, Configuration configuration) {
+    void restart(Revision position, Configuration configuration, List<Incarnation> haveLeft) {
+        left.addAll(haveLeft);
+        forgetSome();
         listed.clear();
         listed.addLast(new Listed(position, configuration));
     }

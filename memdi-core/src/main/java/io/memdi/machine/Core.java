@@ -271,7 +271,7 @@ final class Core {
         heals = true;
         log.restart(opened.position());
         if (!plants(Mistake.HEALS_WITHOUT_CONFIGURATION) || configurations.inForce() == null) {
-            configurations.restart(opened.configured(), opened.configuration());
+            configurations.restart(opened.configured(), opened.configuration(), opened.left());
         }
         wasListed |= opened.configuration().member(self.incarnation()) != null;
         state.restart(

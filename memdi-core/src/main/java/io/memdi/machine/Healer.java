@@ -53,6 +53,7 @@ final class Healer {
                         core.open,
                         core.configurations.committedPosition(),
                         core.committedConfiguration(),
+                        core.configurations.left(),
                         stores,
                         digests,
                         core.state.sessions().states()));

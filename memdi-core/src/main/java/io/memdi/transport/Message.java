@@ -1,6 +1,7 @@
 package io.memdi.transport;
 
 import io.memdi.ClusterId;
+import io.memdi.Incarnation;
 import io.memdi.Revision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -182,6 +183,7 @@ public sealed interface Message {
      * @param open whether the cluster takes writes
      * @param configured position of the latest committed configuration
      * @param configuration that configuration
+     * @param left the latest of those that belonged to the cluster, and have left it
      * @param stores the stores, in the order of their numbers
      * @param digests of the committed keys of each store
      * @param sessions what is committed in all sessions
@@ -191,6 +193,7 @@ public sealed interface Message {
             boolean open,
             Revision configured,
             Configuration configuration,
+            List<Incarnation> left,
             List<Entry.StoreCreated> stores,
             List<SegmentDigests> digests,
             List<SessionState> sessions)
@@ -202,12 +205,14 @@ public sealed interface Message {
          * @param open whether the cluster takes writes
          * @param configured position of the latest committed configuration
          * @param configuration that configuration
+         * @param left the latest of those that belonged to the cluster, and have left it
          * @param stores the stores, in the order of their numbers
          * @param digests of the committed keys of each store
          * @param sessions what is committed in all sessions
          * @throws IllegalArgumentException if there are not as many digests as stores
          */
         public HealOpened {
+            left = List.copyOf(left);
             stores = List.copyOf(stores);
             digests = List.copyOf(digests);
             sessions = List.copyOf(sessions);

@@ -21,6 +21,7 @@ import java.util.List;
  *
  * <pre>
  *   heal opened     position revision | open byte | configured revision | configuration
+ *                   count varint | for each node that has left: incarnation
  *                   count varint | for each store:   term varint | index varint | number varint | store
  *                                                    high int64 | low int64, of each of 1024 segments: 16 KiB
  *                   count varint | for each session: owner incarnation | firstOpen varint | committed varint
@@ -38,6 +39,7 @@ import java.util.List;
 final class HealCodec {
     private static final int DIGESTS_BYTES = 2 * Long.BYTES * Range.SEGMENTS;
     private static final int MIN_STORE = 6 + DIGESTS_BYTES;
+    private static final int INCARNATION_BYTES = 2 * Long.BYTES;
     private static final int MIN_SESSION = 19;
     private static final int KEY_BYTES = Integer.BYTES + Integer.BYTES + Long.BYTES;
     private static final int MIN_BUCKET = 5;
@@ -50,6 +52,10 @@ final class HealCodec {
         out.writeBoolean(opened.open());
         MemberCodec.writeRevision(out, opened.configured());
         MemberCodec.writeConfiguration(out, opened.configuration());
+        out.writeVarint(opened.left().size());
+        for (int i = 0; i < opened.left().size(); i++) {
+            MemberCodec.writeIncarnation(out, opened.left().get(i));
+        }
         out.writeVarint(opened.stores().size());
         for (int i = 0; i < opened.stores().size(); i++) {
             Entry.StoreCreated store = opened.stores().get(i);
@@ -57,11 +63,7 @@ final class HealCodec {
             out.writeVarint(store.index());
             out.writeVarint(store.store());
             MemberCodec.writeStore(out, store.spec());
-            SegmentDigests digests = opened.digests().get(i);
-            for (int segment = 0; segment < Range.SEGMENTS; segment++) {
-                out.writeLong(digests.high(segment));
-                out.writeLong(digests.low(segment));
-            }
+            writeDigests(out, opened.digests().get(i));
         }
         out.writeVarint(opened.sessions().size());
         for (int i = 0; i < opened.sessions().size(); i++) {
@@ -74,6 +76,11 @@ final class HealCodec {
         boolean open = in.readBoolean("whether the cluster is open");
         Revision configured = MemberCodec.readRevision(in, "the position of a configuration");
         Configuration configuration = MemberCodec.readConfiguration(in);
+        Incarnation[] left =
+                new Incarnation[in.readCount("nodes that have left", INCARNATION_BYTES, Integer.MAX_VALUE)];
+        for (int i = 0; i < left.length; i++) {
+            left[i] = MemberCodec.readIncarnation(in, "who has left");
+        }
         int count = in.readCount("stores", MIN_STORE, Integer.MAX_VALUE);
         Entry.StoreCreated[] stores = new Entry.StoreCreated[count];
         SegmentDigests[] digests = new SegmentDigests[count];
@@ -87,7 +94,21 @@ final class HealCodec {
             sessions[i] = readSession(in);
         }
         return new HealOpened(
-                position, open, configured, configuration, List.of(stores), List.of(digests), List.of(sessions));
+                position,
+                open,
+                configured,
+                configuration,
+                List.of(left),
+                List.of(stores),
+                List.of(digests),
+                List.of(sessions));
+    }
+
+    private static void writeDigests(WireWriter out, SegmentDigests digests) {
+        for (int segment = 0; segment < Range.SEGMENTS; segment++) {
+            out.writeLong(digests.high(segment));
+            out.writeLong(digests.low(segment));
+        }
     }
 
     private static SegmentDigests readDigests(WireReader in) {

@@ -7,6 +7,7 @@ import io.memdi.Revision;
 import io.memdi.Role;
 import io.memdi.log.Mistake;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.Message;
 import io.memdi.transport.Message.Append;
 import io.memdi.transport.Message.HealOpened;
 import io.memdi.transport.Message.HealPage;
@@ -69,6 +70,32 @@ class HealingTest {
         String away = stage.other(leader);
         stage.isolate(away);
         return away;
+    }
+
+    /** Who has come and gone while it was away, and never knew: the log that says so is not retained any more. */
+    @Test
+    void whoHasHealedKnowsWhoHasLeft() {
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        String away = awayFrom(leader);
+        stage.lose(envelope ->
+                envelope.message() instanceof Message.JoinReply reply && reply.verdict() == Message.Verdict.WELCOME);
+        stage.join("d", true);
+        Replica leading = stage.get(leader);
+        stage.runUntil(() ->
+                !Objects.requireNonNull(leading.configuration()).learners().isEmpty() && leading.isSettled());
+        stage.lose(envelope -> envelope.message() instanceof Message.JoinReply);
+        stage.turn(leader, replica -> replica.change(1, Message.Change.REMOVE, "d"));
+        fill(leader, 0, 100, "v");
+        stage.heal();
+        healed(away);
+        assertThat(Objects.requireNonNull(stage.get(away).configuration()).members())
+                .hasSize(3);
+        stage.turn(leader, replica -> replica.transfer(away));
+        stage.runUntil(() -> stage.get(away).role() == Role.LEADER);
+        stage.lose(envelope -> false);
+        stage.runUntil(() -> stage.get("d").role() == Role.STOPPED);
+        assertThat(stage.get("d").waitingFor()).contains("does not belong to its cluster any more");
     }
 
     @Test
@@ -425,6 +452,7 @@ class HealingTest {
                 true,
                 leading.configuredAt(),
                 Objects.requireNonNull(leading.configuration()),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of());

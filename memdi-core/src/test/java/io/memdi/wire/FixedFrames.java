@@ -189,6 +189,7 @@ final class FixedFrames {
                 true,
                 SEVEN,
                 configuration,
+                List.of(B),
                 List.of(new Entry.StoreCreated(5, 11, 1, Samples.TEXTS)),
                 List.of(new SegmentDigests(high, low)),
                 List.of(new SessionState(B, 9, 11, new long[] {9, 7, 16, 0, 0, 11, 8, 17, 4, 7})));

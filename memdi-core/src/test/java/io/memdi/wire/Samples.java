@@ -238,6 +238,7 @@ final class Samples {
                 flip(),
                 revision(),
                 configuration(),
+                list(4, i -> incarnation()),
                 IntStream.range(0, stores)
                         .mapToObj(i -> new Entry.StoreCreated(term(), 1 + number(), i + 1, spec()))
                         .toList(),

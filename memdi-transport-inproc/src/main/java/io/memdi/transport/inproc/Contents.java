@@ -49,6 +49,7 @@ final class Contents {
         digest = mix(
                 mix(digest, opened.configured().toString()),
                 opened.configuration().toString());
+        digest = mix(digest, opened.left().toString());
         digest = mix(mix(digest, opened.stores().toString()), opened.sessions().toString());
         for (SegmentDigests digests : opened.digests()) {
             for (int segment = 0; segment < Range.SEGMENTS; segment++) {
