@@ -81,7 +81,9 @@ public final class HealCost {
         Store<String, byte[]> store = LocalCluster.store(leader);
         write(store, 0, entries);
         nodes.forEach(LocalCluster::store);
-        long full = join(leads, store);
+        long full = join(leads, store, "d", "a fourth node joins");
+        leader.cluster().remove("d");
+        join(leads, store, "e", "the same once more, after that one was removed");
         comeBack(leader, away, store, full);
         network.close();
         return lines;
@@ -100,7 +102,7 @@ public final class HealCost {
         open.forEach(CompletableFuture::join);
     }
 
-    private long join(String leader, Store<String, byte[]> store) {
+    private long join(String leader, Store<String, byte[]> store, String name, String what) {
         TimedTurns turns = Objects.requireNonNull(loops.get(leader));
         Latencies writer = new Latencies(store, entries);
         writer.start();
@@ -108,7 +110,7 @@ public final class HealCost {
         long[] before = writer.take();
         turns.take();
         long begun = System.nanoTime();
-        MemdiNode newcomer = forgetful(Memdi.node("d").transport(network).join("a", "b", "c"))
+        MemdiNode newcomer = forgetful(Memdi.node(name).transport(network).join("a", "b", "c"))
                 .start();
         Status.@Nullable Healing last = lastSeen(newcomer);
         long took = System.nanoTime() - begun;
@@ -116,11 +118,7 @@ public final class HealCost {
         TimedTurns.Turns leaderTurns = turns.take();
         writer.end();
         lines.add(String.format(
-                Locale.ROOT,
-                "| a fourth node joins, %,d entries | %.2f s | %s |",
-                entries,
-                took / 1e9,
-                travelled(last, entries)));
+                Locale.ROOT, "| %s, %,d entries | %.2f s | %s |", what, entries, took / 1e9, travelled(last, entries)));
         lines.add("| writes at the leader before, one at a time | | " + percentiles(before) + " |");
         lines.add("| meanwhile | | " + percentiles(meanwhile) + " |");
         lines.add("| turns of the leader's loop meanwhile | | " + percentiles(leaderTurns.elapsed) + " |");

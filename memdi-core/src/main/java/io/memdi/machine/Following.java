@@ -14,6 +14,9 @@ import io.memdi.transport.Message.HeartbeatReply;
  * what is committed.
  */
 final class Following {
+    /** How many entries are foreseen together: what they wait for has to stay in the processor's nearest cache until each is applied. */
+    private static final int TOGETHER = 16;
+
     private final Core core;
 
     Following(Core core) {
@@ -93,7 +96,14 @@ final class Following {
     }
 
     private void commitUpTo(long index) {
+        long foreseen = core.committed;
         while (core.committed < index) {
+            if (core.committed == foreseen) {
+                foreseen = Math.min(index, foreseen + TOGETHER);
+                for (long next = core.committed + 1; next <= foreseen; next++) {
+                    core.state.foresee(core.log.get(next));
+                }
+            }
             core.commitNext();
         }
     }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * {@code firstOpen} nobody waits for an outcome any more.
  */
 final class Proposals {
+    /** How many writes are foreseen together, see {@link Following}. */
+    private static final int TOGETHER = 16;
+
     private final Core core;
     private final AppendTimes times = new AppendTimes();
     private final Map<Incarnation, Answers> answers = new LinkedHashMap<>();
@@ -111,7 +114,11 @@ final class Proposals {
         }
         Answers to = answersTo(owner);
         batchStart = core.log.lastIndex() + 1;
-        for (Write write : writes) {
+        for (int i = 0; i < writes.size(); i++) {
+            if (i % TOGETHER == 0) {
+                foresee(writes, i);
+            }
+            Write write = writes.get(i);
             long number = write.number();
             if (number <= session.taken() && !repeats(session, number, firstOpen)) {
                 remind(to, session, write);
@@ -132,6 +139,17 @@ final class Proposals {
                 return;
             }
             take(to, session, write, firstOpen);
+        }
+    }
+
+    private void foresee(List<Write> writes, int from) {
+        int end = Math.min(writes.size(), from + TOGETHER);
+        for (int i = from; i < end; i++) {
+            Write write = writes.get(i);
+            Registration store = core.state.registration(write.store().name());
+            if (store != null) {
+                core.state.foresee(store, write.key(), write.hash());
+            }
         }
     }
 

@@ -31,6 +31,9 @@ public final class State {
 
     private long committed;
 
+    /** Of no meaning. */
+    private int foreseen;
+
     /** How often the registry has changed. */
     private long registryVersion;
 
@@ -105,6 +108,18 @@ public final class State {
     /** Index of the last entry whose effect this node's memory shows. */
     public long executed() {
         return window.isEmpty() ? committed : window.last().index();
+    }
+
+    /** An entry is about to be applied: for several, before the first of them is, see {@link Slots#touch}. Changes nothing. */
+    public void foresee(Entry entry) {
+        if (entry instanceof Entry.Written written && written.store() <= registry.size() && written.store() > 0) {
+            foresee(registry.get(written.store() - 1), written.key(), written.hash());
+        }
+    }
+
+    /** A write of that key is about to be decided about. */
+    public void foresee(Registration store, Object key, int hash) {
+        foreseen += Slots.touch(store.table().heads(Slots.segmentOf(hash)), key, hash);
     }
 
     /** Executes the entry after the last executed one, on a leader. It can be taken back until it is committed. */

@@ -167,11 +167,7 @@ public final class Table {
 
     // --- the loop only ---
 
-    /**
-     * From now on this is a table of objects: what lies here as bytes, or comes as bytes, is turned.
-     *
-     * @param form makes objects of bytes; what it throws goes to whoever brings what it failed on
-     */
+    /** From now on this is a table of objects: what lies here as bytes, or comes as bytes, is turned by that form. */
     public void thaw(Form form) {
         thaw = new Thaw(form);
     }
