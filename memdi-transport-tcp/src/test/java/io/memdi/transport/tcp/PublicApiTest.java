@@ -1,4 +1,4 @@
-package io.memdi.transport.inproc;
+package io.memdi.transport.tcp;
 
 import static org.assertj.core.api.Assertions.fail;
 
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The public API changes on purpose only: what the modules export is what {@code api/memdi.api} records. */
 class PublicApiTest {
     private static final String HOW_TO_UPDATE =
-            "If the change is meant, record it: mvn -Dquick -pl memdi-transport-inproc -am test"
+            "If the change is meant, record it: mvn -Dquick -pl memdi-transport-tcp -am test"
                     + " -Dtest=PublicApiTest -Dsurefire.failIfNoSpecifiedTests=false -Dmemdi.api.update=true";
 
     @Test

@@ -1,4 +1,4 @@
-package io.memdi.transport.inproc;
+package io.memdi.transport.tcp;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedArrayType;

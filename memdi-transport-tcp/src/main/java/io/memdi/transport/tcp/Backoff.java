@@ -1,0 +1,29 @@
+package io.memdi.transport.tcp;
+
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** How long to wait before the next try: twice as long each time, between half and all of that at random, so that nodes do not keep step. */
+final class Backoff {
+    static final long SHORTEST = TimeUnit.MILLISECONDS.toNanos(10);
+    static final long LONGEST = TimeUnit.SECONDS.toNanos(1);
+
+    private final RandomGenerator random;
+    private long next = SHORTEST;
+
+    Backoff(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** A try has failed; returns how long to wait, in nanoseconds. */
+    long failed() {
+        long wait = next / 2 + random.nextLong(next / 2 + 1);
+        next = Math.min(LONGEST, 2 * next);
+        return wait;
+    }
+
+    /** A try was a success. */
+    void reset() {
+        next = SHORTEST;
+    }
+}

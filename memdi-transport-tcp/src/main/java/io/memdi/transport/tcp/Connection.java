@@ -1,0 +1,87 @@
+package io.memdi.transport.tcp;
+
+import io.memdi.transport.Envelope;
+import io.memdi.wire.MessageCodec;
+import io.memdi.wire.WireException;
+import java.io.IOException;
+
+/**
+ * The reading side of a connection that stands: what arrives goes to the node, whoever has dialed. Whoever runs it is its reader thread.
+ */
+final class Connection implements FrameReader.Taker {
+    /** How a connection has ended. */
+    enum End {
+        /** The other side let it go, and lives. */
+        LET_GO,
+        /** It broke: the other side has probably crashed. */
+        LOST,
+        /** This side ended it, because of what came. */
+        REFUSED,
+        /** The node was closed, or did not need it any more. */
+        CLOSED
+    }
+
+    /** Why a connection ended that the other side did not need any more. */
+    static final String LET_GO = "the other side let it go";
+
+    private final TcpNode node;
+    private final Line line;
+    private final String peer;
+
+    /**
+     * A connection.
+     *
+     * @param peer the name of the other side
+     */
+    Connection(TcpNode node, Line line, String peer) {
+        this.node = node;
+        this.line = line;
+        this.peer = peer;
+    }
+
+    /** Reads until it ends. */
+    End read() {
+        try {
+            MessageCodec codec =
+                    new MessageCodec(node.wire().codecs(), node.wire().maxFrameBytes());
+            boolean farewell = new FrameReader(line.in(), codec).readAll(line, this);
+            line.abort(farewell ? LET_GO : "the other side has closed it");
+            return farewell ? End.LET_GO : End.LOST;
+        } catch (WireException e) {
+            String where = line.remote();
+            line.abort("what came is no frame");
+            node.log()
+                    .warn(
+                            "frame",
+                            line.host(),
+                            "closed the connection from " + peer + " at " + where + ": " + e.getMessage());
+            return End.REFUSED;
+        } catch (IOException e) {
+            line.abort(line.why(e));
+            return isOwn() ? End.CLOSED : End.LOST;
+        } finally {
+            // Whatever else was thrown: nobody reads any more.
+            line.abort("it is not read any more");
+        }
+    }
+
+    private boolean isOwn() {
+        String reason = line.reason();
+        return Line.CLOSED.equals(reason) || Line.NOT_NEEDED.equals(reason);
+    }
+
+    @Override
+    public void onEnvelope(Envelope envelope) {
+        node.deliver(envelope);
+    }
+
+    @Override
+    public void onPing() throws IOException {
+        FrameWriter.signal(line, FrameReader.PONG);
+    }
+
+    @Override
+    public void onUnreadable(WireException why) {
+        node.log().warn("unreadable", peer, "a message of " + peer + " was dropped: " + why.getMessage());
+    }
+}

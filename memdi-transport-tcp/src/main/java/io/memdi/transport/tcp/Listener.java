@@ -1,0 +1,132 @@
+package io.memdi.transport.tcp;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/** Takes connections, each with a thread of its own, and no more than there may be. */
+final class Listener implements Runnable {
+    private static final int BACKLOG = 256;
+    private static final long AFTER_FAILURE = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final TcpNode node;
+    private final ServerSocket server;
+    private final AtomicInteger unheard = new AtomicInteger();
+    private final AtomicInteger open = new AtomicInteger();
+
+    Listener(TcpNode node, ServerSocket server) {
+        this.node = node;
+        this.server = server;
+    }
+
+    /**
+     * Takes an address.
+     *
+     * @throws TcpTransportException if it cannot be had
+     */
+    static ServerSocket bind(String node, HostPort address) {
+        ServerSocket server = null;
+        try {
+            InetSocketAddress resolved = address.resolved();
+            server = new ServerSocket();
+            server.setReuseAddress(true);
+            server.bind(resolved, BACKLOG);
+            return server;
+        } catch (IOException | RuntimeException e) {
+            if (server != null) {
+                close(server);
+            }
+            throw new TcpTransportException("node \"" + node + "\" cannot listen at " + address + ": " + problem(e), e);
+        }
+    }
+
+    private static String problem(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        if (e instanceof UnknownHostException) {
+            return "the host is not known; correct the name, or use an address";
+        }
+        if (e instanceof BindException && message.contains("in use")) {
+            return "the port is in use, by another process or another node of this one; end that, or choose another port,"
+                    + " 0 for any that is free";
+        }
+        if (e instanceof BindException && message.contains("assign")) {
+            return "that is no address of this machine; listen at one of its own, or at 0.0.0.0, and tell with advertise"
+                    + " which address others reach it by";
+        }
+        return message + "; choose an address and a port that this process may listen at";
+    }
+
+    @Override
+    public void run() {
+        while (!node.isClosed()) {
+            try {
+                take(server.accept());
+            } catch (IOException e) {
+                if (!node.isClosed()) {
+                    node.log()
+                            .warn(
+                                    "accept",
+                                    "",
+                                    "a connection could not be taken, and others may follow: " + e.getMessage());
+                    LockSupport.parkNanos(this, AFTER_FAILURE);
+                }
+            }
+        }
+    }
+
+    private void take(Socket socket) {
+        TcpLimits.Bounds bounds = node.limits().bounds();
+        Line line = new Line(socket, node.limits().times());
+        if (unheard.get() >= bounds.handshakes()) {
+            refuse(line, bounds.handshakes() + " connections have not completed the handshake yet");
+            return;
+        }
+        if (open.get() >= bounds.accepted()) {
+            refuse(line, bounds.accepted() + " connections are open already");
+            return;
+        }
+        unheard.incrementAndGet();
+        open.incrementAndGet();
+        node.watchdog().add(line);
+        if (!node.threads().start("from-" + line.remote(), new Accepted(node, this, line))) {
+            heardOut();
+            over();
+            node.watchdog().remove(line);
+            line.abort("there is no thread for it");
+        }
+    }
+
+    private void refuse(Line line, String why) {
+        node.log().warn("full", line.host(), "refused a connection from " + line.remote() + ": " + why);
+        line.abort(why);
+    }
+
+    /** A connection has completed the handshake, or is over. */
+    void heardOut() {
+        unheard.decrementAndGet();
+    }
+
+    /** A connection is over. */
+    void over() {
+        open.decrementAndGet();
+    }
+
+    void close() {
+        close(server);
+    }
+
+    static void close(ServerSocket server) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            // Nothing else can be done with it; the process gives it back at its end.
+            TcpLog.LOG.warn("closing a server socket has failed", e);
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.memdi.transport.tcp;
+
+import io.memdi.transport.Contact;
+import io.memdi.transport.tcp.Handshake.Answer;
+import io.memdi.transport.tcp.Handshake.Code;
+import io.memdi.transport.tcp.Handshake.Greeting;
+import io.memdi.transport.tcp.Handshake.Party;
+import io.memdi.wire.MessageCodec;
+import java.io.IOException;
+import java.net.Socket;
+import java.security.SecureRandom;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node that this one sends to: what waits for it, and the connection to it. Its thread dials when there is something to send, and
+ * writes; while nobody can be reached it waits longer each time. What waits for a connection that fails is dropped, since the protocol
+ * sends anew. When nothing was sent for a while, the peer is let go.
+ */
+final class Peer implements Runnable {
+    private final TcpNode node;
+    private final Contact contact;
+    private final HostPort address;
+    private final Outbound outbound;
+    private final Backoff backoff;
+
+    /** Whether something waits that founds a cluster, or asks to be let in: such a message crosses from one cluster to another. */
+    private volatile boolean founding;
+
+    /** Whether it was said that the node cannot be reached, since it last could. */
+    private boolean toldUnreachable;
+
+    Peer(TcpNode node, Contact contact, HostPort address) {
+        this.node = node;
+        this.contact = contact;
+        this.address = address;
+        this.outbound = new Outbound(node.limits().bounds());
+        this.backoff = new Backoff(new SplittableRandom(new SecureRandom().nextLong()));
+    }
+
+    /** Any thread; never waits. */
+    void send(Outgoing message) {
+        if (message.envelope().cluster() == null) {
+            founding = true;
+        }
+        outbound.offer(message);
+    }
+
+    /** Has the thread see that the node was closed. */
+    void wake() {
+        outbound.wake();
+    }
+
+    @Override
+    public void run() {
+        outbound.writtenBy(Thread.currentThread());
+        long idle = node.limits().times().idle().toNanos();
+        while (!node.isClosed()) {
+            if (outbound.await(idle)) {
+                attempt();
+            } else if (!node.isClosed() && node.letGo(contact, this)) {
+                return;
+            }
+        }
+    }
+
+    /** Dials, and writes until the connection is over; or, if there is none, waits before the next attempt. */
+    private void attempt() {
+        Line line = new Line(new Socket(), node.limits().times());
+        node.watchdog().add(line);
+        try {
+            Party peer = dial(line);
+            if (peer != null) {
+                use(line, peer);
+                return;
+            }
+        } finally {
+            node.watchdog().remove(line);
+            line.abort(Line.NOT_NEEDED);
+            clear();
+        }
+        pause(backoff.failed());
+    }
+
+    /** Connects, and introduces this node; returns null, and has logged why, if that came to nothing. */
+    private @Nullable Party dial(Line line) {
+        try {
+            line.connect(address.resolved());
+            node.secure(line, address.host());
+            byte[] greeting = Handshake.bytes(new Greeting(
+                    MessageCodec.VERSION,
+                    MessageCodec.VERSION,
+                    node.self(!founding),
+                    node.address().isEmpty(),
+                    expected()));
+            line.write(greeting, 0, greeting.length);
+            Answer answer = Handshake.readAnswer(line.in());
+            if (answer.code() != Code.WELCOME) {
+                refused("it refuses this node: " + answer.reason());
+                return null;
+            }
+            String wrong = wrong(answer, node.certified(line));
+            if (wrong != null) {
+                refused(wrong);
+                return null;
+            }
+            return answer.party();
+        } catch (Handshake.Refused e) {
+            refused(e.getMessage());
+        } catch (SSLException e) {
+            refused("TLS has failed: " + line.why(e));
+        } catch (IOException | RuntimeException e) {
+            unreachable(line.why(e));
+        }
+        return null;
+    }
+
+    /** The name that has to answer; a node that was only given by its address may have any. */
+    private String expected() {
+        return contact.name().equals(contact.address()) ? "" : contact.name();
+    }
+
+    private @Nullable String wrong(Answer answer, @Nullable String certified) {
+        String name = answer.party().name();
+        if (answer.version() != MessageCodec.VERSION) {
+            return "it speaks version " + answer.version() + " of the protocol, and this node speaks version "
+                    + MessageCodec.VERSION;
+        }
+        if (certified != null && !certified.equals(name)) {
+            return "it says that it is " + name + ", and its certificate is that of " + certified
+                    + ": the common name (CN) of a certificate is the name of its node";
+        }
+        return expected().isEmpty() || expected().equals(name) ? null : "it says that it is node " + name;
+    }
+
+    private void refused(@Nullable String why) {
+        if (!node.isClosed()) {
+            node.log()
+                    .warn(
+                            "dial",
+                            contact.toString(),
+                            "no connection to " + contact.name() + " at " + address + ": " + why);
+        }
+    }
+
+    /** Said once for each time that it is away. */
+    private void unreachable(String why) {
+        if (!toldUnreachable && !node.isClosed()) {
+            toldUnreachable = true;
+            node.log().info(contact.name() + " cannot be reached at " + address + ": " + why + "; goes on trying");
+        }
+    }
+
+    /** Writes, while a thread of its own reads. */
+    private void use(Line line, Party peer) {
+        boolean standing = node.threads().start("from-" + contact.name(), () -> read(line, peer.name()));
+        if (!standing) {
+            return;
+        }
+        line.ready(true);
+        backoff.reset();
+        toldUnreachable = false;
+        node.log().info("is connected to " + peer.name() + " at " + address);
+        FrameWriter.Said said = new FrameWriter.Said(node.log(), peer.name());
+        try {
+            new FrameWriter(line, outbound, node.wire(), peer.maxFrameBytes(), said)
+                    .write(true, node.limits().times().idle());
+            if (!line.isOver()) {
+                FrameWriter.signal(line, FrameReader.FAREWELL);
+            }
+            line.abort(Line.NOT_NEEDED);
+        } catch (IOException e) {
+            line.abort(line.why(e));
+        }
+        lost(line.reason(), peer.name());
+    }
+
+    private void lost(@Nullable String why, String name) {
+        boolean own = Line.CLOSED.equals(why) || Line.NOT_NEEDED.equals(why) || Connection.LET_GO.equals(why);
+        if (!own && !node.isClosed()) {
+            node.log().info("the connection to " + name + " at " + address + " was lost: " + why);
+            node.peerDown(name);
+        }
+    }
+
+    private void read(Line line, String name) {
+        try {
+            new Connection(node, line, name).read();
+        } finally {
+            outbound.wake();
+        }
+    }
+
+    private void clear() {
+        founding = false;
+        outbound.clear();
+    }
+
+    /** Waits; meanwhile messages gather. */
+    private void pause(long nanos) {
+        long start = System.nanoTime();
+        long left = nanos;
+        while (left > 0 && !node.isClosed()) {
+            LockSupport.parkNanos(this, left);
+            left = nanos - (System.nanoTime() - start);
+        }
+    }
+}
