@@ -118,6 +118,7 @@ final class Accepted implements Runnable {
 
     private void serve(Greeting greeting, Party peer) {
         incarnation = peer.incarnation();
+        node.threads().name("from-" + peer.name());
         line.ready(greeting.answersHere());
         node.arrived(peer.name(), this);
         boolean newest = false;

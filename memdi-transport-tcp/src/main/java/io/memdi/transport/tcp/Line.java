@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -211,6 +212,14 @@ final class Line {
             return own;
         }
         String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
+        String said = message == null ? failure.getClass().getSimpleName() : message;
+        return failure instanceof SSLException ? tls(said) : said;
+    }
+
+    /** What the JDK says of TLS, and what it means where that is not plain. */
+    private static String tls(String said) {
+        boolean none = said.contains("Empty client certificate chain");
+        return "TLS has failed: " + said
+                + (none ? ": it has no certificate of an authority that this node trusts" : "");
     }
 }

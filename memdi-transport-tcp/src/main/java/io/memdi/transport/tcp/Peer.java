@@ -110,7 +110,7 @@ final class Peer implements Runnable {
         } catch (Handshake.Refused e) {
             refused(e.getMessage());
         } catch (SSLException e) {
-            refused("TLS has failed: " + line.why(e));
+            refused(line.why(e));
         } catch (IOException | RuntimeException e) {
             unreachable(line.why(e));
         }

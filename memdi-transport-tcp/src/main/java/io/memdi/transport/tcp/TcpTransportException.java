@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A node's TCP transport could not be opened: its address cannot be listened at, or its keys and certificates cannot be used. The message
  * names the address or the file, what is wrong with it, and what to do. Nothing was started; the node can be started again.
  */
-public final class TcpTransportException extends RuntimeException {
+public final class TcpTransportException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1;
 

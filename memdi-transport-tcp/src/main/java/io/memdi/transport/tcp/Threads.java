@@ -23,13 +23,22 @@ final class Threads {
     boolean start(String what, Runnable body) {
         try {
             Thread thread = make(() -> run(body));
-            thread.setName("memdi-" + node + "-" + what);
+            thread.setName(full(what));
             thread.start();
             return true;
         } catch (RuntimeException | OutOfMemoryError e) {
             log.warn("thread", "", "no thread could be started for a connection: " + e);
             return false;
         }
+    }
+
+    /** Calls the thread that calls this by what it does from now on. */
+    void name(String what) {
+        Thread.currentThread().setName(full(what));
+    }
+
+    private String full(String what) {
+        return "memdi-" + node + "-" + what;
     }
 
     private Thread make(Runnable body) {

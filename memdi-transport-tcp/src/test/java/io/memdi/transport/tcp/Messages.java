@@ -1,0 +1,116 @@
+package io.memdi.transport.tcp;
+
+import io.memdi.Ack;
+import io.memdi.ClusterId;
+import io.memdi.Incarnation;
+import io.memdi.Revision;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Inventory;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message;
+import io.memdi.transport.Page;
+import io.memdi.transport.Range;
+import io.memdi.transport.Result;
+import io.memdi.transport.SegmentDigests;
+import io.memdi.transport.SessionState;
+import io.memdi.transport.Write;
+import java.util.List;
+
+/** A message of every type, about the one store that {@link Talker}s know. */
+final class Messages {
+    private static final ClusterId CLUSTER = new ClusterId(5, 6);
+    private static final Member MEMBER = new Member("m", new Incarnation(1, 2), "10.0.0.1:7400");
+    private static final Configuration CONFIGURATION = Configuration.founding(List.of(MEMBER));
+    private static final Revision REVISION = new Revision(1, 17);
+
+    private Messages() {}
+
+    static List<Message> all() {
+        return List.of(
+                append(1, "value"),
+                new Message.AppendReply(true, 5, REVISION, 6, false),
+                new Message.Heartbeat(3, 4),
+                new Message.HeartbeatReply(3),
+                new Message.Writes(1, List.of(write("value"))),
+                new Message.WriteReplies(
+                        List.of(new Message.WriteReply(1, Result.APPLIED, REVISION, Revision.NONE)), 2),
+                new Message.ReadRequest(8),
+                new Message.ReadReply(8, 9),
+                new Message.VoteRequest(true, 2, REVISION),
+                new Message.VoteReply(true, 2, true),
+                new Message.HigherTerm(),
+                new Message.StandNow(),
+                new Message.Evicted(REVISION),
+                new Message.HealOpened(
+                        REVISION,
+                        true,
+                        REVISION,
+                        CONFIGURATION,
+                        List.of(new Incarnation(8, 9)),
+                        List.of(new Entry.StoreCreated(1, 2, 1, Talker.TEXTS)),
+                        List.of(new SegmentDigests(new long[Range.SEGMENTS], new long[Range.SEGMENTS])),
+                        List.of(new SessionState(new Incarnation(3, 4), 1, 2, new long[0]))),
+                new Message.HealRequest(
+                        1, new Inventory(1, Range.of(3), 4, new int[] {5}, new int[] {6}, new long[] {7})),
+                new Message.HealPage(
+                        1,
+                        new Page(
+                                1,
+                                Range.of(3),
+                                4,
+                                List.of(new Page.Bucket(
+                                        "key".hashCode(), List.of(new Page.Item(1, 2, "key", "value")))),
+                                8)),
+                new Message.TransferRequest("b"),
+                new Message.ChangeRequest(1, Message.Change.REMOVE, "b"),
+                new Message.ChangeReply(1, "no", true),
+                new Message.Hello(7),
+                new Message.HelloReply(7, Message.Mode.MEMBER, CLUSTER),
+                new Message.Propose(7, CLUSTER, CONFIGURATION),
+                new Message.ProposeReply(CLUSTER, Message.Answer.IN, true),
+                new Message.JoinRequest(1, CLUSTER, true, REVISION, false),
+                new Message.JoinReply(
+                        1,
+                        CLUSTER,
+                        Message.Verdict.WELCOME,
+                        REVISION,
+                        new Contact("b", "10.0.0.2:7400"),
+                        CONFIGURATION,
+                        "why"));
+    }
+
+    static Message.Append append(long index, String value) {
+        return new Message.Append(
+                new Revision(1, index - 1),
+                List.of(new Entry.Written(
+                        1,
+                        index,
+                        new Incarnation(3, 4),
+                        1,
+                        index,
+                        Result.APPLIED,
+                        Revision.NONE,
+                        1,
+                        "key",
+                        "key".hashCode(),
+                        value,
+                        3 + value.length())),
+                0,
+                0);
+    }
+
+    static Write write(String value) {
+        return new Write(
+                1,
+                Ack.QUORUM_MEMORY,
+                Talker.TEXTS,
+                Write.Operation.PUT,
+                "key",
+                "key".hashCode(),
+                value,
+                Revision.NONE,
+                3 + value.length());
+    }
+}

@@ -1,0 +1,225 @@
+package io.memdi.transport.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.memdi.transport.Message;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import javax.security.auth.x500.X500Principal;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let in under TLS, and who is not. */
+class TlsTest {
+    private static final char[] PASSWORD = Certificates.PASSWORD.toCharArray();
+
+    private final Certificates ours = Certificates.of("cluster");
+    private final Certificates foreign = Certificates.of("foreign");
+    private final TcpLogLines log = new TcpLogLines();
+    private final java.util.List<Talker> talkers = new java.util.ArrayList<>();
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void stop() {
+        talkers.forEach(Talker::close);
+        log.close();
+    }
+
+    private TcpTransport under(TlsIdentity identity, TlsTrust trust) {
+        return TcpTransport.listen("127.0.0.1:0").tls(identity, trust);
+    }
+
+    private TcpTransport of(String name) {
+        return under(ours.identityOf(name), ours.trust());
+    }
+
+    private Talker started(TcpTransport transport, String name) {
+        Talker talker = Talker.started(transport, name);
+        talkers.add(talker);
+        return talker;
+    }
+
+    private void isRefused(Talker a, Talker b, String atA, String atB) {
+        b.send(a.contact(), new Message.Heartbeat(1, 1));
+        Servers.until(
+                "a line at a: " + atA,
+                () -> !log.with("a: refused a connection from 127.0.0.1").isEmpty());
+        Servers.until(
+                "a line at b: " + atB,
+                () -> !log.with("b: ").stream()
+                        .filter(line -> line.contains("at 127.0.0.1"))
+                        .toList()
+                        .isEmpty());
+        assertThat(log.with("a: refused")).singleElement().asString().contains(atA);
+        assertThat(log.text()).contains(atB).doesNotContain("\tat ");
+        assertThat(a.heard).isEmpty();
+        Talker c = started(of("c"), "c");
+        c.send(a.contact(), new Message.Heartbeat(2, 2));
+        Servers.until("a still serves", () -> a.hasHeard(new Message.Heartbeat(2, 2)));
+    }
+
+    @Test
+    void letsInWhoIsSignedAndNamed() {
+        Talker a = started(of("a"), "a");
+        Talker b = started(of("b"), "b");
+        b.send(a.contact(), new Message.Heartbeat(1, 1));
+        a.send(b.contact(), new Message.Heartbeat(2, 2));
+        Servers.until("both", () -> a.heard.size() == 1 && b.heard.size() == 1);
+    }
+
+    @Test
+    void refusesAForeignCertificate() {
+        Talker a = started(of("a"), "a");
+        Talker b = started(under(foreign.identityOf("b"), ours.trust()), "b");
+        isRefused(a, b, "it has no certificate of an authority that this node trusts", "b: ");
+    }
+
+    @Test
+    void refusesTheCertificateOfAnImpostor() {
+        Talker a = started(of("a"), "a");
+        Talker b = started(under(Certificates.impostorOf("cluster").identityOf("b"), ours.trust()), "b");
+        isRefused(a, b, "TLS has failed: PKIX path validation failed", "b: ");
+    }
+
+    @Test
+    void refusesANodeThatDoesNotTrust() {
+        Talker a = started(of("a"), "a");
+        Talker b = started(under(ours.identityOf("b"), foreign.trust()), "b");
+        isRefused(a, b, "certificate_unknown", "TLS has failed: PKIX path building failed");
+    }
+
+    @Test
+    void refusesTheCertificateOfAnotherNode() {
+        Talker a = started(of("a"), "a");
+        Talker b = started(of("b"), "b");
+        // The node that calls itself c has the certificate of b.
+        Talker c = started(of("b"), "c");
+        c.send(a.contact(), new Message.Heartbeat(1, 1));
+        String why = "it says that it is c, and its certificate is that of b";
+        Servers.until("both lines", () -> log.with(why).size() == 2);
+        assertThat(log.with("a: refused a connection"))
+                .singleElement()
+                .asString()
+                .contains(why);
+        assertThat(log.with("c: no connection to a")).singleElement().asString().contains(why);
+        assertThat(a.heard).isEmpty();
+        // And whoever dials c learns that, too.
+        b.send(c.contact(), new Message.Heartbeat(2, 2));
+        Servers.until("a line at b", () -> !log.with("b: no connection to c").isEmpty());
+        assertThat(c.heard).isEmpty();
+    }
+
+    @Test
+    void refusesACertificateForAnotherHost() {
+        Talker a = started(
+                under(TlsIdentity.pkcs12(ours.identity("a", "san=dns:elsewhere"), PASSWORD), ours.trust()), "a");
+        Talker b = started(of("b"), "b");
+        b.send(a.contact(), new Message.Heartbeat(1, 1));
+        Servers.until("a line at b", () -> !log.with("b: no connection to a").isEmpty());
+        assertThat(log.with("b: no connection to a"))
+                .singleElement()
+                .asString()
+                .contains("TLS has failed", "No subject alternative names matching IP address 127.0.0.1 found");
+        assertThat(a.heard).isEmpty();
+    }
+
+    @Test
+    void refusesPlaintextAtATlsPort() {
+        Talker a = started(of("a"), "a");
+        Talker b = started(TcpTransport.listen("127.0.0.1:0"), "b");
+        isRefused(a, b, "Unsupported or unrecognized SSL message", "one side uses TLS, and the other does not");
+    }
+
+    @Test
+    void refusesTlsAtAPlaintextPort() {
+        Talker a = started(TcpTransport.listen("127.0.0.1:0"), "a");
+        Talker b = started(of("b"), "b");
+        b.send(a.contact(), new Message.Heartbeat(1, 1));
+        Servers.until("a line at a", () -> !log.with("a: refused").isEmpty());
+        assertThat(log.with("a: refused"))
+                .singleElement()
+                .asString()
+                .contains("begins with 16 03", "one side uses TLS, and the other does not");
+        Servers.until("a line at b", () -> log.with("b: ").size() == 2);
+        assertThat(log.text()).doesNotContain("\tat ");
+    }
+
+    @Test
+    void takesUpChangedFilesAndKeepsWhatItHasIfTheyAreBroken() throws IOException {
+        Path file = folder.resolve("a.p12");
+        Files.copy(foreign.identity("a"), file);
+        Talker a = started(under(TlsIdentity.pkcs12(file, PASSWORD), ours.trust()), "a");
+        Talker b = started(of("b"), "b");
+        b.send(a.contact(), new Message.Heartbeat(1, 1));
+        Servers.until(
+                "a is not trusted", () -> !log.with("b: no connection to a").isEmpty());
+        assertThat(a.heard).isEmpty();
+
+        replace(ours.identity("a"), file, 1);
+        Servers.until("a is trusted with the new file", () -> {
+            b.send(a.contact(), new Message.Heartbeat(2, 2));
+            return a.hasHeard(new Message.Heartbeat(2, 2));
+        });
+        assertThat(log.with("a: uses the keys and certificates of the changed files"))
+                .hasSize(1);
+
+        Files.writeString(file, "broken");
+        Files.setLastModifiedTime(file, FileTime.fromMillis(2_000));
+        Talker c = started(of("c"), "c");
+        c.send(a.contact(), new Message.Heartbeat(3, 3));
+        Servers.until("a goes on with the old file", () -> a.hasHeard(new Message.Heartbeat(3, 3)));
+        assertThat(log.with("a: the changed keys or certificates cannot be used, and those from before stay in force"))
+                .singleElement()
+                .asString()
+                .contains(file + ": it is no PKCS#12 file");
+    }
+
+    private static void replace(Path from, Path to, long second) throws IOException {
+        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        Files.setLastModifiedTime(to, FileTime.fromMillis(second * 1000));
+    }
+
+    @Test
+    void namesTheFileThatCannotBeUsed() throws IOException {
+        Path nowhere = folder.resolve("nowhere.p12");
+        fails(TlsIdentity.pkcs12(nowhere, PASSWORD), ours.trust(), nowhere + ": there is no such file");
+        Path good = ours.identity("a");
+        fails(TlsIdentity.pkcs12(good, "wrong".toCharArray()), ours.trust(), good + ": the password is wrong");
+        Path text = Files.writeString(folder.resolve("text"), "no key");
+        fails(TlsIdentity.pkcs12(text, PASSWORD), ours.trust(), text + ": it is no PKCS#12 file");
+        fails(TlsIdentity.pem(text, text), ours.trust(), text + ": it holds no certificate in PEM form");
+        fails(ours.identityOf("a"), TlsTrust.pem(text), text + ": it holds no certificate in PEM form");
+        Path old = Files.writeString(
+                folder.resolve("old.pem"), "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+        Path chain = ours.identityInPem("a").files().get(0);
+        fails(TlsIdentity.pem(chain, old), ours.trust(), "openssl pkcs8 -topk8 -nocrypt -in " + old);
+        Path damaged = folder.resolve("damaged.pem");
+        Certificates.write(damaged, "PRIVATE KEY", new byte[] {1, 2, 3});
+        fails(TlsIdentity.pem(chain, damaged), ours.trust(), damaged + ": its key is of none of the kinds");
+    }
+
+    private static void fails(TlsIdentity identity, TlsTrust trust, String message) {
+        TcpTransport transport = TcpTransport.listen("127.0.0.1:0").tls(identity, trust);
+        assertThatThrownBy(() -> transport.open("a"))
+                .isInstanceOf(TcpTransportException.class)
+                .hasMessageStartingWith("node \"a\" cannot use TLS: ")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void theNameOfANodeIsTheOneCommonName() {
+        assertThat(Tls.commonName(new X500Principal("CN=a,O=memdi"))).isEqualTo("a");
+        assertThat(Tls.commonName(new X500Principal("O=\"memdi,CN=b\",CN=a"))).isEqualTo("a");
+        assertThat(Tls.commonName(new X500Principal("CN=\"a,CN=b\""))).isEqualTo("a,CN=b");
+        assertThat(Tls.commonName(new X500Principal("CN=a,CN=b"))).isNull();
+        assertThat(Tls.commonName(new X500Principal("O=memdi"))).isNull();
+        assertThat(Tls.commonName(new X500Principal("CN=a+OU=x"))).isNull();
+    }
+}
