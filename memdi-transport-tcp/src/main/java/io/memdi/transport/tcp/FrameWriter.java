@@ -70,7 +70,6 @@ final class FrameWriter {
                 }
             } else if (out.size() > 0) {
                 flush(pings);
-                tellDropped();
             } else if (!outbound.await(idle.toNanos()) && isIdle(idle)) {
                 return;
             }
@@ -89,6 +88,7 @@ final class FrameWriter {
         line.write(out.buffer(), 0, out.size());
         out.clear(TcpLimits.KEPT_BYTES);
         lastWrite = System.nanoTime();
+        tellDropped(outbound, log, peer);
     }
 
     private void add(Outgoing next) {
@@ -121,7 +121,8 @@ final class FrameWriter {
         }
     }
 
-    private void tellDropped() {
+    /** Says how many messages have not fitted, if there were any. */
+    static void tellDropped(Outbound outbound, TcpLog log, String peer) {
         long dropped = outbound.takeDropped();
         if (dropped > 0) {
             log.warn(

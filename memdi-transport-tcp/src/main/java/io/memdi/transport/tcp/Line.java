@@ -180,6 +180,22 @@ final class Line {
         }
     }
 
+    /** Ends it because this side does not need it any more, and tells the other side that. */
+    void letGo() throws IOException {
+        synchronized (raw) {
+            if (reason != null) {
+                return;
+            }
+            // Before the other side is told, who may be faster to close it.
+            reason = NOT_NEEDED;
+        }
+        try {
+            FrameWriter.signal(this, FrameReader.FAREWELL);
+        } finally {
+            abort(NOT_NEEDED);
+        }
+    }
+
     /** Ends it, whatever threads do with it; they get exceptions. Idempotent. */
     void abort(String why) {
         synchronized (raw) {

@@ -67,7 +67,7 @@ final class Listener implements Runnable {
         while (!node.isClosed()) {
             try {
                 take(server.accept());
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
                 if (!node.isClosed()) {
                     node.log()
                             .warn(

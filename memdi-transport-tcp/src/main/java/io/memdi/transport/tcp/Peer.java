@@ -7,7 +7,9 @@ import io.memdi.transport.tcp.Handshake.Greeting;
 import io.memdi.transport.tcp.Handshake.Party;
 import io.memdi.wire.MessageCodec;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +30,9 @@ final class Peer implements Runnable {
 
     /** Whether something waits that founds a cluster, or asks to be let in: such a message crosses from one cluster to another. */
     private volatile boolean founding;
+
+    /** Whether the last attempt came to a connection. */
+    private boolean connected;
 
     /** Whether it was said that the node cannot be reached, since it last could. */
     private boolean toldUnreachable;
@@ -57,37 +62,70 @@ final class Peer implements Runnable {
     public void run() {
         outbound.writtenBy(Thread.currentThread());
         long idle = node.limits().times().idle().toNanos();
+        long idleSince = System.nanoTime();
         while (!node.isClosed()) {
             if (outbound.await(idle)) {
                 attempt();
-            } else if (!node.isClosed() && node.letGo(contact, this)) {
+                idleSince = System.nanoTime();
+            } else if (!node.isClosed() && System.nanoTime() - idleSince >= idle && node.letGo(contact, this)) {
                 return;
             }
         }
     }
 
-    /** Dials, and writes until the connection is over; or, if there is none, waits before the next attempt. */
+    /** Dials, and writes until the connection is over. If it did not last, or there was none, it waits before the next attempt. */
     private void attempt() {
+        long begin = System.nanoTime();
+        try {
+            connect();
+        } catch (RuntimeException | Error e) {
+            node.log().error("a connection to " + contact.name() + " has failed, and is dialed again", e);
+            clear();
+        }
+        if (System.nanoTime() - begin >= Backoff.LONGEST && connected) {
+            backoff.reset();
+        } else {
+            pause(backoff.failed());
+        }
+    }
+
+    private void connect() {
+        connected = false;
+        InetSocketAddress resolved = resolve();
+        if (resolved == null) {
+            clear();
+            return;
+        }
         Line line = new Line(new Socket(), node.limits().times());
         node.watchdog().add(line);
         try {
-            Party peer = dial(line);
-            if (peer != null) {
+            Party peer = dial(line, resolved);
+            connected = peer != null;
+            if (peer == null) {
+                clear();
+            } else {
                 use(line, peer);
-                return;
             }
         } finally {
             node.watchdog().remove(line);
             line.abort(Line.NOT_NEEDED);
-            clear();
         }
-        pause(backoff.failed());
+    }
+
+    /** Looks the address up, each time anew, since it may have moved; null, and it was logged, if it is not known. */
+    private @Nullable InetSocketAddress resolve() {
+        try {
+            return address.resolved();
+        } catch (UnknownHostException e) {
+            unreachable("the host is not known");
+            return null;
+        }
     }
 
     /** Connects, and introduces this node; returns null, and has logged why, if that came to nothing. */
-    private @Nullable Party dial(Line line) {
+    private @Nullable Party dial(Line line, InetSocketAddress resolved) {
         try {
-            line.connect(address.resolved());
+            line.connect(resolved);
             node.secure(line, address.host());
             byte[] greeting = Handshake.bytes(new Greeting(
                     MessageCodec.VERSION,
@@ -155,25 +193,23 @@ final class Peer implements Runnable {
 
     /** Writes, while a thread of its own reads. */
     private void use(Line line, Party peer) {
-        boolean standing = node.threads().start("from-" + contact.name(), () -> read(line, peer.name()));
-        if (!standing) {
+        line.ready(true);
+        if (!node.threads().start("from-" + contact.name(), () -> read(line, peer.name()))) {
+            clear();
             return;
         }
-        line.ready(true);
-        backoff.reset();
         toldUnreachable = false;
         node.log().info("is connected to " + peer.name() + " at " + address);
         FrameWriter.Said said = new FrameWriter.Said(node.log(), peer.name());
         try {
             new FrameWriter(line, outbound, node.wire(), peer.maxFrameBytes(), said)
                     .write(true, node.limits().times().idle());
-            if (!line.isOver()) {
-                FrameWriter.signal(line, FrameReader.FAREWELL);
-            }
-            line.abort(Line.NOT_NEEDED);
+            line.letGo();
         } catch (IOException e) {
             line.abort(line.why(e));
         }
+        // Before the node is told, who then sends anew.
+        clear();
         lost(line.reason(), peer.name());
     }
 
@@ -196,6 +232,7 @@ final class Peer implements Runnable {
     private void clear() {
         founding = false;
         outbound.clear();
+        FrameWriter.tellDropped(outbound, node.log(), contact.name());
     }
 
     /** Waits; meanwhile messages gather. */

@@ -27,9 +27,19 @@ final class Watchdog implements Runnable {
             long now = System.nanoTime();
             long wait = lines.isEmpty() ? Long.MAX_VALUE : TICK;
             for (Line line : lines) {
-                wait = Math.min(wait, Math.max(SHORTEST, line.check(now)));
+                wait = Math.min(wait, Math.max(SHORTEST, check(line, now)));
             }
             LockSupport.parkNanos(this, wait);
+        }
+    }
+
+    private static long check(Line line, long now) {
+        try {
+            return line.check(now);
+        } catch (RuntimeException e) {
+            // All other connections depend on this thread.
+            TcpLog.LOG.error("a connection could not be checked", e);
+            return TICK;
         }
     }
 
