@@ -19,18 +19,19 @@ final class Accepted implements Runnable {
     private final Listener listener;
     private final Line line;
     private final String remote;
-    private final Outbound outbound;
     private boolean heardOut;
 
     /** Who it is; set before this is published. */
     private @Nullable Incarnation incarnation;
+
+    /** What waits to be said over it; set before this is published, if the other side has no address. */
+    private @Nullable Outbound outbound;
 
     Accepted(TcpNode node, Listener listener, Line line) {
         this.node = node;
         this.listener = listener;
         this.line = line;
         this.remote = line.remote();
-        this.outbound = new Outbound(node.limits().bounds());
     }
 
     @Override
@@ -125,13 +126,14 @@ final class Accepted implements Runnable {
         Connection.End end = Connection.End.REFUSED;
         try {
             if (greeting.answersHere()) {
-                node.route(peer.name(), this);
-                node.threads().start("to-" + peer.name(), () -> write(peer));
+                answerHere(peer);
             }
             end = new Connection(node, line, peer.name()).read();
         } finally {
-            outbound.wake();
             node.unroute(peer.name(), this);
+            if (outbound != null) {
+                outbound.wake();
+            }
             newest = node.left(peer.name(), this);
         }
         if (newest && end == Connection.End.LOST) {
@@ -140,11 +142,19 @@ final class Accepted implements Runnable {
         }
     }
 
-    private void write(Party peer) {
-        outbound.writtenBy(Thread.currentThread());
+    private void answerHere(Party peer) {
+        Outbound answers = new Outbound(node.limits().bounds());
+        outbound = answers;
+        if (node.threads().start("to-" + peer.name(), () -> write(peer, answers))) {
+            node.route(peer.name(), this);
+        }
+    }
+
+    private void write(Party peer, Outbound answers) {
+        answers.writtenBy(Thread.currentThread());
         FrameWriter.Said said = new FrameWriter.Said(node.log(), peer.name());
         try {
-            FrameWriter writer = new FrameWriter(line, outbound, node.wire(), peer.maxFrameBytes(), said);
+            FrameWriter writer = new FrameWriter(line, answers, node.wire(), peer.maxFrameBytes(), said);
             while (!line.isOver()) {
                 writer.write(false, node.limits().times().idle());
             }
@@ -161,6 +171,8 @@ final class Accepted implements Runnable {
     }
 
     void send(Outgoing message) {
-        outbound.offer(message);
+        if (outbound != null) {
+            outbound.offer(message);
+        }
     }
 }

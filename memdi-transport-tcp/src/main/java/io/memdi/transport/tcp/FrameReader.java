@@ -115,6 +115,11 @@ final class FrameReader {
         taker.onEnvelope(envelope);
     }
 
+    /** How large the buffer is. */
+    int capacity() {
+        return buffer.length;
+    }
+
     /** For a frame of that size, of which the beginning is there: at least one more byte, and as a rule much more. */
     private void makeRoom(int size) {
         int there = end - start;

@@ -12,6 +12,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
@@ -30,6 +32,8 @@ final class KeyFiles {
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String KEY = "PRIVATE KEY";
     private static final List<String> ALGORITHMS = List.of("EC", "RSA", "EdDSA", "RSASSA-PSS");
+
+    private static final byte[] SIGNED = {'m', 'e', 'm', 'd', 'i'};
 
     private KeyFiles() {}
 
@@ -71,6 +75,7 @@ final class KeyFiles {
                     + ", and the first certificate of " + chainFile + " is of kind "
                     + chain[0].getPublicKey().getAlgorithm());
         }
+        requirePair(key, keyFile, chain[0].getPublicKey(), chainFile);
         try {
             KeyStore store = empty();
             store.setKeyEntry("node", key, password, chain);
@@ -78,6 +83,33 @@ final class KeyFiles {
         } catch (GeneralSecurityException e) {
             throw new Unusable(chainFile + ": it is no chain, from the node's certificate on: " + e.getMessage(), e);
         }
+    }
+
+    /** A signature of the key has to be one of the certificate: a store would take any two, and fail at the first handshake. */
+    private static void requirePair(PrivateKey key, Path keyFile, PublicKey certified, Path chainFile) throws Unusable {
+        String algorithm = switch (key.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            case "EdDSA" -> "EdDSA";
+            default -> null;
+        };
+        if (algorithm == null) {
+            return;
+        }
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(SIGNED);
+            byte[] signed = signature.sign();
+            signature.initVerify(certified);
+            signature.update(SIGNED);
+            if (signature.verify(signed)) {
+                return;
+            }
+        } catch (GeneralSecurityException e) {
+            throw new Unusable(keyFile + ": its key cannot be used with the certificate in " + chainFile + ": " + e, e);
+        }
+        throw new Unusable(keyFile + ": its key is not the one of the first certificate in " + chainFile);
     }
 
     /** A store that trusts what a file holds. */

@@ -200,6 +200,11 @@ class TlsTest {
                 folder.resolve("old.pem"), "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n");
         Path chain = ours.identityInPem("a").files().get(0);
         fails(TlsIdentity.pem(chain, old), ours.trust(), "openssl pkcs8 -topk8 -nocrypt -in " + old);
+        Path other = ours.identityInPem("b").files().get(1);
+        fails(
+                TlsIdentity.pem(chain, other),
+                ours.trust(),
+                other + ": its key is not the one of the first certificate in " + chain);
         Path damaged = folder.resolve("damaged.pem");
         Certificates.write(damaged, "PRIVATE KEY", new byte[] {1, 2, 3});
         fails(TlsIdentity.pem(chain, damaged), ours.trust(), damaged + ": its key is of none of the kinds");
