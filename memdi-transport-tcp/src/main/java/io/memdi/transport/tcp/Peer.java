@@ -126,6 +126,11 @@ final class Peer implements Runnable {
     private @Nullable Party dial(Line line, InetSocketAddress resolved) {
         try {
             line.connect(resolved);
+        } catch (IOException | RuntimeException e) {
+            unreachable(line.why(e));
+            return null;
+        }
+        try {
             node.secure(line, address.host());
             byte[] greeting = Handshake.bytes(new Greeting(
                     MessageCodec.VERSION,
@@ -150,7 +155,7 @@ final class Peer implements Runnable {
         } catch (SSLException e) {
             refused(line.why(e));
         } catch (IOException | RuntimeException e) {
-            unreachable(line.why(e));
+            refused(line.why(e) + ", during the handshake; the log of the other side may say more");
         }
         return null;
     }

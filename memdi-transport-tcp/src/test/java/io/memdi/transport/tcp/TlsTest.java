@@ -49,16 +49,12 @@ class TlsTest {
     private void isRefused(Talker a, Talker b, String atA, String atB) {
         b.send(a.contact(), new Message.Heartbeat(1, 1));
         Servers.until(
-                "a line at a: " + atA,
+                "a line at a",
                 () -> !log.with("a: refused a connection from 127.0.0.1").isEmpty());
-        Servers.until(
-                "a line at b: " + atB,
-                () -> !log.with("b: ").stream()
-                        .filter(line -> line.contains("at 127.0.0.1"))
-                        .toList()
-                        .isEmpty());
+        Servers.until("a line at b", () -> !log.with("b: no connection to a").isEmpty());
         assertThat(log.with("a: refused")).singleElement().asString().contains(atA);
-        assertThat(log.text()).contains(atB).doesNotContain("\tat ");
+        assertThat(log.with("b: no connection to a")).singleElement().asString().contains(atB);
+        assertThat(log.text()).doesNotContain("\tat ");
         assertThat(a.heard).isEmpty();
         Talker c = started(of("c"), "c");
         c.send(a.contact(), new Message.Heartbeat(2, 2));
@@ -78,21 +74,21 @@ class TlsTest {
     void refusesAForeignCertificate() {
         Talker a = started(of("a"), "a");
         Talker b = started(under(foreign.identityOf("b"), ours.trust()), "b");
-        isRefused(a, b, "it has no certificate of an authority that this node trusts", "b: ");
+        isRefused(a, b, "it has no certificate of an authority that this node trusts", "");
     }
 
     @Test
     void refusesTheCertificateOfAnImpostor() {
         Talker a = started(of("a"), "a");
         Talker b = started(under(Certificates.impostorOf("cluster").identityOf("b"), ours.trust()), "b");
-        isRefused(a, b, "TLS has failed: PKIX path validation failed", "b: ");
+        isRefused(a, b, "PKIX path validation failed", "");
     }
 
     @Test
     void refusesANodeThatDoesNotTrust() {
         Talker a = started(of("a"), "a");
         Talker b = started(under(ours.identityOf("b"), foreign.trust()), "b");
-        isRefused(a, b, "certificate_unknown", "TLS has failed: PKIX path building failed");
+        isRefused(a, b, "certificate_unknown", "PKIX path building failed");
     }
 
     @Test
@@ -134,7 +130,8 @@ class TlsTest {
     void refusesPlaintextAtATlsPort() {
         Talker a = started(of("a"), "a");
         Talker b = started(TcpTransport.listen("127.0.0.1:0"), "b");
-        isRefused(a, b, "Unsupported or unrecognized SSL message", "one side uses TLS, and the other does not");
+        // The alert in which the other side says that it speaks TLS may be lost in the reset of the connection.
+        isRefused(a, b, "Unsupported or unrecognized SSL message", "");
     }
 
     @Test
@@ -147,7 +144,7 @@ class TlsTest {
                 .singleElement()
                 .asString()
                 .contains("begins with 16 03", "one side uses TLS, and the other does not");
-        Servers.until("a line at b", () -> log.with("b: ").size() == 2);
+        Servers.until("a line at b", () -> !log.with("b: no connection to a").isEmpty());
         assertThat(log.text()).doesNotContain("\tat ");
     }
 
