@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
-import java.security.SecureRandom;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLException;
@@ -42,7 +41,7 @@ final class Peer implements Runnable {
         this.contact = contact;
         this.address = address;
         this.outbound = new Outbound(node.limits().bounds());
-        this.backoff = new Backoff(new SplittableRandom(new SecureRandom().nextLong()));
+        this.backoff = new Backoff(new SplittableRandom());
     }
 
     /** Any thread; never waits. */

@@ -3,6 +3,7 @@ package io.memdi.transport.tcp;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,7 +19,11 @@ final class TcpLog {
     /** How many addresses are told apart; those beyond share one. */
     private static final int KEYS = 256;
 
+    /** After which a line that was left out is not told any more, if no other one came. */
+    private static final long FORGET = 10 * PAUSE;
+
     private final String node;
+    private final LongSupplier clock;
     private final Map<String, Said> said = new LinkedHashMap<>();
 
     private static final class Said {
@@ -31,7 +36,12 @@ final class TcpLog {
     }
 
     TcpLog(String node) {
+        this(node, System::nanoTime);
+    }
+
+    TcpLog(String node, LongSupplier clock) {
         this.node = node;
+        this.clock = clock;
     }
 
     /** What an operator may want to know. */
@@ -56,7 +66,7 @@ final class TcpLog {
      * @param kind what kind of line it is
      */
     void warn(String kind, String about, String line) {
-        long leftOut = enter(kind + ' ' + about, System.nanoTime());
+        long leftOut = enter(kind + ' ' + about, clock.getAsLong());
         if (leftOut == 0) {
             LOG.warn("{}: {}", node, line);
         } else if (leftOut > 0) {
@@ -72,7 +82,7 @@ final class TcpLog {
             last.leftOut++;
             return -1;
         }
-        said.values().removeIf(old -> old.leftOut == 0 && now - old.at >= PAUSE);
+        said.values().removeIf(old -> now - old.at >= (old.leftOut == 0 ? PAUSE : FORGET));
         said.put(key, new Said(now));
         return last == null ? 0 : last.leftOut;
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +78,31 @@ class SmallPartsTest {
         assertThat(Weight.of(new Message.Writes(1, java.util.List.of(Messages.write("x".repeat(1000))))))
                 .isBetween(1000L, 1400L);
         Messages.all().forEach(message -> assertThat(Weight.of(message)).isPositive());
+    }
+
+    @Test
+    void saysNothingTooOftenAndHowOftenItWasSilent() {
+        AtomicLong now = new AtomicLong();
+        try (TcpLogLines lines = new TcpLogLines()) {
+            TcpLog log = new TcpLog("a", now::get);
+            for (int i = 0; i < 5; i++) {
+                log.warn("frame", "10.0.0.1", "refused " + i);
+            }
+            log.warn("frame", "10.0.0.2", "another address");
+            log.warn("full", "10.0.0.1", "another kind");
+            now.addAndGet(TimeUnit.SECONDS.toNanos(31));
+            log.warn("frame", "10.0.0.1", "refused again");
+            assertThat(lines.text().lines().map(line -> line.replaceAll(".* - ", "")))
+                    .containsExactly(
+                            "a: refused 0",
+                            "a: another address",
+                            "a: another kind",
+                            "a: refused again (4 more like that since the last such line)");
+            for (int i = 0; i < 10_000; i++) {
+                log.warn("frame", "address " + i, "flood");
+            }
+            assertThat(lines.with("flood")).hasSizeBetween(200, 260);
+        }
     }
 
     /** The page of the limits says what the code does. */
