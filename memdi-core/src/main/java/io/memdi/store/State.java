@@ -31,7 +31,7 @@ public final class State {
 
     private long committed;
 
-    /** Of no meaning. */
+    @SuppressWarnings("UnusedVariable") // Of no meaning: written, so that what it is made of has to be loaded.
     private int foreseen;
 
     /** How often the registry has changed. */
