@@ -2,16 +2,24 @@ package io.memdi.machine;
 
 import io.memdi.log.Mistake;
 import io.memdi.transport.Message;
+import java.util.ArrayDeque;
 
 /**
  * The leader's numbered rounds. They keep followers from standing for election, carry the commit index, tell the leader whether a
  * quorum still hears it (check-quorum; Raft dissertation, 6.2), and confirm reads (6.4).
  */
 final class Heartbeat {
+    private static final int NOTES = 16;
+
     private final Core core;
     private final Quorum quorum;
     private final Countdown next = new Countdown("heartbeat");
     private long round;
+
+    /** When rounds have begun, of late: not every one, so that there are few of these. */
+    private final ArrayDeque<Begun> begun = new ArrayDeque<>();
+
+    private record Begun(long round, long time) {}
 
     Heartbeat(Core core, Quorum quorum) {
         this.core = core;
@@ -23,6 +31,7 @@ final class Heartbeat {
     }
 
     void end() {
+        begun.clear();
         next.stop();
     }
 
@@ -43,7 +52,35 @@ final class Heartbeat {
             core.send(follower.member, new Message.Heartbeat(round, Math.min(core.committed, follower.held())));
         }
         next.start(core.now, core.settings.heartbeatNanos());
+        note();
         return round;
+    }
+
+    private void note() {
+        Begun last = begun.peekLast();
+        if (last == null || core.now - last.time() >= span() / NOTES) {
+            begun.addLast(new Begun(round, core.now));
+            while (core.now - begun.getFirst().time() > span()) {
+                begun.removeFirst();
+            }
+        }
+    }
+
+    private long span() {
+        return core.settings.electionMinNanos() + core.settings.heartbeatNanos();
+    }
+
+    /**
+     * Whether a round that was answered has begun within about the minimum election timeout. Then whoever answered has lived since then; an
+     * answer alone may have been on its way for any time.
+     */
+    boolean isRecent(long answered) {
+        for (Begun each : begun) {
+            if (core.now - each.time() <= span()) {
+                return answered >= each.round();
+            }
+        }
+        return false;
     }
 
     long round() {

@@ -133,9 +133,10 @@ final class Leading {
         return quorum.wasHeard(member);
     }
 
-    /** Whether a member has ever been heard by this leader. */
-    boolean hasAnswered(Member member) {
-        return quorum.hasAnswered(member);
+    /** Whether a member lives, by an answer to what this leader has sent of late: not by one that was on its way for long. */
+    boolean hasAnsweredOfLate(Member member) {
+        Progress follower = quorum.follower(member.incarnation());
+        return core.isSelf(member) || (follower != null && heartbeat.isRecent(follower.answeredRound()));
     }
 
     /** Whether a learner holds everything, and keeps up. */

@@ -74,8 +74,10 @@ final class Newcomers {
         Configuration now = core.inForce();
         for (Member owner : now.members()) {
             if (owner.name().equals(from.name()) && leading.wasHeard(owner)) {
-                // A new leader counts everyone as heard; that is no reason to turn anybody away.
-                return leading.hasAnswered(owner) ? Verdict.NAME_IN_USE : Verdict.WAIT;
+                // A new leader counts everyone as heard, and an answer may be from long ago; that is no reason to turn
+                // anybody
+                // away.
+                return leading.hasAnsweredOfLate(owner) ? Verdict.NAME_IN_USE : Verdict.WAIT;
             }
         }
         boolean known = now.members().stream().anyMatch(member -> member.name().equals(from.name()));

@@ -64,12 +64,6 @@ final class Quorum {
                 || (follower != null && core.now - follower.heardAt() < core.settings.electionMinNanos());
     }
 
-    /** Whether a member was ever heard by this leader. */
-    boolean hasAnswered(Member member) {
-        Progress follower = followers.get(member.incarnation());
-        return core.isSelf(member) || (follower != null && follower.hasAnswered());
-    }
-
     /** Whether a member answers: it has done so within two heartbeats. */
     boolean answers(Member member) {
         Progress follower = followers.get(member.incarnation());

@@ -14,6 +14,7 @@ import io.memdi.transport.Message;
 import io.memdi.transport.Message.AppendReply;
 import io.memdi.transport.Message.Change;
 import io.memdi.transport.Message.ChangeReply;
+import io.memdi.transport.Message.HeartbeatReply;
 import io.memdi.transport.Message.JoinRequest;
 import io.memdi.transport.Message.Mode;
 import io.memdi.transport.Result;
@@ -211,10 +212,33 @@ class JoiningTest {
         Replica first = stage.get(name);
         stage.start(name, Start.joining(List.of(new Contact(leader, leader)), true));
         Replica twin = stage.get(name);
-        stage.keepAlive(leader, first.self());
+        stage.keepAlive(first.self());
         stage.runUntil(() -> twin.role() == Role.STOPPED);
         assertThat(twin.waitingFor()).contains("is in use").contains("Stop that process");
         assertThat(configuration(stage.get(leader)).voters()).contains(first.self());
+    }
+
+    /** The predecessor is dead, but what it had sent goes on arriving. */
+    @Test
+    void lateAnswersOfTheDeadDoNotTurnAnybodyAway() {
+        stage.openEverywhere();
+        String leader = stage.leaderName();
+        String name = stage.other(leader);
+        List<Envelope> late = new ArrayList<>();
+        stage.lose(envelope -> {
+            boolean answer = envelope.sender().name().equals(name) && envelope.message() instanceof HeartbeatReply;
+            return answer && late.add(envelope);
+        });
+        stage.runUntil(() -> late.size() > 2);
+        stage.crash(name);
+        stage.lose(envelope -> false);
+        stage.start(name);
+        for (int i = 0; i < 100; i++) {
+            stage.turn(leader, replica -> late.forEach(replica::onMessage));
+            stage.run(50);
+        }
+        assertThat(stage.get(name).role()).isNotEqualTo(Role.STOPPED);
+        ready(name);
     }
 
     /** A newcomer that stood still finds the answers of before, and may have missed that the name is free by now. */

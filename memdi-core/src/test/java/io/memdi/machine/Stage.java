@@ -8,6 +8,7 @@ import io.memdi.store.Version;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
+import io.memdi.transport.Message;
 import io.memdi.transport.Message.ChangeReply;
 import io.memdi.transport.Message.HeartbeatReply;
 import io.memdi.transport.Message.ReadReply;
@@ -49,6 +50,9 @@ final class Stage {
     private Predicate<Envelope> lost = envelope -> false;
 
     private record Flight(long at, long sequence, String from, String to, Envelope envelope) {}
+
+    /** Who answers heartbeats, though it is not here. */
+    private @Nullable Member ghost;
 
     Stage(int size, @Nullable Mistake planted) {
         this(size, planted, 0);
@@ -107,13 +111,25 @@ final class Stage {
         });
     }
 
-    /** Lets a leader hear from a member that is not on this stage any more, a hundred times. */
-    void keepAlive(String leader, Member member) {
-        for (int i = 0; i < 100; i++) {
-            Replica replica = get(leader);
-            Envelope envelope = new Envelope(
-                    0, replica.cluster(), member, replica.self().incarnation(), replica.term(), new HeartbeatReply(0));
-            flights.add(new Flight(now + 50 * i * MS, sequence++, member.name(), leader, envelope));
+    /** Lets leaders go on hearing from a member that is not on this stage any more: it answers their heartbeats. */
+    void keepAlive(Member member) {
+        ghost = member;
+    }
+
+    private void answerForGhost(Envelope envelope) {
+        Member member = ghost;
+        if (member != null
+                && member.incarnation().equals(envelope.target())
+                && envelope.message() instanceof Message.Heartbeat heartbeat) {
+            Member leader = envelope.sender();
+            Envelope answer = new Envelope(
+                    0,
+                    envelope.cluster(),
+                    member,
+                    leader.incarnation(),
+                    envelope.term(),
+                    new HeartbeatReply(heartbeat.round()));
+            flights.add(new Flight(now + MS, sequence++, member.name(), leader.name(), answer));
         }
     }
 
@@ -158,6 +174,7 @@ final class Stage {
             }
             flights.poll();
             now = flight.at;
+            answerForGhost(flight.envelope);
             if (!lost.test(flight.envelope)
                     && replicas.containsKey(flight.to)
                     && !blocked.contains(flight.from + flight.to)) {
