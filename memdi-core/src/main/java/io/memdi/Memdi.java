@@ -26,7 +26,8 @@ public interface Memdi extends AutoCloseable {
      * @throws IllegalArgumentException if the store's name, or that of a codec, is not of that length; or if the keys are byte
      *     arrays, which are not equal to each other
      * @throws WrongCodecException if the store exists, or is open on this node, with other codecs
-     * @throws CodecException if a codec does not tell its name
+     * @throws CodecException if a codec does not tell its name, or cannot read what this node holds of the store already; nothing has
+     *     changed then
      * @throws NodeClosedException if this node is closed
      * @throws NotAppliedException itself if the thread was interrupted, also if it was so before, whatever the node could have
      *     answered; or another of its kinds, if the node's loop had no turn for this within the node's timeout, or has too many such
@@ -49,7 +50,8 @@ public interface Memdi extends AutoCloseable {
      * @throws IllegalArgumentException if the store's name, or that of a codec, is not of that length; if the keys are byte arrays,
      *     which are not equal to each other; or if the options ask for a disk, and this cluster keeps no storage
      * @throws WrongCodecException if the store exists, or is open on this node, with other codecs
-     * @throws CodecException if a codec does not tell its name
+     * @throws CodecException if a codec does not tell its name, or cannot read what this node holds of the store already; nothing has
+     *     changed then
      * @throws NodeClosedException if this node is closed
      * @throws NotAppliedException itself if the thread was interrupted, also if it was so before, whatever the node could have
      *     answered; or another of its kinds, if the node's loop had no turn for this within the node's timeout, or has too many such

@@ -34,6 +34,9 @@ final class Joining {
     private final Map<String, Contact> members = new LinkedHashMap<>();
     private final Set<String> answered = new LinkedHashSet<>();
 
+    /** The latest request that each has answered: what comes after it and is older tells what was, perhaps in a cluster that is gone. */
+    private final Map<String, Long> heard = new LinkedHashMap<>();
+
     /** The cluster that it asks to be taken into. */
     private @Nullable ClusterId cluster;
 
@@ -136,9 +139,11 @@ final class Joining {
 
     void onReply(Member from, JoinReply reply) {
         answered.add(from.name());
-        if (isOver()) {
+        boolean old = reply.number() < heard.getOrDefault(from.name(), 0L);
+        if (isOver() || old) {
             return;
         }
+        heard.put(from.name(), reply.number());
         if (reply.verdict() == Verdict.NO_CLUSTER) {
             members.remove(from.name());
             return;
@@ -241,6 +246,7 @@ final class Joining {
     /** A new life: nothing was asked for yet. */
     void restart() {
         members.clear();
+        heard.clear();
         cluster = null;
         configured = Revision.NONE;
         leader = null;

@@ -158,6 +158,7 @@ final class NodeLoop implements EventLoop.Turn {
         more |= commands.drain(entrance, Defaults.COMMANDS_PER_TURN) == Defaults.COMMANDS_PER_TURN;
         questions.answer(now);
         more |= stores.isOpening();
+        stores.requireSound();
         forwarding.expire(now);
         forwarding.flush(now);
         reads.expire(now);

@@ -7,6 +7,7 @@ import io.memdi.store.State;
 import io.memdi.store.Table;
 import io.memdi.transport.StoreSpec;
 import io.memdi.wire.StoreCodecs;
+import io.memdi.wire.WireException;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ final class OpenStores {
     private final Map<StoreSpec, Opened> stores = new HashMap<>();
     private final Map<StoreSpec, Opening> openings = new HashMap<>();
     private boolean advanced;
+
+    /** What a codec has thrown after it had read everything: what its store would show is unknown. */
+    private @Nullable WireException broken;
 
     /** Which registry was last compared. */
     private long verified = -1;
@@ -77,6 +81,11 @@ final class OpenStores {
         if (registered != null && !registered.equals(wanted)) {
             throw new WrongCodecException(mismatch(wanted, registered, "exists in this cluster"));
         }
+        for (StoreSpec other : openings.keySet()) {
+            if (other.name().equals(wanted.name()) && !other.equals(wanted)) {
+                throw new WrongCodecException(mismatch(wanted, other, "is being opened on this node"));
+            }
+        }
         for (Opened other : stores.values()) {
             boolean rival = other.spec.name().equals(wanted.name()) && !other.spec.equals(wanted);
             if (rival && other.problem == null) {
@@ -105,6 +114,19 @@ final class OpenStores {
         } catch (CodecException e) {
             openings.remove(opening.spec);
             throw e;
+        } catch (WireException e) {
+            broken = e;
+        }
+    }
+
+    /**
+     * Ends the turn if the codecs of a store have failed while it was turned into objects.
+     *
+     * @throws IllegalStateException if they have
+     */
+    void requireSound() {
+        if (broken != null) {
+            throw new IllegalStateException("a store was half opened when its codecs failed", broken);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.memdi.store;
 
+import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -64,24 +65,20 @@ final class Thaw {
         return form == null || segment >= Slots.SEGMENTS;
     }
 
-    /** The version, and those that it has replaced and may come back to, as objects. Chains are as long as a key was written often lately. */
+    /** The version, and those that it has replaced and may come back to, as objects. */
     private static Version thawed(Form form, Version head) {
         Object key = form.isBytes(head.key) ? form.key(head.key) : head.key;
-        Version oldest = head.newestCut();
-        Version result = oldest == Version.ABSENT ? oldest : copy(form, oldest, key, null);
-        while (oldest != head) {
-            oldest = above(head, oldest);
-            result = copy(form, oldest, key, result);
+        ArrayDeque<Version> chain = new ArrayDeque<>();
+        Version version = head;
+        for (Version below = head.replaced(); below != null; below = version.replaced()) {
+            chain.push(version);
+            version = below;
+        }
+        Version result = version == Version.ABSENT ? version : copy(form, version, key, null);
+        while (!chain.isEmpty()) {
+            result = copy(form, chain.pop(), key, result);
         }
         return result;
-    }
-
-    private static Version above(Version head, Version version) {
-        Version above = head;
-        for (Version next = above.replaced(); next != version; next = above.replaced()) {
-            above = Objects.requireNonNull(next);
-        }
-        return above;
     }
 
     private static Version copy(Form form, Version version, Object key, @Nullable Version replaced) {

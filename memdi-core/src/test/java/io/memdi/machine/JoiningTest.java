@@ -218,6 +218,51 @@ class JoiningTest {
         assertThat(configuration(stage.get(leader)).voters()).contains(first.self());
     }
 
+    /** Who has answered a later question does not answer an earlier one any more: it may belong to another cluster by now. */
+    @Test
+    void aLateWelcomeCountsForNothing() {
+        stage.openEverywhere();
+        List<Envelope> late = new ArrayList<>();
+        stage.lose(envelope -> envelope.message() instanceof Message.JoinReply reply
+                && reply.verdict() == Message.Verdict.WELCOME
+                && late.add(envelope));
+        stage.join("d", true);
+        stage.runUntil(() -> !late.isEmpty());
+        Envelope welcome = late.get(0);
+        Message.JoinReply said = (Message.JoinReply) welcome.message();
+        ClusterId other = new ClusterId(1, 2);
+        Envelope newer = new Envelope(
+                0,
+                other,
+                welcome.sender(),
+                welcome.target(),
+                0,
+                new Message.JoinReply(
+                        said.number() + 1, other, Message.Verdict.WAIT, said.configured(), said.leader(), null, ""));
+        stage.turn("d", replica -> {
+            replica.onMessage(newer);
+            replica.onMessage(welcome);
+        });
+        assertThat(stage.get("d").mode()).isEqualTo(Mode.EMPTY);
+        stage.turn(
+                "d",
+                replica -> replica.onMessage(new Envelope(
+                        0,
+                        welcome.cluster(),
+                        welcome.sender(),
+                        welcome.target(),
+                        0,
+                        new Message.JoinReply(
+                                said.number() + 2,
+                                said.cluster(),
+                                said.verdict(),
+                                said.configured(),
+                                said.leader(),
+                                said.founders(),
+                                ""))));
+        assertThat(stage.get("d").mode()).isEqualTo(Mode.MEMBER);
+    }
+
     /** The predecessor is dead, but what it had sent goes on arriving. */
     @Test
     void lateAnswersOfTheDeadDoNotTurnAnybodyAway() {

@@ -28,6 +28,9 @@ final class Connection implements FrameReader.Taker {
     private final Line line;
     private final String peer;
 
+    /** Whether a message of somebody else has come. */
+    private boolean foreign;
+
     /**
      * A connection.
      *
@@ -58,6 +61,9 @@ final class Connection implements FrameReader.Taker {
             return End.REFUSED;
         } catch (IOException e) {
             line.abort(line.why(e));
+            if (foreign) {
+                return End.REFUSED;
+            }
             return isOwn() ? End.CLOSED : End.LOST;
         } finally {
             // Whatever else was thrown: nobody reads any more.
@@ -72,7 +78,21 @@ final class Connection implements FrameReader.Taker {
 
     @Override
     public void onEnvelope(Envelope envelope) {
-        node.deliver(envelope);
+        String sender = envelope.sender().name();
+        if (sender.equals(peer)) {
+            node.deliver(envelope);
+        } else if (!foreign) {
+            // A certificate is for one name, so whoever has it speaks under that one alone.
+            foreign = true;
+            String where = line.remote();
+            line.abort("a message came that says that it is of " + sender);
+            node.log()
+                    .warn(
+                            "sender",
+                            line.host(),
+                            "closed the connection from " + peer + " at " + where
+                                    + ": a message says that it comes from node " + sender);
+        }
     }
 
     @Override

@@ -82,8 +82,8 @@ final class FrameWriter {
 
     private void flush(boolean pings) throws IOException {
         if (pings && line.isToBeAsked(PING_AFTER)) {
-            byte[] ping = signal(FrameReader.PING);
-            out.writeBytes(ping, 0, ping.length);
+            // Ahead of what waits, which may take longer than the answer may.
+            signal(line, FrameReader.PING);
         }
         line.write(out.buffer(), 0, out.size());
         out.clear(TcpLimits.KEPT_BYTES);

@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.memdi.Ack;
 import io.memdi.ClusterId;
+import io.memdi.Incarnation;
 import io.memdi.ReadOptions;
 import io.memdi.WriteOptions;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message;
 import io.memdi.transport.tcp.Handshake.Answer;
 import io.memdi.transport.tcp.Handshake.Code;
 import io.memdi.transport.tcp.Handshake.Greeting;
 import io.memdi.transport.tcp.Handshake.Refused;
+import io.memdi.wire.MessageCodec;
+import io.memdi.wire.StoreCodecs;
+import io.memdi.wire.WireWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -149,6 +156,20 @@ class HostileTest {
             }
         }
         oneLine("a: closed the connection from x at 127.0.0.1:");
+    }
+
+    /** Who has b's certificate is b, and nobody else. */
+    @Test
+    void aMessageOfSomebodyElse() throws IOException, Refused {
+        WireWriter out = new WireWriter(200, 1000);
+        Member other = new Member("c", new Incarnation(1, 2), "127.0.0.1:1");
+        new MessageCodec(new StoreCodecs(), 1000)
+                .write(out, new Envelope(0, null, other, null, 0, new Message.Hello(1)));
+        try (RawPeer peer = dial()) {
+            peer.greet(RawPeer.greeting("x", null, "a")).answer();
+            peer.say(Arrays.copyOf(out.buffer(), out.size())).untilEnded();
+        }
+        oneLine("a: closed the connection from x at 127.0.0.1:", "a message says that it comes from node c");
     }
 
     @Test
