@@ -12,8 +12,8 @@ import io.memdi.wire.WireException;
 import java.util.Objects;
 
 /**
- * A store is being opened on a node that has had it as bytes so far. First its codecs have to read all that lies here, which changes
- * nothing; then keys and values arrive as objects, and what lies here is turned into objects. Some segments in each turn, so that the loop
+ * A store is being opened on a node that has had it as bytes so far. First its codecs have to read all that lies here and is committed, once, which
+ * changes nothing; then keys and values arrive as objects, and what lies here is turned into objects. Some segments in each turn, so that the loop
  * goes on. Loop only.
  *
  * <p>Codecs that read everything and fail later, on the same bytes, end the turn that brings those, and with it the node: what it would show

@@ -14,7 +14,6 @@ import io.memdi.transport.Message;
 import io.memdi.transport.Message.AppendReply;
 import io.memdi.transport.Message.Change;
 import io.memdi.transport.Message.ChangeReply;
-import io.memdi.transport.Message.HeartbeatReply;
 import io.memdi.transport.Message.JoinRequest;
 import io.memdi.transport.Message.Mode;
 import io.memdi.transport.Result;
@@ -29,18 +28,9 @@ class JoiningTest {
 
     private Stage stage = new Stage(3, NO_MISTAKE);
 
-    private static Configuration configuration(Replica replica) {
-        return Objects.requireNonNull(replica.configuration());
-    }
-
     private void write(String at, long number, String key, String value) {
         stage.put(at, number, 1, Ack.QUORUM_MEMORY, key, value);
         assertThat(stage.reply(at, number).result()).isEqualTo(Result.APPLIED);
-    }
-
-    private void ready(String... names) {
-        stage.runUntil(
-                () -> List.of(names).stream().allMatch(name -> stage.get(name).isReady()));
     }
 
     private ChangeReply ask(String at, Change change, String name) {
@@ -58,13 +48,13 @@ class JoiningTest {
         write(stage.leaderName(), 1, "k", "v");
         stage.crash(lost);
         stage.start(lost);
-        ready(lost);
+        stage.ready(lost);
         assertThat(stage.get(lost).self()).isNotEqualTo(before);
-        assertThat(configuration(stage.leader()).voters())
+        assertThat(Stage.configuration(stage.leader()).voters())
                 .hasSize(3)
                 .contains(stage.get(lost).self())
                 .doesNotContain(before);
-        assertThat(configuration(stage.leader()).learners()).isEmpty();
+        assertThat(Stage.configuration(stage.leader()).learners()).isEmpty();
         assertThat(stage.latest(lost, "k")).isEqualTo("v");
         assertThat(stage.leader().state().sessions().get(before.incarnation())).isNull();
         write(lost, 1, "l", "w");
@@ -77,7 +67,7 @@ class JoiningTest {
         write(lost, 1, "k", "v");
         stage.crash(lost);
         stage.start(lost);
-        ready(lost);
+        stage.ready(lost);
         assertThat(stage.latest(lost, "k")).isEqualTo("v");
     }
 
@@ -89,7 +79,7 @@ class JoiningTest {
         for (String name : List.of("a", "b", "c", "a", "b", "c")) {
             stage.crash(name);
             stage.start(name);
-            ready("a", "b", "c");
+            stage.ready("a", "b", "c");
         }
         assertThat(stage.get("b").cluster()).isEqualTo(cluster);
         assertThat(stage.latest("c", "k")).isEqualTo("v");
@@ -106,9 +96,9 @@ class JoiningTest {
         stage.crash(other);
         stage.start(leader);
         stage.start(other);
-        ready(leader, other);
+        stage.ready(leader, other);
         assertThat(stage.latest(leader, "k")).isEqualTo("v");
-        assertThat(configuration(stage.leader()).voters()).hasSize(5);
+        assertThat(Stage.configuration(stage.leader()).voters()).hasSize(5);
     }
 
     @Test
@@ -117,14 +107,14 @@ class JoiningTest {
         String lost = stage.other(stage.leaderName());
         stage.crash(lost);
         stage.start(lost);
-        stage.runUntil(() -> configuration(stage.leader())
+        stage.runUntil(() -> Stage.configuration(stage.leader())
                 .learners()
                 .contains(stage.get(lost).self()));
         Member second = stage.get(lost).self();
         stage.crash(lost);
         stage.start(lost);
-        ready(lost);
-        Configuration now = configuration(stage.leader());
+        stage.ready(lost);
+        Configuration now = Stage.configuration(stage.leader());
         assertThat(now.member(second.incarnation())).isNull();
         assertThat(now.voters()).hasSize(3).contains(stage.get(lost).self());
     }
@@ -134,8 +124,8 @@ class JoiningTest {
         stage.openEverywhere();
         write("a", 1, "k", "v");
         stage.join("d", true);
-        ready("d");
-        assertThat(configuration(stage.leader()).voters()).hasSize(4);
+        stage.ready("d");
+        assertThat(Stage.configuration(stage.leader()).voters()).hasSize(4);
         assertThat(stage.latest("d", "k")).isEqualTo("v");
         write("d", 1, "l", "w");
     }
@@ -144,171 +134,12 @@ class JoiningTest {
     void aLearnerStaysOne() {
         stage.openEverywhere();
         stage.join("d", false);
-        ready("d");
+        stage.ready("d");
         stage.run(5_000);
-        assertThat(configuration(stage.leader()).voters()).hasSize(3);
-        assertThat(configuration(stage.leader()).learners())
+        assertThat(Stage.configuration(stage.leader()).voters()).hasSize(3);
+        assertThat(Stage.configuration(stage.leader()).learners())
                 .containsExactly(stage.get("d").self());
         write("d", 1, "l", "w");
-    }
-
-    @Test
-    void aNameThatAnswersIsNotTaken() {
-        stage.openEverywhere();
-        String leader = stage.leaderName();
-        Replica first = stage.get(stage.other(leader));
-        List<Envelope> asked = new ArrayList<>();
-        stage.lose(envelope -> envelope.message() instanceof JoinRequest && asked.add(envelope));
-        stage.join("d", true);
-        stage.runUntil(() -> !asked.isEmpty());
-        stage.crash("d");
-        stage.lose(envelope -> false);
-        Configuration before = configuration(stage.get(leader));
-        Member twin = new Member(
-                first.self().name(),
-                asked.get(0).sender().incarnation(),
-                first.self().address());
-        JoinRequest request = new JoinRequest(
-                1,
-                Objects.requireNonNull(first.cluster()),
-                true,
-                stage.get(leader).configuredAt(),
-                false);
-        for (int i = 0; i < 40; i++) {
-            Envelope envelope = new Envelope(0, null, twin, null, 0, request);
-            stage.turn(leader, replica -> replica.onMessage(envelope));
-            stage.run(50);
-        }
-        assertThat(configuration(stage.get(leader))).isEqualTo(before);
-    }
-
-    /** Each new leader takes everyone for alive at first; a node that comes back in a row of elections is not turned away. */
-    @Test
-    void leadersThatChangeTurnNobodyAway() {
-        stage = new Stage(5, NO_MISTAKE);
-        stage.openEverywhere();
-        String leader = stage.leaderName();
-        String lost = stage.other(leader);
-        String next = stage.other(leader, lost);
-        stage.crash(lost);
-        stage.lose(envelope ->
-                envelope.message() instanceof Message.JoinReply reply && reply.verdict() == Message.Verdict.WELCOME);
-        stage.start(lost);
-        for (int i = 0; i < 20; i++) {
-            String to = i % 2 == 0 ? next : leader;
-            stage.turn(stage.leaderName(), replica -> replica.transfer(to));
-            stage.run(150);
-        }
-        assertThat(stage.get(lost).role()).isNotEqualTo(Role.STOPPED);
-        stage.lose(envelope -> false);
-        ready(lost);
-    }
-
-    @Test
-    void aTwinOfALivingMemberStopsWithAnError() {
-        stage.openEverywhere();
-        String leader = stage.leaderName();
-        String name = stage.other(leader);
-        Replica first = stage.get(name);
-        stage.start(name, Start.joining(List.of(new Contact(leader, leader)), true));
-        Replica twin = stage.get(name);
-        stage.keepAlive(first.self());
-        stage.runUntil(() -> twin.role() == Role.STOPPED);
-        assertThat(twin.waitingFor()).contains("is in use").contains("Stop that process");
-        assertThat(configuration(stage.get(leader)).voters()).contains(first.self());
-    }
-
-    /** Who has answered a later question does not answer an earlier one any more: it may belong to another cluster by now. */
-    @Test
-    void aLateWelcomeCountsForNothing() {
-        stage.openEverywhere();
-        List<Envelope> late = new ArrayList<>();
-        stage.lose(envelope -> envelope.message() instanceof Message.JoinReply reply
-                && reply.verdict() == Message.Verdict.WELCOME
-                && late.add(envelope));
-        stage.join("d", true);
-        stage.runUntil(() -> !late.isEmpty());
-        Envelope welcome = late.get(0);
-        Message.JoinReply said = (Message.JoinReply) welcome.message();
-        ClusterId other = new ClusterId(1, 2);
-        Envelope newer = new Envelope(
-                0,
-                other,
-                welcome.sender(),
-                welcome.target(),
-                0,
-                new Message.JoinReply(
-                        said.number() + 1, other, Message.Verdict.WAIT, said.configured(), said.leader(), null, ""));
-        stage.turn("d", replica -> {
-            replica.onMessage(newer);
-            replica.onMessage(welcome);
-        });
-        assertThat(stage.get("d").mode()).isEqualTo(Mode.EMPTY);
-        stage.turn(
-                "d",
-                replica -> replica.onMessage(new Envelope(
-                        0,
-                        welcome.cluster(),
-                        welcome.sender(),
-                        welcome.target(),
-                        0,
-                        new Message.JoinReply(
-                                said.number() + 2,
-                                said.cluster(),
-                                said.verdict(),
-                                said.configured(),
-                                said.leader(),
-                                said.founders(),
-                                ""))));
-        assertThat(stage.get("d").mode()).isEqualTo(Mode.MEMBER);
-    }
-
-    /** The predecessor is dead, but what it had sent goes on arriving. */
-    @Test
-    void lateAnswersOfTheDeadDoNotTurnAnybodyAway() {
-        stage.openEverywhere();
-        String leader = stage.leaderName();
-        String name = stage.other(leader);
-        List<Envelope> late = new ArrayList<>();
-        stage.lose(envelope -> {
-            boolean answer = envelope.sender().name().equals(name) && envelope.message() instanceof HeartbeatReply;
-            return answer && late.add(envelope);
-        });
-        stage.runUntil(() -> late.size() > 2);
-        stage.crash(name);
-        stage.lose(envelope -> false);
-        stage.start(name);
-        for (int i = 0; i < 100; i++) {
-            stage.turn(leader, replica -> late.forEach(replica::onMessage));
-            stage.run(50);
-        }
-        assertThat(stage.get(name).role()).isNotEqualTo(Role.STOPPED);
-        ready(name);
-    }
-
-    /** A newcomer that stood still finds the answers of before, and may have missed that the name is free by now. */
-    @Test
-    void anOldAnswerDoesNotTurnAnybodyAway() {
-        stage.openEverywhere();
-        String name = stage.other(stage.leaderName());
-        List<Envelope> old = new ArrayList<>();
-        stage.lose(envelope -> {
-            boolean answer = envelope.message() instanceof Message.JoinReply reply
-                    && reply.verdict() == Message.Verdict.NAME_IN_USE;
-            return answer && old.add(envelope);
-        });
-        stage.crash(name);
-        stage.start(name);
-        stage.runUntil(() -> !old.isEmpty());
-        stage.lose(envelope -> envelope.message() instanceof Message.JoinReply);
-        stage.turn(name, replica -> replica.onMessage(old.get(0)));
-        stage.run(5_000);
-        stage.turn(name, replica -> replica.onMessage(old.get(0)));
-        stage.run(1_000);
-        stage.turn(name, replica -> replica.onMessage(old.get(0)));
-        assertThat(stage.get(name).role()).isNotEqualTo(Role.STOPPED);
-        stage.lose(envelope -> false);
-        ready(name);
     }
 
     @Test
@@ -322,7 +153,7 @@ class JoiningTest {
             return false;
         });
         stage.join("d", true);
-        ready("d");
+        stage.ready("d");
         Member left = stage.get("d").self();
         String leader = stage.leaderName();
         ask(leader.equals("d") ? "a" : leader, Change.REMOVE, "d");
@@ -333,7 +164,8 @@ class JoiningTest {
             stage.turn(stage.leaderName(), replica -> replica.onMessage(envelope));
         }
         stage.run(1_000);
-        assertThat(configuration(stage.leader()).member(left.incarnation())).isNull();
+        assertThat(Stage.configuration(stage.leader()).member(left.incarnation()))
+                .isNull();
     }
 
     /** Its session would begin anew, and take its writes a second time. */
@@ -352,7 +184,8 @@ class JoiningTest {
         assertThat(ask(leader, Change.REMOVE, "d").refusal()).isEmpty();
         stage.runUntil(() -> stage.get("d").role() == Role.STOPPED);
         stage.run(1_000);
-        assertThat(configuration(stage.get(leader)).member(taken.incarnation())).isNull();
+        assertThat(Stage.configuration(stage.get(leader)).member(taken.incarnation()))
+                .isNull();
         assertThat(stage.get("d").waitingFor()).contains("does not belong to its cluster any more");
     }
 
@@ -360,7 +193,7 @@ class JoiningTest {
     void aLearnerNoticesThatItsLeaderIsGone() {
         stage.openEverywhere();
         stage.join("d", false);
-        ready("d");
+        stage.ready("d");
         stage.lose(envelope -> !"d".equals(envelope.sender().name()));
         stage.runUntil(() -> stage.get("d").leader() == null);
         assertThat(stage.get("d").isReady()).isFalse();
@@ -371,7 +204,7 @@ class JoiningTest {
     void aLearnerThatWasRemovedWhileItWasCutOffIsTold() {
         stage.openEverywhere();
         stage.join("d", false);
-        ready("d");
+        stage.ready("d");
         String leader = stage.leaderName();
         stage.lose(envelope -> "d".equals(envelope.sender().name())
                 || stage.get("d").self().incarnation().equals(envelope.target()));
@@ -388,7 +221,7 @@ class JoiningTest {
         stage.join("d", true);
         stage.runUntil(() -> stage.get("d").waitingFor().contains("the cluster has not opened yet"));
         stage.lose(envelope -> false);
-        ready("a", "b", "c", "d");
+        stage.ready("a", "b", "c", "d");
     }
 
     @Test
@@ -403,9 +236,9 @@ class JoiningTest {
         assertThat(stage.get("c").isReady()).isFalse();
         assertThat(stage.get("c").waitingFor()).contains("retireList");
         assertThat(ask("a", Change.RETIRE_LIST, "").refusal()).isEmpty();
-        ready("a", "b", "c");
-        assertThat(configuration(stage.leader()).list()).isEmpty();
-        assertThat(configuration(stage.leader()).voters()).hasSize(3);
+        stage.ready("a", "b", "c");
+        assertThat(Stage.configuration(stage.leader()).list()).isEmpty();
+        assertThat(Stage.configuration(stage.leader()).voters()).hasSize(3);
     }
 
     @Test
@@ -420,7 +253,7 @@ class JoiningTest {
         assertThat(refused.refusal()).contains("no majority is left").contains(dead);
         assertThat(refused.later()).isFalse();
         assertThat(ask(alive, Change.REMOVE, dead).refusal()).isEmpty();
-        stage.runUntil(() -> configuration(stage.get(alive)).voters().size() == 2
+        stage.runUntil(() -> Stage.configuration(stage.get(alive)).voters().size() == 2
                 && stage.get(alive).isSettled());
         assertThat(ask(leader, Change.REMOVE, "x").refusal()).contains("no member is called x");
     }
@@ -449,7 +282,7 @@ class JoiningTest {
         assertThat(ask(other, Change.REMOVE, leader).refusal()).isEmpty();
         stage.runUntil(() -> stage.get(leader).role() == Role.STOPPED);
         stage.crash(leader);
-        assertThat(configuration(stage.leader()).voters()).hasSize(2);
+        assertThat(Stage.configuration(stage.leader()).voters()).hasSize(2);
         write(other, 1, "k", "v");
     }
 
@@ -460,7 +293,7 @@ class JoiningTest {
         stage.crash("c");
         stage.start("c");
         stage.lose(envelope -> false);
-        ready("a", "b", "c");
+        stage.ready("a", "b", "c");
         write("c", 1, "k", "v");
     }
 
@@ -471,12 +304,12 @@ class JoiningTest {
         stage.run(2_000);
         assertThat(stage.get("x").mode()).isEqualTo(Mode.EMPTY);
         stage.turn("x", replica -> assertThat(replica.foundAlone()).isNull());
-        ready("x");
+        stage.ready("x");
         write("x", 1, "k", "v");
         List<Contact> contacts = List.of(new Contact("x", "x"));
         stage.start("y", Start.joining(contacts, true));
         stage.start("z", Start.joining(contacts, true));
-        ready("x", "y", "z");
+        stage.ready("x", "y", "z");
         assertThat(stage.latest("z", "k")).isEqualTo("v");
         stage.turn(
                 "z",
@@ -485,7 +318,7 @@ class JoiningTest {
                         .isFalse());
         stage.crash("x");
         stage.start("x", Start.joining(List.of(new Contact("y", "y"), new Contact("z", "z")), true));
-        ready("x");
+        stage.ready("x");
         assertThat(stage.latest("x", "k")).isEqualTo("v");
     }
 
@@ -565,10 +398,10 @@ class JoiningTest {
         assertThat(stage.get(survivor).isReady()).isFalse();
         assertThat(stage.get(survivor).waitingFor()).contains("recover");
         stage.turn(survivor, replica -> assertThat(replica.recover()).isNull());
-        ready("a", "b", "c");
+        stage.ready("a", "b", "c");
         assertThat(stage.get(survivor).cluster()).isNotEqualTo(before);
         assertThat(lost).allMatch(name -> "v".equals(stage.latest(name, "k")));
-        assertThat(configuration(stage.leader()).voters()).hasSize(3);
+        assertThat(Stage.configuration(stage.leader()).voters()).hasSize(3);
     }
 
     /** All of the list have lost their memory, and only somebody from outside has not: the list is no licence to begin anew. */
@@ -576,7 +409,7 @@ class JoiningTest {
     void foundersThatForgetOneAfterTheOtherFoundNothingBesideASurvivor() {
         stage.openEverywhere();
         stage.join("d", true);
-        ready("d");
+        stage.ready("d");
         write("d", 1, "k", "v");
         stage.runUntil(() -> "v".equals(stage.latest("d", "k")));
         List<String> founders = List.of("a", "b", "c");
@@ -590,7 +423,7 @@ class JoiningTest {
                 .allMatch(name -> stage.get(name).mode() == Mode.EMPTY)
                 .allMatch(name -> stage.get(name).waitingFor().contains("one survivor can be told to recover"));
         stage.turn("d", replica -> assertThat(replica.recover()).isNull());
-        ready("a", "b", "c", "d");
+        stage.ready("a", "b", "c", "d");
         assertThat(founders).allMatch(name -> "v".equals(stage.latest(name, "k")));
     }
 
@@ -599,7 +432,7 @@ class JoiningTest {
     void foundersThatForgetFoundOnceNobodyIsLeft() {
         stage.openEverywhere();
         stage.join("d", true);
-        ready("d");
+        stage.ready("d");
         List<String> founders = List.of("a", "b", "c");
         founders.forEach(stage::crash);
         for (String founder : founders) {
@@ -607,7 +440,7 @@ class JoiningTest {
             stage.run(1_000);
         }
         stage.crash("d");
-        ready("a", "b", "c");
-        assertThat(configuration(stage.leader()).voters()).hasSize(3);
+        stage.ready("a", "b", "c");
+        assertThat(Stage.configuration(stage.leader()).voters()).hasSize(3);
     }
 }

@@ -5,6 +5,7 @@ import io.memdi.Revision;
 import io.memdi.Role;
 import io.memdi.log.Mistake;
 import io.memdi.store.Version;
+import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -261,5 +263,13 @@ final class Stage {
                 .filter(each -> !List.of(names).contains(each))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    static Configuration configuration(Replica replica) {
+        return Objects.requireNonNull(replica.configuration());
+    }
+
+    void ready(String... names) {
+        runUntil(() -> List.of(names).stream().allMatch(name -> get(name).isReady()));
     }
 }

@@ -11,6 +11,7 @@ import io.memdi.Codec;
 import io.memdi.CodecException;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
+import io.memdi.NodeClosedException;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.Store;
@@ -107,6 +108,50 @@ class LateOpeningTest {
                 assertThat(store(back).get("after", ReadOptions.linearizable())).isEqualTo("the return");
                 requireSame(caller, back);
             }
+        }
+    }
+
+    /** They have read everything once, and then fail on the same bytes: what this node would show is unknown, so it shows nothing. */
+    @Test
+    void codecsThatFailInTheMiddleEndTheNode() {
+        try (Trio trio = Trio.framed(75)) {
+            Store<String, String> store = store(trio.leader());
+            for (int i = 0; i < 500; i++) {
+                store.put("k" + i, "v" + i, QUORUM);
+            }
+            MemdiNode late = trio.follower();
+            store(trio.otherFollower()).get("k499", ReadOptions.linearizable());
+            trio.await(() ->
+                    late.status().committed().isAtLeast(trio.leader().status().committed()));
+            int[] decoded = new int[1];
+            Codec<String> wearsOut = new Codec<>() {
+                @Override
+                public String name() {
+                    return "string";
+                }
+
+                @Override
+                public int hash(String value) {
+                    return value.hashCode();
+                }
+
+                @Override
+                public byte[] encode(String value) {
+                    return value.getBytes(StandardCharsets.UTF_8);
+                }
+
+                @Override
+                public String decode(byte[] bytes) {
+                    if (++decoded[0] > 500) {
+                        throw new IllegalArgumentException("worn out");
+                    }
+                    return new String(bytes, StandardCharsets.UTF_8);
+                }
+            };
+            assertThatThrownBy(() -> late.store(STORE, Codec.string(), wearsOut))
+                    .isInstanceOf(NodeClosedException.class);
+            assertThat(late.status().waitingFor()).contains("half opened when its codecs failed");
+            assertThat(store.put("k", "v", QUORUM)).isNotNull();
         }
     }
 

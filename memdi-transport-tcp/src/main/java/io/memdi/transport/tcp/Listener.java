@@ -75,6 +75,7 @@ final class Listener implements Runnable {
                                     "",
                                     "a connection could not be taken, and others may follow: " + e.getMessage());
                     LockSupport.parkNanos(this, AFTER_FAILURE);
+                    Thread.interrupted(); // see Outbound.await
                 }
             }
         }

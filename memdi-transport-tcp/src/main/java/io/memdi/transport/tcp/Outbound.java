@@ -97,6 +97,9 @@ final class Outbound {
                 break;
             }
             LockSupport.parkNanos(this, left);
+            // Nobody interrupts these threads but code of users that runs on them; with the flag set, parking would not
+            // wait.
+            Thread.interrupted();
             left = nanos - (System.nanoTime() - start);
         }
         dozing = false;

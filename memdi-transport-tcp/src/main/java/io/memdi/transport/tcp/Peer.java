@@ -245,6 +245,7 @@ final class Peer implements Runnable {
         long left = nanos;
         while (left > 0 && !node.isClosed()) {
             LockSupport.parkNanos(this, left);
+            Thread.interrupted(); // see Outbound.await
             left = nanos - (System.nanoTime() - start);
         }
     }

@@ -30,6 +30,7 @@ final class Watchdog implements Runnable {
                 wait = Math.min(wait, Math.max(SHORTEST, check(line, now)));
             }
             LockSupport.parkNanos(this, wait);
+            Thread.interrupted(); // see Outbound.await
         }
     }
 

@@ -22,6 +22,15 @@ class SmallPartsTest {
         return new Outgoing(new Envelope(0, null, a, null, 1, message), null, weight);
     }
 
+    /** Code of users runs on these threads, and may leave the flag set: then parking would not wait any more. */
+    @Test
+    void anInterruptDoesNotMakeItSpin() {
+        Outbound outbound = new Outbound(new TcpLimits.Bounds(1, 1, 1, 8, 1000));
+        Thread.currentThread().interrupt();
+        assertThat(outbound.await(1_000_000)).isFalse();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
     @Test
     void waitsLongerEachTimeUpToASecond() {
         Backoff backoff = new Backoff(new SplittableRandom(1));
