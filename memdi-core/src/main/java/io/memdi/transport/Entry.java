@@ -65,6 +65,25 @@ public sealed interface Entry {
     record StoreCreated(long term, long index, int store, StoreSpec spec) implements Entry {}
 
     /**
+     * Opens the session of a client. The position of this entry is the session's ticket: no other session has it, so that what a client
+     * sent in an earlier session is never taken for what it sends in this one.
+     *
+     * @param term the term
+     * @param index the index
+     * @param client whose session it is
+     */
+    record SessionOpened(long term, long index, Incarnation client) implements Entry {}
+
+    /**
+     * Ends the session of a client, and forgets it.
+     *
+     * @param term the term
+     * @param index the index
+     * @param client whose session it was
+     */
+    record SessionClosed(long term, long index, Incarnation client) implements Entry {}
+
+    /**
      * The outcome of one numbered write of a session. It has an effect only if it was applied.
      *
      * @param term the term

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What every message travels in: enough to refuse it before any handler runs.
  *
  * @param group which of the groups that share a transport it belongs to
- * @param cluster the cluster that it belongs to; null only for the messages that found one
+ * @param cluster the cluster that it belongs to; null only for the messages that found one, and of a client that does not know it yet
  * @param sender who sent it
  * @param target the incarnation that it is meant for; null only where it is addressed to a name
  * @param term the sender's term, 0 to {@link #MAX_TERM}

@@ -383,4 +383,7 @@ public sealed interface Message {
      * @param configured position of the committed configuration, not a joint one, that does not list it
      */
     record Evicted(Revision configured) implements Message {}
+
+    /** Messages between a node and a client, which is no member: see {@link ClientMessage}. */
+    sealed interface OfClients extends Message permits ClientMessage {}
 }
