@@ -12,6 +12,8 @@ public enum Role {
     CANDIDATE,
     /** It takes writes, and replicates them. */
     LEADER,
+    /** It is a client: no member, so that it has none of the other roles. */
+    CLIENT,
     /** It has stopped for good, for a reason that its status tells. */
     STOPPED
 }

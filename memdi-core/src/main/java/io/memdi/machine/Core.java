@@ -47,6 +47,8 @@ final class Core {
 
     final Configurations configurations = new Configurations();
 
+    final KnownClients clients;
+
     long term;
 
     @Nullable
@@ -95,6 +97,7 @@ final class Core {
         this.start = start;
         this.random = random;
         this.state = new State(settings.planted());
+        this.clients = new KnownClients(2 * settings.clients().sessions());
         this.self = newIncarnation();
         positions.hide(true);
     }
@@ -301,6 +304,12 @@ final class Core {
             return Revision.NONE;
         }
         return heals ? acknowledged : log.last();
+    }
+
+    /** The latest configuration that is committed; null if none is. */
+    @Nullable
+    Configuration knownToClients() {
+        return configurations.committed(committed);
     }
 
     /** The latest configuration that is committed. */

@@ -1,7 +1,9 @@
 package io.memdi.machine;
 
+import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.WriteReply;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ public final class Effects {
     private final List<WriteReply> replies = new ArrayList<>();
     private final List<Message.ReadReply> reads = new ArrayList<>();
     private final List<Message.ChangeReply> changes = new ArrayList<>();
+    private final List<Asked> asked = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<Contact> targets = new ArrayList<>();
     private final List<Envelope> envelopes = new ArrayList<>();
@@ -28,6 +31,7 @@ public final class Effects {
         replies.clear();
         reads.clear();
         changes.clear();
+        asked.clear();
         notes.clear();
         targets.clear();
         envelopes.clear();
@@ -57,6 +61,10 @@ public final class Effects {
         changes.add(reply);
     }
 
+    void ask(Member client, ClientMessage message) {
+        asked.add(new Asked(client, message));
+    }
+
     void note(String line) {
         notes.add(line);
     }
@@ -83,6 +91,19 @@ public final class Effects {
     /** Answers to changes of members that this node has asked for. */
     public List<Message.ChangeReply> changes() {
         return changes;
+    }
+
+    /**
+     * Something that a client wants of this node, and no machine of it can say.
+     *
+     * @param client who wants it
+     * @param message what it wants
+     */
+    public record Asked(Member client, ClientMessage message) {}
+
+    /** What clients want of this node itself. */
+    public List<Asked> asked() {
+        return asked;
     }
 
     /** Lines for the log: changes of role with their causes, and what an operator should know. */

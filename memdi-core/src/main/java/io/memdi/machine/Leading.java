@@ -1,10 +1,14 @@
 package io.memdi.machine;
 
 import io.memdi.log.Mistake;
+import io.memdi.transport.ClientMessage.Order;
+import io.memdi.transport.ClientMessage.OrderReply;
+import io.memdi.transport.ClientMessage.SessionWrites;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
+import io.memdi.transport.Message.Change;
 import io.memdi.transport.Write;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,7 @@ final class Leading {
     private final ReadIndex reads;
     private final Transfer transfer;
     private final Membership membership;
+    private final ClientSessions sessions;
     private long firstOwn;
     private boolean opening;
 
@@ -39,6 +44,7 @@ final class Leading {
         reads = new ReadIndex(core, heartbeat);
         transfer = new Transfer(core, quorum);
         membership = new Membership(core, quorum, proposals, transfer);
+        sessions = new ClientSessions(core, proposals, transfer);
     }
 
     /** Executes the rest of the log, and appends an entry of the own term at once. */
@@ -54,6 +60,7 @@ final class Leading {
         firstOwn = core.log.lastIndex() + 1;
         proposals.append(new Entry.Blank(core.term, firstOwn));
         heartbeat.begin();
+        sessions.begin();
     }
 
     /**
@@ -72,6 +79,7 @@ final class Leading {
         reads.end();
         transfer.end();
         membership.end();
+        sessions.end();
         healer.end();
     }
 
@@ -85,9 +93,12 @@ final class Leading {
         reads.beginRound();
         long committable = Math.max(replication.committable(), healer.known());
         while (core.committed < committable) {
-            proposals.onCommitted(core.commitNext());
+            Entry entry = core.commitNext();
+            proposals.onCommitted(entry);
+            sessions.onCommitted(entry);
         }
         membership.tick();
+        sessions.tick();
         transfer.tick();
         replication.replicate();
         healer.turn();
@@ -147,9 +158,7 @@ final class Leading {
     }
 
     private void change(Member from, Message.ChangeRequest request) {
-        Refusal refusal = opening
-                ? membership.change(request.change(), request.name())
-                : Refusal.forNow("the cluster has not opened yet");
+        Refusal refusal = refusalOf(request.change(), request.name());
         Message.ChangeReply reply = new Message.ChangeReply(
                 request.request(), refusal == null ? "" : refusal.reason(), refusal != null && refusal.later());
         if (core.isSelf(from)) {
@@ -157,6 +166,34 @@ final class Leading {
         } else {
             core.send(from, reply);
         }
+    }
+
+    /** The sessions of clients. */
+    ClientSessions sessions() {
+        return sessions;
+    }
+
+    void onClientWrites(Member client, SessionWrites writes) {
+        proposals.onClientWrites(client, writes, transfer.isUnderWay());
+    }
+
+    /** A client wants a change. */
+    void order(Member client, Order order) {
+        Change change = order.act().change();
+        Refusal refusal = null;
+        if (change == null) {
+            transfer.begin(order.name());
+        } else {
+            refusal = refusalOf(change, order.name());
+        }
+        core.send(
+                client,
+                new OrderReply(
+                        order.number(), refusal == null ? "" : refusal.reason(), refusal != null && refusal.later()));
+    }
+
+    private @Nullable Refusal refusalOf(Change change, String name) {
+        return opening ? membership.change(change, name) : Refusal.forNow("the cluster has not opened yet");
     }
 
     boolean submit(long firstOpen, List<Write> writes) {
@@ -211,6 +248,8 @@ final class Leading {
     long deadline() {
         return healer.hasMore()
                 ? core.now
-                : Math.min(Math.min(heartbeat.deadline(), replication.deadline()), transfer.deadline());
+                : Math.min(
+                        Math.min(heartbeat.deadline(), replication.deadline()),
+                        Math.min(transfer.deadline(), sessions.deadline()));
     }
 }

@@ -7,8 +7,10 @@ import io.memdi.log.Mistake;
 import io.memdi.store.Session;
 import io.memdi.store.State.Registration;
 import io.memdi.store.Version;
+import io.memdi.transport.ClientMessage.SessionWrites;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Member;
+import io.memdi.transport.Message;
 import io.memdi.transport.Message.WriteReplies;
 import io.memdi.transport.Message.WriteReply;
 import io.memdi.transport.Result;
@@ -106,12 +108,27 @@ final class Proposals {
         uncommittedBytes += entry.bytes();
     }
 
-    /** Takes writes of a session as far as they follow what it took before. */
+    /** Takes writes of a member's session as far as they follow what it took before. */
     void onWrites(Member owner, long firstOpen, List<Write> writes, boolean closed) {
         Session session = core.state.sessions().get(owner.incarnation());
-        if (session == null || core.inForce().member(owner.incarnation()) == null) {
-            return;
+        if (session != null && !session.isOfClient() && core.inForce().member(owner.incarnation()) != null) {
+            onWrites(owner, session, firstOpen, writes, closed);
         }
+    }
+
+    /** Likewise of a client's, which those were meant for that had this ticket, and no later one. */
+    void onClientWrites(Member client, SessionWrites message, boolean closed) {
+        Session session = core.state.sessions().get(client.incarnation());
+        if (session != null
+                && session.isOfClient()
+                && session.ticket().equals(message.session())
+                && !session.isClosing()) {
+            Message.Writes writes = message.writes();
+            onWrites(client, session, writes.firstOpen(), writes.writes(), closed);
+        }
+    }
+
+    private void onWrites(Member owner, Session session, long firstOpen, List<Write> writes, boolean closed) {
         Answers to = answersTo(owner);
         batchStart = core.log.lastIndex() + 1;
         for (int i = 0; i < writes.size(); i++) {
@@ -252,7 +269,8 @@ final class Proposals {
         if (entry instanceof Entry.Written written) {
             Session session = core.state.sessions().get(written.session());
             if (session != null && session.remembers(written.number()) && session.settle(written.number())) {
-                Member owner = core.inForce().member(written.session());
+                Member member = core.inForce().member(written.session());
+                Member owner = member == null ? core.clients.get(written.session()) : member;
                 if (owner != null) {
                     answersTo(owner).replies.add(reply(session, written.number()));
                 }

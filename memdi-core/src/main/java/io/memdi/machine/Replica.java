@@ -7,6 +7,7 @@ import io.memdi.Role;
 import io.memdi.log.ReplicatedLog;
 import io.memdi.store.Positions;
 import io.memdi.store.State;
+import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
@@ -41,6 +42,7 @@ public final class Replica {
     private final Leading leading;
     private final Waiting waiting;
     private final Recovery recovery;
+    private final Reception reception;
     private boolean stopped;
 
     /**
@@ -63,6 +65,7 @@ public final class Replica {
         newcomers = new Newcomers(core, bootstrap, leading);
         waiting = new Waiting(core, bootstrap, leading, healing);
         recovery = new Recovery(core, bootstrap, roles);
+        reception = new Reception(core, bootstrap, leading);
     }
 
     /** Begins a turn at this time. Everything below, up to {@link #end()}, is called within a turn. */
@@ -76,7 +79,9 @@ public final class Replica {
         if (stopped || envelope.group() != 0) {
             return;
         }
-        if (envelope.message() instanceof Message.Founding) {
+        if (envelope.message() instanceof ClientMessage message) {
+            reception.onMessage(envelope, message);
+        } else if (envelope.message() instanceof Message.Founding) {
             if (envelope.target() == null || envelope.target().equals(core.self.incarnation())) {
                 if (envelope.message() instanceof Message.JoinRequest request) {
                     newcomers.onRequest(envelope.sender(), request);
@@ -257,6 +262,7 @@ public final class Replica {
             healing.turn();
             core.trim();
             core.publish();
+            reception.tellWhoLeads();
             admission.leaveIfLeftOut();
         }
         if (core.effects.stopped() != null) {
@@ -275,6 +281,11 @@ public final class Replica {
         }
         long due = core.leads() ? leading.deadline() : Math.min(election.deadline(), healing.deadline());
         return Math.min(bootstrap.deadline(), due);
+    }
+
+    /** What clients have asked of this node itself in this turn, so far. */
+    public List<Effects.Asked> asked() {
+        return core.effects.asked();
     }
 
     private void followBootstrap() {

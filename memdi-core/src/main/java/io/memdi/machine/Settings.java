@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxUncommittedBytes of entries that are not committed yet
  * @param retainedBytes of committed entries that are kept for those who are a little behind
  * @param maxOpenWrites of this server's own session
+ * @param clients how many of them, and how patient with them
  * @param planted a mistake to make, in tests; else null
  */
 public record Settings(
@@ -25,7 +26,43 @@ public record Settings(
         long maxUncommittedBytes,
         long retainedBytes,
         int maxOpenWrites,
+        Clients clients,
         @Nullable Mistake planted) {
+    /**
+     * How many clients, and how patient with them.
+     *
+     * @param sessions how many clients may have one
+     * @param idleNanos after which the session of a client ends of which nothing is heard
+     */
+    public record Clients(int sessions, long idleNanos) {
+        /** 256 sessions, and a minute. */
+        public static final Clients DEFAULT = new Clients(256, 60_000_000_000L);
+    }
+
+    /** With the default for clients. */
+    public Settings(
+            long heartbeatNanos,
+            long electionMinNanos,
+            long electionMaxNanos,
+            int batchBytes,
+            int windowBytes,
+            long maxUncommittedBytes,
+            long retainedBytes,
+            int maxOpenWrites,
+            @Nullable Mistake planted) {
+        this(
+                heartbeatNanos,
+                electionMinNanos,
+                electionMaxNanos,
+                batchBytes,
+                windowBytes,
+                maxUncommittedBytes,
+                retainedBytes,
+                maxOpenWrites,
+                Clients.DEFAULT,
+                planted);
+    }
+
     /** How many members a cluster may have, learners among them. */
     public static final int MAX_MEMBERS = 64;
 
@@ -96,6 +133,18 @@ public record Settings(
     }
 
     /**
+     * As these, with another patience with clients.
+     *
+     * @param allowed how many, and how patient
+     * @return these, changed
+     */
+    public Settings withClients(Clients allowed) {
+        Draft draft = new Draft(this);
+        draft.clients = allowed;
+        return draft.settings();
+    }
+
+    /**
      * As these, with a mistake to make.
      *
      * @param mistake the mistake; null for none
@@ -117,6 +166,7 @@ public record Settings(
         long maxUncommittedBytes;
         long retainedBytes;
         int maxOpenWrites;
+        Clients clients;
 
         @Nullable
         Mistake planted;
@@ -130,6 +180,7 @@ public record Settings(
             maxUncommittedBytes = from.maxUncommittedBytes;
             retainedBytes = from.retainedBytes;
             maxOpenWrites = from.maxOpenWrites;
+            clients = from.clients;
             planted = from.planted;
         }
 
@@ -143,6 +194,7 @@ public record Settings(
                     maxUncommittedBytes,
                     retainedBytes,
                     maxOpenWrites,
+                    clients,
                     planted);
         }
     }

@@ -70,7 +70,7 @@ abstract class Call<T extends @Nullable Object> extends CompletableFuture<T> imp
     }
 
     /** On the loop: goes to where it is worked on. */
-    abstract void enter(NodeLoop loop);
+    abstract void enter(Rooms rooms);
 
     /** What the caller is told if its time is up. */
     abstract RuntimeException timedOut(boolean sent, boolean leaderKnown);
@@ -114,7 +114,7 @@ abstract class Call<T extends @Nullable Object> extends CompletableFuture<T> imp
     // --- the end ---
 
     /** Loop: ends the call, unless it has ended. */
-    final void end(@Nullable Object result, Completions completions) {
+    void end(@Nullable Object result, Completions completions) {
         if (OUTCOME.getAcquire(this) != null) {
             return;
         }

@@ -36,6 +36,9 @@ public final class Defaults {
     /** Writes of one node that are on their way to the leader, or wait for their acknowledgement. */
     public static final int MAX_OPEN_WRITES = 4096;
 
+    /** Writes of one client that are on their way to the leader, or wait for their acknowledgement. */
+    public static final int MAX_OPEN_CLIENT_WRITES = 1024;
+
     /** Bytes of entries in one message, unless a single entry is larger. */
     public static final int BATCH_BYTES = 256 << 10;
 

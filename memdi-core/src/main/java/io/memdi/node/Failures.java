@@ -101,6 +101,21 @@ final class Failures {
                 + " then issue it again");
     }
 
+    static RuntimeException inquiryTimedOut(String operation, boolean leaderKnown) {
+        String message = operation + " was not answered in time: ";
+        return leaderKnown
+                ? new TimedOutException(message
+                        + "no node that this client reaches held, or could confirm, what the read asks for. Issue it again, or read at a"
+                        + " level, or a revision, that waits for less")
+                : new NoLeaderException(
+                        message
+                                + "this client knows no leader; status() tells what it waits for. Issue it again once the cluster has one");
+    }
+
+    static RuntimeException refused(String undone, String reason) {
+        return new OverloadedException(undone + ": " + sentence(reason));
+    }
+
     static RuntimeException tooManyQuestions(String what) {
         return new OverloadedException(
                 what + " was not done: " + Defaults.QUESTIONS

@@ -1,8 +1,8 @@
 package io.memdi.node;
 
+import io.memdi.Revision;
 import io.memdi.log.Mistake;
 import io.memdi.machine.Settings;
-import io.memdi.store.Positions;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message.WriteReply;
 import io.memdi.transport.Write;
@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class Forwarding {
 
     private final Settings settings;
     private final Leader leader;
-    private final Positions positions;
+    private final Consumer<Revision> acknowledged;
     private final Completions completions;
 
     private final ArrayDeque<PendingWrite<?>> backlog = new ArrayDeque<>();
@@ -65,10 +66,15 @@ final class Forwarding {
 
     private long hintedFirstOpen;
 
-    Forwarding(Settings settings, Leader leader, Positions positions, Completions completions) {
+    /**
+     * Nothing is open yet.
+     *
+     * @param acknowledged told, before a caller is, where its write has its place
+     */
+    Forwarding(Settings settings, Leader leader, Consumer<Revision> acknowledged, Completions completions) {
         this.settings = settings;
         this.leader = leader;
-        this.positions = positions;
+        this.acknowledged = acknowledged;
         this.completions = completions;
         this.open = new OpenWrites(settings.maxOpenWrites());
         this.patience = shortPatience();
@@ -212,7 +218,7 @@ final class Forwarding {
             return; // late: of a write that has ended
         }
         // Also of a refusal, so that a session sees what its write was refused for.
-        positions.acknowledge(reply.position());
+        acknowledged.accept(reply.position());
         write.end(reply, completions);
         write.forget();
         take(number, now);
@@ -292,6 +298,25 @@ final class Forwarding {
                 take(number, now);
             }
         }
+    }
+
+    /** Ends what no leader was ever given, because none will take it. */
+    void refuse(String reason, long now) {
+        backlog.forEach(write -> refuse(write, reason));
+        backlog.clear();
+        for (long number = open.firstOpen(); number < open.next(); number++) {
+            PendingWrite<?> write = open.get(number);
+            if (write != null && !write.wasSubmitted()) {
+                refuse(write, reason);
+                take(number, now);
+            }
+        }
+    }
+
+    private void refuse(PendingWrite<?> write, String reason) {
+        write.withdraw();
+        write.end((Failure) () -> Failures.refused(write.undone(), reason), completions);
+        write.forget();
     }
 
     /** Ends everything: there are no turns any more. */

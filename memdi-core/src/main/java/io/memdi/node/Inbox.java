@@ -1,6 +1,5 @@
 package io.memdi.node;
 
-import io.memdi.machine.Replica;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.EventLoop;
 import io.memdi.transport.MessageHandler;
@@ -19,6 +18,13 @@ final class Inbox implements MessageHandler {
     private static final long SECOND = 1_000_000_000;
 
     private record PeerDown(String name) {}
+
+    /** Takes in what has arrived. Loop only. */
+    interface Taker {
+        void onMessage(Envelope envelope);
+
+        void onPeerDown(String name);
+    }
 
     private final String node;
     private final EventLoop loop;
@@ -63,7 +69,7 @@ final class Inbox implements MessageHandler {
     }
 
     /** The loop, within a turn: hands over a bounded part; returns whether there is more. */
-    boolean drain(Replica replica, NodeLoop to) {
+    boolean drain(Taker to) {
         int taken = 0;
         for (; taken < Defaults.INBOUND_PER_TURN; taken++) {
             Object item = queue.relaxedPoll();
@@ -71,12 +77,9 @@ final class Inbox implements MessageHandler {
                 return false;
             }
             if (item instanceof PeerDown peer) {
-                replica.onPeerDown(peer.name());
                 to.onPeerDown(peer.name());
             } else {
-                Envelope envelope = (Envelope) item;
-                to.onMessage(envelope.sender().name());
-                replica.onMessage(envelope);
+                to.onMessage((Envelope) item);
             }
         }
         return true;

@@ -5,7 +5,7 @@ import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.Versioned;
 import io.memdi.WriteOptions;
-import io.memdi.node.StoreCore.Deed;
+import io.memdi.node.StoreAccess.Deed;
 import io.memdi.store.Version;
 import io.memdi.transport.Message.WriteReply;
 import io.memdi.transport.Result;
@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class LocalAsyncStore<K, V> implements AsyncStore<K, V> {
-    private final StoreCore<K, V> core;
-    private final Walks<K, V> walks;
+    private final StoreAccess<K, V> core;
 
-    LocalAsyncStore(StoreCore<K, V> core, Walks<K, V> walks) {
+    LocalAsyncStore(StoreAccess<K, V> core) {
         this.core = core;
-        this.walks = walks;
     }
 
     @Override
@@ -153,12 +150,12 @@ final class LocalAsyncStore<K, V> implements AsyncStore<K, V> {
 
     @Override
     public CompletableFuture<Long> size() {
-        return look(null, () -> core.size(core.readLevel));
+        return sizeLater(null);
     }
 
     @Override
     public CompletableFuture<Long> size(ReadOptions options) {
-        return look(Objects.requireNonNull(options, "options"), () -> core.size(options.level()));
+        return sizeLater(Objects.requireNonNull(options, "options"));
     }
 
     @Override
@@ -176,7 +173,7 @@ final class LocalAsyncStore<K, V> implements AsyncStore<K, V> {
     private CompletableFuture<@Nullable Void> walk(
             @Nullable ReadOptions options, BiConsumer<? super K, ? super V> action) {
         try {
-            return walks.start(options, action);
+            return core.walk(options, action);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -187,9 +184,9 @@ final class LocalAsyncStore<K, V> implements AsyncStore<K, V> {
         return "AsyncStore[" + core.name + "]";
     }
 
-    private <T> CompletableFuture<T> look(@Nullable ReadOptions options, Supplier<T> look) {
+    private CompletableFuture<Long> sizeLater(@Nullable ReadOptions options) {
         try {
-            return core.look(options, look);
+            return core.sizeLater(options);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

@@ -54,7 +54,8 @@ public final class LocalNode implements MemdiNode {
         this.loop = transport.eventLoop();
         this.replica = new Replica(settings.machine(), self, settings.start(), loop.random());
         this.wire = new OnTheWire(settings.maxFrameBytes(), replica.self().incarnation());
-        this.turns = new NodeLoop(settings, replica, transport, wire, this::stop);
+        this.turns = new NodeLoop(
+                settings, replica, transport, wire, () -> statusNow(replica.role(), replica.waitingFor()), this::stop);
         this.cluster = new LocalCluster(this);
     }
 
@@ -135,7 +136,7 @@ public final class LocalNode implements MemdiNode {
                 ask(what, () -> turns.stores().open(spec, keys, values), noTurn(what), timeoutNanos());
         CodecGuard<K, V> guard = new CodecGuard<>(keys, values, settings.limits());
         StoreCore<K, V> core = new StoreCore<>(this, opened, guard, options);
-        return new LocalStore<>(core, new Walks<>(this, core, options));
+        return new LocalStore<>(core);
     }
 
     // --- what the node is ---

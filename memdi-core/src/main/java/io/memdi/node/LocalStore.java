@@ -6,7 +6,7 @@ import io.memdi.Revision;
 import io.memdi.Store;
 import io.memdi.Versioned;
 import io.memdi.WriteOptions;
-import io.memdi.node.StoreCore.Deed;
+import io.memdi.node.StoreAccess.Deed;
 import io.memdi.transport.Result;
 import io.memdi.transport.Write.Operation;
 import java.util.Objects;
@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class LocalStore<K, V> implements Store<K, V> {
-    private final StoreCore<K, V> core;
+    private final StoreAccess<K, V> core;
     private final AsyncStore<K, V> async;
     private final ConcurrentMap<K, V> map;
 
-    LocalStore(StoreCore<K, V> core, Walks<K, V> walks) {
+    LocalStore(StoreAccess<K, V> core) {
         this.core = core;
-        this.async = new LocalAsyncStore<>(core, walks);
+        this.async = new LocalAsyncStore<>(core);
         this.map = new StoreMap<>(core);
     }
 
@@ -135,26 +135,24 @@ final class LocalStore<K, V> implements Store<K, V> {
 
     @Override
     public long size() {
-        return core.read(null, () -> core.size(core.readLevel));
+        return core.size(null);
     }
 
     @Override
     public long size(ReadOptions options) {
-        return core.read(Objects.requireNonNull(options, "options"), () -> core.size(options.level()));
+        return core.size(Objects.requireNonNull(options, "options"));
     }
 
     @Override
     public void forEach(BiConsumer<? super K, ? super V> action) {
         Objects.requireNonNull(action, "action");
-        core.read(null, () -> true);
-        core.forEach(core.readLevel, action);
+        core.forEach(null, action);
     }
 
     @Override
     public void forEach(BiConsumer<? super K, ? super V> action, ReadOptions options) {
         Objects.requireNonNull(action, "action");
-        core.read(Objects.requireNonNull(options, "options"), () -> true);
-        core.forEach(options.level(), action);
+        core.forEach(Objects.requireNonNull(options, "options"), action);
     }
 
     @Override

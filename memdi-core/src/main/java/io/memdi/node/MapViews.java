@@ -1,8 +1,7 @@
 package io.memdi.node;
 
-import io.memdi.ReadLevel;
 import io.memdi.ReadOptions;
-import io.memdi.node.StoreCore.Deed;
+import io.memdi.node.StoreAccess.Deed;
 import io.memdi.transport.Result;
 import java.util.AbstractCollection;
 import java.util.AbstractMap;
@@ -29,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapViews<K, V> {
     private final StoreMap<K, V> map;
-    private final StoreCore<K, V> core;
+    private final StoreAccess<K, V> core;
 
-    MapViews(StoreMap<K, V> map, StoreCore<K, V> core) {
+    MapViews(StoreMap<K, V> map, StoreAccess<K, V> core) {
         this.map = map;
         this.core = core;
     }
@@ -56,8 +55,7 @@ final class MapViews<K, V> {
 
     private Iterator<Map.Entry<K, V>> snapshot() {
         List<Map.Entry<K, V>> entries = new ArrayList<>();
-        core.read(ReadOptions.session(), () -> true);
-        core.forEach(ReadLevel.SESSION, (key, value) -> entries.add(new LiveEntry(key, value)));
+        core.forEach(ReadOptions.session(), (key, value) -> entries.add(new LiveEntry(key, value)));
         return entries.iterator();
     }
 

@@ -1,9 +1,11 @@
 package io.memdi.node;
 
 import io.memdi.Incarnation;
+import io.memdi.Status;
 import io.memdi.machine.Effects;
 import io.memdi.machine.Replica;
 import io.memdi.transport.Configuration;
+import io.memdi.transport.Envelope;
 import io.memdi.transport.EventLoop;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message.ReadReply;
@@ -14,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jctools.queues.MessagePassingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *                    (Forwarding, Reads ask the leader)
  * </pre>
  */
-final class NodeLoop implements EventLoop.Turn {
+final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private static final Logger log = LoggerFactory.getLogger(NodeLoop.class);
 
     /** What the node does when the machines want it to stop, or have failed, or when its transport has ended. */
@@ -51,6 +54,7 @@ final class NodeLoop implements EventLoop.Turn {
     private final Forwarding forwarding;
     private final Reads reads;
     private final Questions questions;
+    private final Service service;
     private final OpenStores stores;
     private final Changes changes = new Changes();
     private final Stop stop;
@@ -71,7 +75,13 @@ final class NodeLoop implements EventLoop.Turn {
     /** Names whose connection was lost, until something is heard from them. */
     private final Set<String> unreachable = new HashSet<>();
 
-    NodeLoop(NodeSettings settings, Replica replica, Transport transport, OnTheWire wire, Stop stop) {
+    NodeLoop(
+            NodeSettings settings,
+            Replica replica,
+            Transport transport,
+            OnTheWire wire,
+            Supplier<Status> status,
+            Stop stop) {
         this.name = settings.name();
         this.replica = replica;
         this.transport = transport;
@@ -82,9 +92,11 @@ final class NodeLoop implements EventLoop.Turn {
         this.inbox = new Inbox(name, loop, settings.limits().inboundCapacity(), stop::stop);
         this.completions = new Completions(loop.callbacks(), settings.callbacks());
         this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
-        this.forwarding = new Forwarding(settings.machine(), replica::submit, replica.positions(), completions);
+        this.forwarding =
+                new Forwarding(settings.machine(), replica::submit, replica.positions()::acknowledge, completions);
         this.reads = new Reads(settings.machine(), replica::read, completions);
         this.questions = new Questions(completions, replica::waitingFor);
+        this.service = new Service(replica, reads, settings, status);
         this.stores = new OpenStores(replica.state(), wire.codecs(), transport instanceof EncodingTransport);
     }
 
@@ -96,15 +108,18 @@ final class NodeLoop implements EventLoop.Turn {
         return commands;
     }
 
-    Forwarding forwarding() {
+    @Override
+    public Forwarding forwarding() {
         return forwarding;
     }
 
-    Reads reads() {
+    @Override
+    public Reads reads() {
         return reads;
     }
 
-    Questions questions() {
+    @Override
+    public Questions questions() {
         return questions;
     }
 
@@ -153,7 +168,8 @@ final class NodeLoop implements EventLoop.Turn {
     private long turn() {
         now = loop.nanoTime();
         replica.begin(now);
-        boolean more = inbox.drain(replica, this);
+        boolean more = inbox.drain(this);
+        service.take(replica.asked(), now);
         follow();
         more |= commands.drain(entrance, Defaults.COMMANDS_PER_TURN) == Defaults.COMMANDS_PER_TURN;
         questions.answer(now);
@@ -171,7 +187,7 @@ final class NodeLoop implements EventLoop.Turn {
         // Whoever waits for a leader, or for what the view shows, gets another turn at once.
         more |= look() && (!questions.isEmpty() || forwarding.size() + reads.size() > 0);
 
-        commands.publish(forwarding.size() + reads.size(), leader != null);
+        commands.publish(forwarding.size() + reads.size() - service.waiting(), leader != null);
         inbox.report(now);
         completions.flush();
         String reason = effects.stopped();
@@ -213,6 +229,7 @@ final class NodeLoop implements EventLoop.Turn {
             reads.onReply(answers.get(i));
         }
         reads.answer();
+        service.flush(transport);
         effects.changes().forEach(changes::onReply);
         for (String note : effects.notes()) {
             log.info("{}: {}", name, note);
@@ -262,20 +279,24 @@ final class NodeLoop implements EventLoop.Turn {
         return enough ? up : List.of();
     }
 
-    void onMessage(String peer) {
+    @Override
+    public void onMessage(Envelope envelope) {
         if (!unreachable.isEmpty()) {
-            unreachable.remove(peer);
+            unreachable.remove(envelope.sender().name());
         }
+        replica.onMessage(envelope);
     }
 
-    void onPeerDown(String peer) {
+    @Override
+    public void onPeerDown(String peer) {
+        replica.onPeerDown(peer);
         unreachable.add(peer);
         forwarding.onPeerDown(peer);
         reads.onPeerDown(peer);
     }
 
-    /** A caller has given up. */
-    void forget(Call<?> call) {
+    @Override
+    public void forget(Call<?> call) {
         if (call instanceof PendingWrite<?> write) {
             forwarding.forget(write, now);
         } else if (call instanceof PendingRead<?> read) {

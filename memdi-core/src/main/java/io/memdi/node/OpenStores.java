@@ -156,6 +156,11 @@ final class OpenStores {
         }
     }
 
+    /** A store was opened before with other codecs. */
+    static WrongCodecException wrongCodec(StoreSpec wanted, StoreSpec there, String how) {
+        return new WrongCodecException(mismatch(wanted, there, how));
+    }
+
     private static String mismatch(StoreSpec wanted, StoreSpec there, String how) {
         return "nothing was applied: store \"" + wanted.name() + "\" " + how + " with codec \"" + there.keyCodec()
                 + "\" for keys and \"" + there.valueCodec() + "\" for values, not \"" + wanted.keyCodec() + "\" and \""

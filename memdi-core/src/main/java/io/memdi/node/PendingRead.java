@@ -39,8 +39,8 @@ class PendingRead<T extends @Nullable Object> extends Call<T> {
     // --- the loop ---
 
     @Override
-    void enter(NodeLoop loop) {
-        loop.reads().add(this);
+    void enter(Rooms rooms) {
+        rooms.reads().add(this);
     }
 
     boolean needsIndex() {

@@ -60,8 +60,8 @@ final class PendingWrite<T> extends Call<T> {
     // --- the loop ---
 
     @Override
-    void enter(NodeLoop loop) {
-        loop.forwarding().add(this);
+    void enter(Rooms rooms) {
+        rooms.forwarding().add(this);
     }
 
     int size() {

@@ -2,7 +2,7 @@ package io.memdi.node;
 
 import io.memdi.NotAppliedException;
 import io.memdi.OutcomeUnknownException;
-import io.memdi.node.StoreCore.Deed;
+import io.memdi.node.StoreAccess.Deed;
 import io.memdi.transport.Message.WriteReply;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class Pipeline<K, V> {
     private static final int DEPTH = 128;
 
-    private final StoreCore<K, V> core;
+    private final StoreAccess<K, V> core;
     private final ArrayDeque<Call<WriteReply>> open = new ArrayDeque<>();
     private @Nullable RuntimeException failure;
 
-    Pipeline(StoreCore<K, V> core) {
+    Pipeline(StoreAccess<K, V> core) {
         this.core = core;
     }
 

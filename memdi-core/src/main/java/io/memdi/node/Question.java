@@ -39,8 +39,8 @@ final class Question<T> extends Call<T> {
     }
 
     @Override
-    void enter(NodeLoop loop) {
-        loop.questions().add(this);
+    void enter(Rooms rooms) {
+        rooms.questions().add(this);
     }
 
     /** The answer, or why there is none, or null if it is too early. */

@@ -15,6 +15,9 @@ public final class SettingsCheck {
     private static final Duration MAX_ELECTION = Duration.ofMinutes(10);
     private static final Duration MAX_TIMEOUT = Duration.ofDays(365);
 
+    private static final String NO_DISK =
+            "ack: %s needs a disk, and this cluster keeps no storage; use LEADER_MEMORY or QUORUM_MEMORY";
+
     private final List<String> problems = new ArrayList<>();
 
     private SettingsCheck() {}
@@ -37,8 +40,28 @@ public final class SettingsCheck {
         check.times(settings);
         check.sizes(settings);
         if (settings.calls().ack().needsDisk()) {
-            check.problems.add("ack: " + settings.calls().ack() + " needs a disk, and this cluster keeps no storage;"
-                    + " use LEADER_MEMORY or QUORUM_MEMORY");
+            check.problems.add(NO_DISK.formatted(settings.calls().ack()));
+        }
+        return check.problems;
+    }
+
+    /** What is wrong with those of a client, one sentence each; empty if nothing is. */
+    public static List<String> problemsOfClient(NodeSettings settings, boolean noTransport) {
+        SettingsCheck check = new SettingsCheck();
+        if (noTransport) {
+            check.problems.add("transport: there is none; pass the network that the client talks through");
+        }
+        List<Contact> nodes = settings.start().contacts();
+        if (nodes.isEmpty()) {
+            check.problems.add("connect: it needs the address of a node of the cluster, or of several");
+        } else if (nodes.stream().anyMatch(node -> node.address().isBlank())) {
+            check.problems.add("connect: an address is empty");
+        } else if (nodes.stream().map(Contact::address).distinct().count() < nodes.size()) {
+            check.problems.add("connect: an address is listed twice");
+        }
+        check.sizes(settings);
+        if (settings.calls().ack().needsDisk()) {
+            check.problems.add(NO_DISK.formatted(settings.calls().ack()));
         }
         return check.problems;
     }

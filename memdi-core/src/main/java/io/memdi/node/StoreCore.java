@@ -1,20 +1,13 @@
 package io.memdi.node;
 
-import io.memdi.Ack;
 import io.memdi.Codec;
 import io.memdi.ReadLevel;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.StoreOptions;
-import io.memdi.Versioned;
-import io.memdi.WriteOptions;
 import io.memdi.store.Positions;
 import io.memdi.store.Table;
 import io.memdi.store.Version;
-import io.memdi.transport.EventLoop;
-import io.memdi.transport.Message.WriteReply;
-import io.memdi.transport.Write.Operation;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -24,21 +17,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store as one node sees it: what its blocking, its asynchronous and its map view share. Any thread.
+ * A store that a node holds: reads look into its memory, on the caller's thread where they may. Any thread.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
  */
-final class StoreCore<K, V> {
+final class StoreCore<K, V> extends StoreAccess<K, V> {
     private static final ReadOptions LOCAL = ReadOptions.local();
     private static final ReadOptions SESSION = ReadOptions.session();
 
-    final String name;
-    final CodecGuard<K, V> codecs;
-    final ReadLevel readLevel;
-
-    private final EventLoop loop;
-    private final CommandQueue commands;
     private final OpenStores.Opened opened;
     private final Table table;
     private final Positions positions;
@@ -49,93 +36,16 @@ final class StoreCore<K, V> {
     /** {@link Positions#SETTLED} if reads at the store's own level need no more than that; else 0. */
     private final int quick;
 
-    private final Ack ack;
-    private final long timeoutNanos;
     private final PendingRead.Wish defaultWish;
 
     StoreCore(LocalNode node, OpenStores.Opened opened, CodecGuard<K, V> codecs, StoreOptions options) {
-        NodeSettings.Calls calls = node.settings().calls();
-        this.name = opened.spec.name();
+        super(node.loop(), node.commands(), opened.spec, codecs, node.settings().calls(), options);
         this.opened = opened;
         this.table = opened.table;
-        this.codecs = codecs;
         this.positions = node.replica().positions();
-        this.loop = node.loop();
-        this.commands = node.commands();
-        this.ack = options.ack() == null ? calls.ack() : options.ack();
-        this.readLevel = options.readLevel() == null ? calls.readLevel() : options.readLevel();
         this.keys = codecs.keys;
         this.quick = seesUncommitted(readLevel) ? Positions.SETTLED : 0;
-        this.timeoutNanos = NodeSettings.nanos(options.timeout() == null ? calls.timeout() : options.timeout());
         this.defaultWish = new PendingRead.Wish(name, readLevel, Revision.NONE);
-    }
-
-    // --- writes ---
-
-    /** What a write is to do, besides key and value. */
-    record Deed(
-            Operation operation,
-            Revision expected,
-            @Nullable WriteOptions options) {
-        static final Deed PUT = new Deed(Operation.PUT, Revision.NONE, null);
-        static final Deed PUT_IF_ABSENT = new Deed(Operation.PUT_IF_ABSENT, Revision.NONE, null);
-        static final Deed REMOVE = new Deed(Operation.REMOVE, Revision.NONE, null);
-
-        static Deed of(Operation operation, Revision expected) {
-            return new Deed(operation, Objects.requireNonNull(expected, "expected"), null);
-        }
-    }
-
-    /** Issues a write, and waits. */
-    WriteReply write(Deed deed, K key, @Nullable V value) {
-        return await(issue(deed, key, value));
-    }
-
-    /** Issues a write that this thread will wait for. */
-    Call<WriteReply> issue(Deed deed, K key, @Nullable V value) {
-        PendingWrite<WriteReply> write = prepare(deed, key, value, Function.identity(), Thread.currentThread());
-        commands.put(write);
-        return write;
-    }
-
-    /** Waits for a write that this thread has issued. */
-    WriteReply await(Call<WriteReply> write) {
-        return write.await(loop, commands);
-    }
-
-    /** Issues a write, and does not wait. */
-    <T> Call<T> send(Deed deed, K key, @Nullable V value, Function<WriteReply, T> wanted) {
-        PendingWrite<T> write = prepare(deed, key, value, wanted, null);
-        if (!commands.offer(write)) {
-            throw Failures.overloaded(write, commands.capacity());
-        }
-        return write;
-    }
-
-    private <T> PendingWrite<T> prepare(
-            Deed deed, K key, @Nullable V value, Function<WriteReply, T> wanted, @Nullable Thread waiter) {
-        opened.check();
-        WriteOptions options = deed.options();
-        Ack level = options == null || options.ack() == null ? ack : options.ack();
-        if (level.needsDisk()) {
-            throw noStorage(level);
-        }
-        int size = codecs.checkedSize(key, value);
-        int hash = hash(key);
-        PendingWrite<T> write = new PendingWrite<>(
-                opened.spec, level, wanted, deadline(options == null ? null : options.timeout()), waiter);
-        write.ask(deed.operation(), deed.expected());
-        write.carry(key, hash, value, size);
-        return write;
-    }
-
-    static IllegalArgumentException noStorage(Ack level) {
-        return new IllegalArgumentException("nothing was applied: " + level
-                + " needs a disk, and this cluster keeps no storage. Use LEADER_MEMORY or QUORUM_MEMORY");
-    }
-
-    private long deadline(@Nullable Duration timeout) {
-        return loop.nanoTime() + (timeout == null ? timeoutNanos : NodeSettings.nanos(timeout));
     }
 
     // --- reads ---
@@ -145,12 +55,14 @@ final class StoreCore<K, V> {
     // its own.
 
     /** The value that a read at the store's own level finds; null if there is none. No allocation, unless it has to wait. */
+    @Override
     @Nullable
     V value(K key) {
         return value(key, quick, readLevel, null);
     }
 
     /** As {@link #value(Object)}, at {@code SESSION}. */
+    @Override
     @Nullable
     V valueInSession(K key) {
         return value(key, Positions.SETTLED, ReadLevel.SESSION, SESSION);
@@ -175,6 +87,7 @@ final class StoreCore<K, V> {
 
     /** As {@link #value(Object)}, with options. */
     @SuppressWarnings("ReferenceEquality") // equal ones take the long way, to the same answer
+    @Override
     @Nullable
     V value(K key, ReadOptions options) {
         if (options == LOCAL) {
@@ -205,12 +118,14 @@ final class StoreCore<K, V> {
     }
 
     /** The version that a read at the store's own level finds; null if there is none. */
+    @Override
     @Nullable
     Version get(K key) {
         return get(key, hash(key), readLevel, Revision.NONE, null);
     }
 
     /** As {@link #get(Object)}, with options. */
+    @Override
     @Nullable
     Version get(K key, ReadOptions options) {
         return get(key, hash(key), options.level(), options.minimum(), options);
@@ -229,6 +144,7 @@ final class StoreCore<K, V> {
     }
 
     /** As {@link #get(Object, ReadOptions)}, without waiting. */
+    @Override
     <T extends @Nullable Object> CompletableFuture<T> look(
             K key, @Nullable ReadOptions options, Function<@Nullable Version, T> shape) {
         int hash = hash(key);
@@ -237,7 +153,7 @@ final class StoreCore<K, V> {
     }
 
     /** Has something looked at when this node is far enough: now, or on the loop. */
-    <T extends @Nullable Object> CompletableFuture<T> look(@Nullable ReadOptions options, Supplier<T> look) {
+    private <T extends @Nullable Object> CompletableFuture<T> look(@Nullable ReadOptions options, Supplier<T> look) {
         int epoch = positions.epoch();
         if (isReady(level(options), minimum(options), epoch)) {
             T found = look.get();
@@ -253,7 +169,7 @@ final class StoreCore<K, V> {
     }
 
     /** As {@link #look(ReadOptions, Supplier)}, waiting. */
-    <T extends @Nullable Object> T read(@Nullable ReadOptions options, Supplier<T> look) {
+    private <T extends @Nullable Object> T read(@Nullable ReadOptions options, Supplier<T> look) {
         int epoch = positions.epoch();
         if (isReady(level(options), minimum(options), epoch)) {
             T found = look.get();
@@ -270,9 +186,42 @@ final class StoreCore<K, V> {
         return read.await(loop, commands);
     }
 
-    long size(ReadLevel level) {
+    @Override
+    void check() {
+        opened.check();
+    }
+
+    @Override
+    long size(@Nullable ReadOptions options) {
+        return read(options, () -> size(level(options)));
+    }
+
+    @Override
+    CompletableFuture<Long> sizeLater(@Nullable ReadOptions options) {
+        return look(options, () -> size(level(options)));
+    }
+
+    private long size(ReadLevel level) {
         opened.check();
         return seesUncommitted(level) ? table.size() : table.committedSize();
+    }
+
+    @Override
+    void forEach(@Nullable ReadOptions options, BiConsumer<? super K, ? super V> action) {
+        read(options, () -> true);
+        forEach(level(options), action);
+    }
+
+    @Override
+    CompletableFuture<@Nullable Void> walk(@Nullable ReadOptions options, BiConsumer<? super K, ? super V> action) {
+        PendingRead.Wish wish =
+                options == null ? defaultWish : new PendingRead.Wish(name, options.level(), options.minimum());
+        Walk<K, V> walk = new Walk<>(
+                this, wish, positions, action, deadline(options == null ? null : options.timeout()), commands);
+        if (!commands.offer(walk)) {
+            throw Failures.overloaded(walk, commands.capacity());
+        }
+        return walk;
     }
 
     @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
@@ -295,26 +244,6 @@ final class StoreCore<K, V> {
         if (positions.isHidden()) {
             throw Failures.notWhole("forEach in store \"" + name + '"');
         }
-    }
-
-    @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
-    @Nullable
-    V value(@Nullable Version version) {
-        return version == null ? null : (V) version.value();
-    }
-
-    @Nullable
-    Versioned<V> versioned(@Nullable Version version) {
-        V value = value(version);
-        return version == null || value == null ? null : new Versioned<>(value, version.revision());
-    }
-
-    private ReadLevel level(@Nullable ReadOptions options) {
-        return options == null ? readLevel : options.level();
-    }
-
-    private static Revision minimum(@Nullable ReadOptions options) {
-        return options == null ? Revision.NONE : options.minimum();
     }
 
     private @Nullable Version find(ReadLevel level, K key, int hash) {

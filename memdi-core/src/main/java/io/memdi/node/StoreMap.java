@@ -1,9 +1,8 @@
 package io.memdi.node;
 
-import io.memdi.ReadLevel;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
-import io.memdi.node.StoreCore.Deed;
+import io.memdi.node.StoreAccess.Deed;
 import io.memdi.store.Version;
 import io.memdi.transport.Message.WriteReply;
 import io.memdi.transport.Result;
@@ -30,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K, V> {
-    private final StoreCore<K, V> core;
+    private final StoreAccess<K, V> core;
     private final MapViews<K, V> views;
 
-    StoreMap(StoreCore<K, V> core) {
+    StoreMap(StoreAccess<K, V> core) {
         this.core = core;
         this.views = new MapViews<>(this, core);
     }
@@ -130,14 +129,13 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
 
     @Override
     public int size() {
-        return (int) Math.min(core.read(ReadOptions.session(), () -> core.size(ReadLevel.SESSION)), Integer.MAX_VALUE);
+        return (int) Math.min(core.size(ReadOptions.session()), Integer.MAX_VALUE);
     }
 
     @Override
     public void forEach(BiConsumer<? super K, ? super V> action) {
         Objects.requireNonNull(action, "action");
-        core.read(ReadOptions.session(), () -> true);
-        core.forEach(ReadLevel.SESSION, action);
+        core.forEach(ReadOptions.session(), action);
     }
 
     // --- writes ---
@@ -233,8 +231,7 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
     @Override
     public void clear() {
         Pipeline<K, V> pipeline = new Pipeline<>(core);
-        core.read(ReadOptions.session(), () -> true);
-        pipeline.run(() -> core.forEach(ReadLevel.SESSION, (key, value) -> pipeline.add(Deed.REMOVE, key, null)));
+        pipeline.run(() -> core.forEach(ReadOptions.session(), (key, value) -> pipeline.add(Deed.REMOVE, key, null)));
     }
 
     // --- views ---

@@ -17,8 +17,8 @@ final class Withdrawal extends Call<Boolean> {
     }
 
     @Override
-    void enter(NodeLoop loop) {
-        loop.forget(call);
+    void enter(Rooms rooms) {
+        rooms.forget(call);
     }
 
     @Override

@@ -25,11 +25,15 @@ final class Scan {
     }
 
     static Scan of(Table table, Range range) {
-        return of(table, range, null);
+        return of(table, range, false);
     }
 
     static Scan of(Table table, Range range, @Nullable Mistake planted) {
-        boolean latest = planted == Mistake.HEALS_WITH_UNCOMMITTED;
+        return of(table, range, planted == Mistake.HEALS_WITH_UNCOMMITTED);
+    }
+
+    /** The newest versions, committed or not, or those that are committed. */
+    static Scan of(Table table, Range range, boolean latest) {
         @Nullable Version[] heads = table.heads(range.segment());
         Version[] found = new Version[table.headCount(range.segment())];
         // The place in the upper half, where it was found in the lower: to sort numbers takes no object and no look at

@@ -25,6 +25,11 @@ public final class Session {
     private static final int STRIDE = SessionState.STRIDE;
     private static final int RESULT_BITS = 2;
 
+    private final Revision ticket;
+
+    /** Whether an entry that ends it was executed, and is not committed yet. */
+    private boolean closing;
+
     private long firstOpen = 1;
     private long committed;
     private long taken;
@@ -35,6 +40,29 @@ public final class Session {
     private long head;
 
     private long tail;
+
+    /** A session; with a ticket if it is a client's, and else {@link Revision#NONE}. */
+    Session(Revision ticket) {
+        this.ticket = ticket;
+    }
+
+    /** The position of the entry that has opened a client's session; {@link Revision#NONE} for a member's. */
+    public Revision ticket() {
+        return ticket;
+    }
+
+    public boolean isOfClient() {
+        return !ticket.equals(Revision.NONE);
+    }
+
+    /** Whether it takes no writes any more, unless its end is taken back. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    void closing(boolean ends) {
+        closing = ends;
+    }
 
     /** The highest number that was taken, committed or not. */
     public long taken() {
@@ -143,12 +171,12 @@ public final class Session {
         for (long place = head; place < end; place++) {
             System.arraycopy(ring, slot(place) * STRIDE, outcomes, (int) (place - head) * STRIDE, STRIDE);
         }
-        return new SessionState(owner, firstOpen, committed, outcomes);
+        return new SessionState(owner, ticket, firstOpen, committed, outcomes);
     }
 
     /** A session as a leader has it. */
     static Session of(SessionState state) {
-        Session session = new Session();
+        Session session = new Session(state.ticket());
         long[] outcomes = state.outcomes();
         session.firstOpen = state.firstOpen();
         session.committed = state.committed();
@@ -163,7 +191,7 @@ public final class Session {
 
     /** A digest of what is committed, the same on every node at the same index. */
     public long digest() {
-        long digest = 31 * firstOpen + committed;
+        long digest = (31 * ticket.term() + ticket.index()) * 31 * 31 + 31 * firstOpen + committed;
         for (long place = head; place < tail && numberAt(place) <= committed; place++) {
             for (int i = 0; i < STRIDE; i++) {
                 digest = digest * 0x9E3779B97F4A7C15L + ring[slot(place) * STRIDE + i];

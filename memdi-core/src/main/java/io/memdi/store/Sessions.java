@@ -1,6 +1,7 @@
 package io.memdi.store;
 
 import io.memdi.Incarnation;
+import io.memdi.Revision;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Member;
 import io.memdi.transport.SessionState;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions: one for each member, opened with its membership. */
+/** The sessions: one for each member, opened with its membership, and one for each client that writes, opened by an entry of its own. */
 public final class Sessions {
     private final Map<Incarnation, Session> sessions = new LinkedHashMap<>();
 
@@ -17,6 +18,8 @@ public final class Sessions {
     private @Nullable Incarnation lastOwner;
 
     private @Nullable Session last;
+
+    private int clients;
 
     /** The session of an incarnation, or null if it has none: its writes are refused. */
     public @Nullable Session get(Incarnation owner) {
@@ -29,19 +32,62 @@ public final class Sessions {
 
     void open(Configuration configuration) {
         for (Member member : configuration.members()) {
-            sessions.putIfAbsent(member.incarnation(), new Session());
+            sessions.putIfAbsent(member.incarnation(), new Session(Revision.NONE));
         }
         lastOwner = null;
     }
 
     /** The sessions of those who do not belong to the cluster any more end, and their writes are refused. */
     void closeAllBut(Configuration configuration) {
-        sessions.keySet().removeIf(owner -> configuration.member(owner) == null);
+        sessions.entrySet()
+                .removeIf(
+                        session -> !session.getValue().isOfClient() && configuration.member(session.getKey()) == null);
         lastOwner = null;
+    }
+
+    /** A client that has a session keeps it. */
+    void open(Incarnation client, Revision ticket) {
+        if (sessions.putIfAbsent(client, new Session(ticket)) == null) {
+            clients++;
+            lastOwner = null;
+        }
+    }
+
+    void close(Incarnation client) {
+        Session session = sessions.get(client);
+        if (session != null && session.isOfClient()) {
+            sessions.remove(client);
+            clients--;
+            lastOwner = null;
+        }
+    }
+
+    /** An entry that ends a client's session was executed, or is taken back. */
+    void closing(Incarnation client, boolean ends) {
+        Session session = sessions.get(client);
+        if (session != null && session.isOfClient()) {
+            session.closing(ends);
+        }
+    }
+
+    /** How many of them are of clients. */
+    public int clients() {
+        return clients;
+    }
+
+    /** The clients that have a session. */
+    public List<Incarnation> ofClients() {
+        return clients == 0
+                ? List.of()
+                : sessions.entrySet().stream()
+                        .filter(session -> session.getValue().isOfClient())
+                        .map(Map.Entry::getKey)
+                        .toList();
     }
 
     void clear() {
         sessions.clear();
+        clients = 0;
         lastOwner = null;
     }
 
@@ -55,7 +101,11 @@ public final class Sessions {
     /** Takes over what a leader has. */
     void restore(List<SessionState> states) {
         clear();
-        states.forEach(state -> sessions.put(state.owner(), Session.of(state)));
+        for (SessionState state : states) {
+            Session session = Session.of(state);
+            sessions.put(state.owner(), session);
+            clients += session.isOfClient() ? 1 : 0;
+        }
     }
 
     void rollback() {

@@ -1,5 +1,6 @@
 package io.memdi.store;
 
+import io.memdi.Revision;
 import io.memdi.log.Mistake;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Result;
@@ -134,6 +135,8 @@ public final class State {
             }
         } else if (entry instanceof Entry.StoreCreated created) {
             register(created);
+        } else if (entry instanceof Entry.SessionClosed closed) {
+            sessions.closing(closed.client(), true);
         }
         window.add(entry, version);
     }
@@ -159,6 +162,10 @@ public final class State {
             if (!configured.configuration().isJoint()) {
                 sessions.closeAllBut(configured.configuration());
             }
+        } else if (entry instanceof Entry.SessionOpened opened) {
+            sessions.open(opened.client(), new Revision(opened.term(), opened.index()));
+        } else if (entry instanceof Entry.SessionClosed closed) {
+            sessions.close(closed.client());
         }
         committed = entry.index();
     }
@@ -191,6 +198,8 @@ public final class State {
                 registry.remove(registry.size() - 1);
                 registryVersion++;
                 registered.remove(created.spec().name());
+            } else if (entry instanceof Entry.SessionClosed closed) {
+                sessions.closing(closed.client(), false);
             } else if (version != null && entry instanceof Entry.Written written) {
                 boolean forgotten = planted == Mistake.FORGETS_ROLLBACK
                         || (planted == Mistake.FORGETS_TOMBSTONES && written.value() == null);

@@ -183,7 +183,7 @@ public final class Table {
     }
 
     /** A key as this table has keys. */
-    Object own(Object key, int hash) {
+    public Object own(Object key, int hash) {
         return thaw.key(segments, key, hash);
     }
 

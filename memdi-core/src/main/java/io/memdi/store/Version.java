@@ -42,6 +42,11 @@ public final class Version extends Cell {
         this.replaced = replaced;
     }
 
+    /** What a client was told of a key, that has no table to put it in. */
+    public static Version of(Object key, int hash, Object value, Revision revision) {
+        return new Version(key, hash, value, revision.term(), revision.index(), null);
+    }
+
     public Object key() {
         return key;
     }

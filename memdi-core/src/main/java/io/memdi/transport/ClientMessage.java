@@ -94,7 +94,7 @@ public sealed interface ClientMessage extends Message.OfClients {
      * @param store the store
      * @param answers one to each query
      */
-    record Answers(StoreSpec store, List<Answer> answers) implements ClientMessage {
+    record Answers(StoreSpec store, List<io.memdi.transport.Answer> answers) implements ClientMessage {
         /**
          * Keeps the list from change.
          *

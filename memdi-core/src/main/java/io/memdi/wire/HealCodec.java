@@ -24,7 +24,7 @@ import java.util.List;
  *                   count varint | for each node that has left: incarnation
  *                   count varint | for each store:   term varint | index varint | number varint | store
  *                                                    high int64 | low int64, of each of 1024 segments: 16 KiB
- *                   count varint | for each session: owner incarnation | firstOpen varint | committed varint
+ *                   count varint | for each session: owner incarnation | ticket revision | firstOpen varint | committed varint
  *                                                    count varint | for each outcome: 5 varints
  *   heal request    store varint | pull varint | range | applied varint
  *                   count varint | for each key: hash int32 | term int32 | index int64
@@ -40,7 +40,7 @@ final class HealCodec {
     private static final int DIGESTS_BYTES = 2 * Long.BYTES * Range.SEGMENTS;
     private static final int MIN_STORE = 6 + DIGESTS_BYTES;
     private static final int INCARNATION_BYTES = 2 * Long.BYTES;
-    private static final int MIN_SESSION = 19;
+    private static final int MIN_SESSION = 21;
     private static final int KEY_BYTES = Integer.BYTES + Integer.BYTES + Long.BYTES;
     private static final int MIN_BUCKET = 5;
     private static final int MIN_ITEM = 4;
@@ -127,6 +127,7 @@ final class HealCodec {
 
     private static void writeSession(WireWriter out, SessionState session) {
         MemberCodec.writeIncarnation(out, session.owner());
+        MemberCodec.writeRevision(out, session.ticket());
         out.writeVarint(session.firstOpen());
         out.writeVarint(session.committed());
         long[] outcomes = session.outcomes();
@@ -138,6 +139,7 @@ final class HealCodec {
 
     private static SessionState readSession(WireReader in) {
         Incarnation owner = MemberCodec.readIncarnation(in, "the owner of a session");
+        Revision ticket = MemberCodec.readRevision(in, "where a session was opened");
         long firstOpen = in.readNatural("the first open number of a session");
         long committed = in.readNatural("the committed number of a session");
         int count = in.readCount("outcomes", SessionState.STRIDE, Integer.MAX_VALUE / SessionState.STRIDE);
@@ -145,7 +147,7 @@ final class HealCodec {
         for (int i = 0; i < outcomes.length; i++) {
             outcomes[i] = in.readVarint("a part of an outcome");
         }
-        return new SessionState(owner, firstOpen, committed, outcomes);
+        return new SessionState(owner, ticket, firstOpen, committed, outcomes);
     }
 
     static void writeRequest(WireWriter out, HealRequest request) {

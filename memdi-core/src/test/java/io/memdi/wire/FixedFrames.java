@@ -192,7 +192,7 @@ final class FixedFrames {
                 List.of(B),
                 List.of(new Entry.StoreCreated(5, 11, 1, Samples.TEXTS)),
                 List.of(new SegmentDigests(high, low)),
-                List.of(new SessionState(B, 9, 11, new long[] {9, 7, 16, 0, 0, 11, 8, 17, 4, 7})));
+                List.of(new SessionState(B, new Revision(2, 6), 9, 11, new long[] {9, 7, 16, 0, 0, 11, 8, 17, 4, 7})));
     }
 
     /** What the file holds: the frames by the names of their messages. */

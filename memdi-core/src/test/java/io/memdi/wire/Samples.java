@@ -248,7 +248,11 @@ final class Samples {
                 list(
                         4,
                         i -> new SessionState(
-                                incarnation(), number(), number(), longs(random.nextInt(5) * SessionState.STRIDE))));
+                                incarnation(),
+                                revision(),
+                                number(),
+                                number(),
+                                longs(random.nextInt(5) * SessionState.STRIDE))));
     }
 
     private Message.HealRequest healRequest() {

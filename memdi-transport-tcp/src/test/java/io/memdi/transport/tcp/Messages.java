@@ -51,7 +51,7 @@ final class Messages {
                         List.of(new Incarnation(8, 9)),
                         List.of(new Entry.StoreCreated(1, 2, 1, Talker.TEXTS)),
                         List.of(new SegmentDigests(new long[Range.SEGMENTS], new long[Range.SEGMENTS])),
-                        List.of(new SessionState(new Incarnation(3, 4), 1, 2, new long[0]))),
+                        List.of(new SessionState(new Incarnation(3, 4), Revision.NONE, 1, 2, new long[0]))),
                 new Message.HealRequest(
                         1, new Inventory(1, Range.of(3), 4, new int[] {5}, new int[] {6}, new long[] {7})),
                 new Message.HealPage(

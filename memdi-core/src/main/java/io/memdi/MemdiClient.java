@@ -1,0 +1,50 @@
+package io.memdi;
+
+import java.time.Duration;
+
+/**
+ * Access to a cluster from outside: a client is no member, holds nothing, and counts for nothing. It knows the addresses of some nodes,
+ * and learns the rest; its writes go to the leader, its reads to any node. A failover takes its calls a pause, no more. Thread-safe.
+ *
+ * <p>The promises are those of a node, with the client in its place: its writes take effect in the order in which they were issued, each at
+ * most once; a read at {@link ReadLevel#SESSION} sees what was written, and whatever a read at {@code SESSION} has seen before, through this
+ * client. A read costs a round trip to a node, where a node reads its own memory.
+ *
+ * <p>If nothing is heard of a client for a minute, as when its process was stopped, its session ends: a write that was on its way then ends
+ * with {@link OutcomeUnknownException}, and the next one opens another session.
+ */
+public interface MemdiClient extends Memdi {
+    /**
+     * Starts to describe a client.
+     *
+     * @return a builder
+     */
+    static ClientBuilder builder() {
+        return new ClientBuilder();
+    }
+
+    /**
+     * Waits until the client knows the cluster and its leader.
+     *
+     * @param timeout how long to wait at most; if zero or less, the client is only asked
+     * @return this client
+     * @throws NotReadyException if it is not in time; its message says what the client waits for
+     * @throws NodeClosedException if the client was closed
+     * @throws NotAppliedException itself, if the thread was interrupted, also if it was so before
+     * @throws OverloadedException if too many calls about the client wait already
+     */
+    MemdiClient awaitReady(Duration timeout);
+
+    /**
+     * What a member is, and how far it is, as it says itself.
+     *
+     * @param member the name of a member
+     * @return a snapshot, taken on that node's loop
+     * @throws IllegalArgumentException if no member is called that, as far as this client knows
+     * @throws NotReadyException if the client knows no member yet
+     * @throws TimedOutException if it has not answered within the client's timeout: it is down, or cannot be reached
+     * @throws NodeClosedException if the client was closed
+     * @throws NotAppliedException itself, if the thread was interrupted, also if it was so before
+     */
+    Status status(String member);
+}

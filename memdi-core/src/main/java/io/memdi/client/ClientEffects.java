@@ -1,0 +1,117 @@
+package io.memdi.client;
+
+import io.memdi.transport.Answer;
+import io.memdi.transport.ClientMessage.OrderReply;
+import io.memdi.transport.ClientMessage.StatusReply;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Message.WriteReply;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one turn of a client's machine wants done. Reused: valid until the next turn. */
+public final class ClientEffects {
+    private final List<WriteReply> replies = new ArrayList<>();
+    private final List<Answer> answers = new ArrayList<>();
+    private final List<OrderReply> orders = new ArrayList<>();
+    private final List<StatusReply> statuses = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<Contact> targets = new ArrayList<>();
+    private final List<Envelope> envelopes = new ArrayList<>();
+    private long expected;
+    private boolean sessionLost;
+
+    void clear() {
+        replies.clear();
+        answers.clear();
+        orders.clear();
+        statuses.clear();
+        notes.clear();
+        targets.clear();
+        envelopes.clear();
+        expected = 0;
+        sessionLost = false;
+    }
+
+    void send(Contact to, Envelope envelope) {
+        targets.add(to);
+        envelopes.add(envelope);
+    }
+
+    void replies(List<WriteReply> more, long waitsFor) {
+        replies.addAll(more);
+        if (waitsFor > 0) {
+            expected = waitsFor;
+        }
+    }
+
+    void answers(List<Answer> more) {
+        answers.addAll(more);
+    }
+
+    void order(OrderReply reply) {
+        orders.add(reply);
+    }
+
+    void status(StatusReply reply) {
+        statuses.add(reply);
+    }
+
+    void note(String line) {
+        notes.add(line);
+    }
+
+    void loseSession() {
+        sessionLost = true;
+    }
+
+    /** Whether the session has ended; before anything of {@link #replies}. */
+    public boolean isSessionLost() {
+        return sessionLost;
+    }
+
+    /** Answers to writes. */
+    public List<WriteReply> replies() {
+        return replies;
+    }
+
+    /** If above 0: the leader has dropped writes, and waits for this number. */
+    public long expected() {
+        return expected;
+    }
+
+    /** Answers to queries. */
+    public List<Answer> answers() {
+        return answers;
+    }
+
+    /** Answers to orders. */
+    public List<OrderReply> orders() {
+        return orders;
+    }
+
+    /** How nodes are that were asked. */
+    public List<StatusReply> statuses() {
+        return statuses;
+    }
+
+    /** Lines for the log. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** How many envelopes there are to send. */
+    public int sends() {
+        return envelopes.size();
+    }
+
+    /** Whom the envelope at this place is for. */
+    public Contact target(int i) {
+        return targets.get(i);
+    }
+
+    /** The envelope at this place. */
+    public Envelope envelope(int i) {
+        return envelopes.get(i);
+    }
+}

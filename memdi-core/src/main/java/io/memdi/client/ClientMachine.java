@@ -1,0 +1,407 @@
+package io.memdi.client;
+
+import io.memdi.ClusterId;
+import io.memdi.Incarnation;
+import io.memdi.Revision;
+import io.memdi.transport.ClientMessage;
+import io.memdi.transport.ClientMessage.Answers;
+import io.memdi.transport.ClientMessage.Farewell;
+import io.memdi.transport.ClientMessage.Hail;
+import io.memdi.transport.ClientMessage.HailReply;
+import io.memdi.transport.ClientMessage.Order;
+import io.memdi.transport.ClientMessage.OrderReply;
+import io.memdi.transport.ClientMessage.Queries;
+import io.memdi.transport.ClientMessage.SessionWrites;
+import io.memdi.transport.ClientMessage.StatusReply;
+import io.memdi.transport.ClientMessage.StatusRequest;
+import io.memdi.transport.ClientMessage.Verdict;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.WriteReplies;
+import io.memdi.transport.Message.Writes;
+import io.memdi.transport.Query;
+import io.memdi.transport.Write;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one cluster, as a pure machine: it is told the time, messages and requests, and says what is to be done. It has no term and
+ * no vote.
+ *
+ * <pre>
+ *   client                                   any node                          leader
+ *     |------- hail, at first, and each second -->|                               |
+ *     |<------ who leads, who belongs to it ------|                               |
+ *     |------- hail: opens a session ------------------------------------------->| log
+ *     |<------ its ticket ------------------------------------------------------- |
+ *     |------- ticket, writes -------------------------------------------------->|
+ *     |------- queries -------------------------->|                               |
+ *     |                                           | (another leads)
+ *     |<------ unasked: who leads ----------------|
+ * </pre>
+ *
+ * <p>As long as it does not know who leads, or has no session and wants one, it hails all nodes that it knows, more and more slowly, down to
+ * once a second. Of two nodes that name different leaders, the one in the higher term is right. Loop only.
+ */
+public final class ClientMachine {
+    private final ClientTimes times;
+    private final Member self;
+    private final Acquaintances nodes;
+    private final ClientEffects effects = new ClientEffects();
+
+    private long now;
+    private long hails;
+    private @Nullable ClusterId cluster;
+    private @Nullable Configuration configuration;
+
+    /** The term that {@link #leader} leads, or of which no leader is known yet. */
+    private long term;
+
+    private @Nullable Member leader;
+    private Revision session = Revision.NONE;
+    private boolean wantsSession;
+
+    /** Somebody waits for what the nodes have to tell. */
+    private boolean wantsNews;
+
+    /** Between two hails, as long as something is missing. */
+    private long patience;
+
+    private String refusal = "";
+    private String foreign = "";
+
+    /**
+     * A client that knows nobody yet.
+     *
+     * @param times how often it hails
+     * @param self who it is, which stays
+     * @param given where nodes are to be found
+     * @param random which of them it asks what any can answer
+     */
+    public ClientMachine(ClientTimes times, Member self, List<Contact> given, RandomGenerator random) {
+        this.times = times;
+        this.self = self;
+        this.nodes = new Acquaintances(given, random);
+        this.patience = times.retryNanos();
+    }
+
+    /** Begins a turn at this time. Everything below, up to {@link #end()}, is called within a turn. */
+    public void begin(long time) {
+        now = time;
+        effects.clear();
+    }
+
+    /** An envelope has arrived. */
+    public void onMessage(Envelope envelope) {
+        if (envelope.group() != 0 || !self.incarnation().equals(envelope.target())) {
+            return;
+        }
+        Member from = envelope.sender();
+        if (envelope.message() instanceof HailReply reply) {
+            onHailReply(envelope, reply);
+        } else if (envelope.message() instanceof StatusReply reply) {
+            effects.status(reply);
+        } else if (cluster == null || !cluster.equals(envelope.cluster())) {
+            if (envelope.message() instanceof OrderReply reply) {
+                effects.order(reply); // what founds or recovers a cluster is answered from another one
+            }
+        } else if (envelope.message() instanceof WriteReplies replies) {
+            if (isLeader(from) && envelope.term() == term) {
+                effects.replies(replies.replies(), replies.expected());
+            }
+        } else if (envelope.message() instanceof Answers answers) {
+            effects.answers(answers.answers());
+        } else if (envelope.message() instanceof OrderReply reply) {
+            effects.order(reply);
+        }
+    }
+
+    private boolean isLeader(Member member) {
+        return leader != null && leader.incarnation().equals(member.incarnation());
+    }
+
+    private void onHailReply(Envelope envelope, HailReply reply) {
+        Member from = envelope.sender();
+        boolean other = reply.verdict() == Verdict.OTHER_CLUSTER
+                || (cluster != null && envelope.cluster() != null && !cluster.equals(envelope.cluster()));
+        if (other) {
+            foreign = "node " + from.name() + " at " + from.address() + " belongs to another cluster, "
+                    + envelope.cluster() + ", than the one that this client is connected to, " + cluster;
+            return;
+        }
+        if (reply.verdict() == Verdict.NO_CLUSTER || envelope.cluster() == null) {
+            return;
+        }
+        cluster = envelope.cluster();
+        if (envelope.term() >= term) {
+            learn(envelope.term(), reply);
+        }
+        Acquaintance known = nodes.of(from);
+        if (known != null) {
+            known.heard(from, now);
+        }
+        if (isLeader(from) && envelope.term() == term) {
+            onLeader(reply);
+        }
+    }
+
+    private void learn(long replyTerm, HailReply reply) {
+        if (reply.configuration() != null && !reply.configuration().equals(configuration)) {
+            configuration = reply.configuration();
+            nodes.learn(reply.configuration());
+        }
+        boolean news = replyTerm > term || (leader == null && reply.leader() != null);
+        if (replyTerm > term) {
+            leader = null;
+        }
+        term = replyTerm;
+        if (news && reply.leader() != null) {
+            leader = reply.leader();
+            effects.note("follows leader " + leader.name() + " of term " + term);
+            hailSoon();
+        }
+    }
+
+    private void onLeader(HailReply reply) {
+        refusal = reply.verdict() == Verdict.FULL ? reply.reason() : "";
+        if (reply.verdict() == Verdict.EXPIRED && !session.equals(Revision.NONE)) {
+            effects.note(
+                    "its session has ended, because the leader had not heard of it for long; it opens another one");
+            session = Revision.NONE;
+            effects.loseSession();
+            hailSoon();
+        } else if (session.equals(Revision.NONE) && !reply.session().equals(Revision.NONE)) {
+            session = reply.session();
+        }
+    }
+
+    /** The leader is to hear of this client at once; and if something is missing, all are. */
+    private void hailSoon() {
+        patience = times.retryNanos();
+        for (Acquaintance each : nodes.all()) {
+            if (!isSettled() || isLeaderAt(each)) {
+                each.hailed = false;
+            }
+        }
+    }
+
+    private boolean isLeaderAt(Acquaintance node) {
+        return leader != null && leader.address().equals(node.contact.address());
+    }
+
+    /** The transport has lost the connection to a node. */
+    public void onPeerDown(String name) {
+        nodes.lost(name);
+        if (leader != null && (leader.name().equals(name) || leader.address().equals(name))) {
+            leader = null;
+            effects.note("has lost the connection to leader " + name);
+            hailSoon();
+        }
+    }
+
+    // --- what callers want ---
+
+    /** Whether there are writes: for those, a session is opened. */
+    public void wantSession(boolean wants) {
+        if (wants && !wantsSession) {
+            wantsSession = true;
+            if (session.equals(Revision.NONE)) {
+                hailSoon();
+            }
+        }
+    }
+
+    /** Whether somebody waits for news of the cluster: then nodes are hailed more often. */
+    public void wantNews(boolean wants) {
+        wantsNews = wants;
+    }
+
+    /**
+     * Hands writes to the leader.
+     *
+     * @return false if nothing was sent: no leader is known, or there is no session
+     */
+    public boolean submit(long firstOpen, List<Write> writes) {
+        if (leader == null || session.equals(Revision.NONE)) {
+            return false;
+        }
+        send(leader, new SessionWrites(session, new Writes(firstOpen, writes)));
+        return true;
+    }
+
+    /** Whom to ask what any node can answer; null if nobody is known who can. */
+    public @Nullable Member usualNode() {
+        return nodes.usual(now, times.silentNanos());
+    }
+
+    /** A node has not answered in time: others are asked, for a while. */
+    public void slow(Member node) {
+        nodes.slow(node.incarnation(), now);
+    }
+
+    /** Asks a node what is in stores. */
+    public void ask(Member node, List<Query> queries) {
+        send(node, new Queries(queries));
+    }
+
+    /** Asks a node how it is. */
+    public void ask(Member node, StatusRequest request) {
+        send(node, request);
+    }
+
+    /** Asks for a change. */
+    public void order(Member node, Order order) {
+        send(node, order);
+    }
+
+    /** Asks whatever node is at an address that this client was given. */
+    public void order(Contact given, Order order) {
+        effects.send(given, new Envelope(0, cluster, self, null, 0, order));
+    }
+
+    /** The cluster is another one from now on, as after a recovery. What was on its way in the old one ends as unknown. */
+    public void startOver() {
+        cluster = null;
+        configuration = null;
+        leader = null;
+        term = 0;
+        session = Revision.NONE;
+        effects.loseSession();
+        hailSoon();
+    }
+
+    /** Says that it is gone. */
+    public void leave() {
+        if (leader != null && !session.equals(Revision.NONE)) {
+            send(leader, new Farewell(session));
+        }
+    }
+
+    /** Sends to a node, wherever that is. */
+    private void send(Member to, ClientMessage message) {
+        effects.send(
+                new Contact(to.name(), to.address()), new Envelope(0, cluster, self, to.incarnation(), 0, message));
+    }
+
+    /** Ends the turn. The effects are valid until the next one begins. */
+    public ClientEffects end() {
+        boolean settled = isSettled();
+        boolean all = true;
+        for (Acquaintance each : nodes.all()) {
+            long interval = interval(settled);
+            if (!each.hailed || now - each.hailedAt >= interval) {
+                hail(each);
+            } else {
+                all = false;
+            }
+        }
+        if (all && !settled) {
+            patience = Math.min(2 * patience, times.hailNanos());
+        }
+        return effects;
+    }
+
+    private long interval(boolean settled) {
+        if (settled && wantsNews) {
+            return times.retryNanos();
+        }
+        return settled ? times.hailNanos() : patience;
+    }
+
+    private void hail(Acquaintance node) {
+        node.hailed = true;
+        node.hailedAt = now;
+        Hail hail = new Hail(++hails, session, wantsSession);
+        effects.send(node.contact, new Envelope(0, cluster, self, null, 0, hail));
+    }
+
+    /** Whether nothing is missing. */
+    private boolean isSettled() {
+        return leader != null && (!wantsSession || !session.equals(Revision.NONE));
+    }
+
+    /** When the next turn is due at the latest. */
+    public long deadline() {
+        long interval = interval(isSettled());
+        long due = Long.MAX_VALUE;
+        for (Acquaintance each : nodes.all()) {
+            due = Math.min(due, each.hailed ? each.hailedAt + interval : now);
+        }
+        return due;
+    }
+
+    // --- what it knows ---
+
+    /** The leader to whom writes can go; null if none is known, or there is no session yet. */
+    public @Nullable Member writesTo() {
+        return session.equals(Revision.NONE) ? null : leader;
+    }
+
+    /** The leader; null if none is known. */
+    public @Nullable Member leader() {
+        return leader;
+    }
+
+    public long term() {
+        return term;
+    }
+
+    /** The ticket of the session; {@link Revision#NONE} if there is none. */
+    public Revision session() {
+        return session;
+    }
+
+    public @Nullable ClusterId cluster() {
+        return cluster;
+    }
+
+    /** Who belongs to the cluster; null as long as no node has told. */
+    public @Nullable Configuration configuration() {
+        return configuration;
+    }
+
+    public Incarnation incarnation() {
+        return self.incarnation();
+    }
+
+    /** The nodes that were heard of late, and those that were given and were heard. */
+    public @Nullable Member awake(String name) {
+        for (Acquaintance each : nodes.all()) {
+            Member member = each.member;
+            if (member != null && member.name().equals(name) && each.isAwake(now, times.silentNanos())) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /** Why the leader gives it no session; empty if it does not refuse. */
+    public String refusal() {
+        return refusal;
+    }
+
+    /** What it waits for, in plain words; empty if nothing is missing. */
+    public String waitingFor() {
+        if (isSettled()) {
+            return "";
+        }
+        if (!refusal.isEmpty()) {
+            return refusal;
+        }
+        boolean anybody = nodes.all().stream().anyMatch(each -> each.isAwake(now, times.silentNanos()));
+        if (!anybody && !foreign.isEmpty()) {
+            return foreign + ": close this client, and connect another one";
+        }
+        List<String> addresses =
+                nodes.all().stream().map(each -> each.contact.address()).toList();
+        if (!anybody) {
+            return "no node of a cluster answers at " + String.join(", ", addresses);
+        }
+        return leader == null
+                ? "the nodes that answer know no leader; an election needs a majority of the voters"
+                : "leader " + leader.name() + " has not opened a session for this client yet";
+    }
+}

@@ -1,0 +1,294 @@
+package io.memdi.node;
+
+import io.memdi.client.ClientEffects;
+import io.memdi.client.ClientMachine;
+import io.memdi.transport.Answer;
+import io.memdi.transport.ClientMessage.OrderReply;
+import io.memdi.transport.ClientMessage.StatusReply;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.EventLoop;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.WriteReply;
+import io.memdi.transport.Transport;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jctools.queues.MessagePassingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client's turn: as that of a node ({@link NodeLoop}), with a machine that only asks.
+ *
+ * <pre>
+ *   transport ---> Inbox ---------+                                 +--> callers (Forwarding, Inquiries, Questions)
+ *                                 v                                 |
+ *   callers ---> CommandQueue --> ClientMachine: begin ... end --> ClientEffects --> log --> transport
+ *                    (Forwarding, Inquiries)
+ * </pre>
+ */
+final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
+    private static final Logger log = LoggerFactory.getLogger(ClientLoop.class);
+
+    private final String name;
+    private final ClientMachine machine;
+    private final EventLoop loop;
+    private final Transport transport;
+    private final OnTheWire wire;
+    private final Inbox inbox;
+    private final Completions completions;
+    private final CommandQueue commands;
+    private final Forwarding forwarding;
+    private final Inquiries inquiries;
+    private final Questions questions;
+    private final NodeLoop.Stop stop;
+    private final MessagePassingQueue.Consumer<Call<?>> entrance = this::enter;
+
+    /** What nodes have said to what this client has asked of them, as far as it was not looked at. */
+    private final Map<Long, Object> said = new LinkedHashMap<>();
+
+    private long now;
+    private long asked;
+    private boolean stopped;
+    private volatile View view = View.NOTHING;
+    private @Nullable Member leader;
+    private @Nullable Configuration configuration;
+
+    /** The call that this turn is taking in: it has left the queue, and may be nowhere else yet. */
+    private @Nullable Call<?> inHand;
+
+    ClientLoop(
+            NodeSettings settings,
+            String name,
+            ClientMachine machine,
+            Transport transport,
+            OnTheWire wire,
+            NodeLoop.Stop stop) {
+        this.name = name;
+        this.machine = machine;
+        this.transport = transport;
+        this.wire = wire;
+        this.stop = stop;
+        this.loop = transport.eventLoop();
+        this.inbox = new Inbox(name, loop, settings.limits().inboundCapacity(), stop::stop);
+        this.completions = new Completions(loop.callbacks(), settings.callbacks());
+        this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
+        this.inquiries =
+                new Inquiries(machine, completions, 4 * settings.machine().heartbeatNanos());
+        this.forwarding = new Forwarding(settings.machine(), machine::submit, inquiries::acknowledged, completions);
+        this.questions = new Questions(completions, machine::waitingFor);
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    CommandQueue commands() {
+        return commands;
+    }
+
+    View view() {
+        return view;
+    }
+
+    @Override
+    public Forwarding forwarding() {
+        return forwarding;
+    }
+
+    @Override
+    public Inquiries inquiries() {
+        return inquiries;
+    }
+
+    @Override
+    public Questions questions() {
+        return questions;
+    }
+
+    @Override
+    public long run() {
+        if (stopped) {
+            return Long.MAX_VALUE;
+        }
+        try {
+            return turn();
+        } catch (Throwable e) {
+            try {
+                log.error(
+                        "{}: stops for good, because a turn failed. Every open call ends now; a write that was sent may have been applied",
+                        name,
+                        e);
+            } finally {
+                stopped = true;
+                stop.stop("this client has stopped after an internal error, which its log tells: " + e);
+            }
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private long turn() {
+        now = loop.nanoTime();
+        machine.begin(now);
+        boolean more = inbox.drain(this);
+        follow();
+        more |= commands.drain(entrance, Defaults.COMMANDS_PER_TURN) == Defaults.COMMANDS_PER_TURN;
+        machine.wantSession(forwarding.size() > 0);
+        questions.answer(now);
+        machine.wantNews(!questions.isEmpty());
+        forwarding.expire(now);
+        forwarding.flush(now);
+        inquiries.expire(now);
+        inquiries.flush(now);
+        ClientEffects effects = machine.end();
+        wire.show(machine.incarnation(), machine.cluster());
+        carryOut(effects);
+        more |= look() && (!questions.isEmpty() || forwarding.size() + inquiries.size() > 0);
+        commands.publish(forwarding.size() + inquiries.size(), leader != null);
+        inbox.report(now);
+        completions.flush();
+        return more || forwarding.hasMore() ? now : deadline();
+    }
+
+    private void enter(Call<?> call) {
+        inHand = call;
+        call.enter(this);
+        inHand = null;
+    }
+
+    private void follow() {
+        forwarding.follow(machine.writesTo(), machine.term());
+        if (!machine.refusal().isEmpty()) {
+            forwarding.refuse(machine.refusal(), now);
+        }
+    }
+
+    private void carryOut(ClientEffects effects) {
+        if (effects.isSessionLost()) {
+            forwarding.loseSession(now);
+        }
+        List<WriteReply> replies = effects.replies();
+        for (int i = 0; i < replies.size(); i++) {
+            forwarding.onReply(replies.get(i), now);
+        }
+        if (effects.expected() > 0) {
+            forwarding.onExpected(effects.expected());
+        }
+        List<Answer> answers = effects.answers();
+        for (int i = 0; i < answers.size(); i++) {
+            inquiries.onAnswer(answers.get(i));
+        }
+        for (OrderReply reply : effects.orders()) {
+            keep(reply.number(), reply);
+        }
+        for (StatusReply reply : effects.statuses()) {
+            keep(reply.number(), reply.status());
+        }
+        for (String note : effects.notes()) {
+            log.info("{}: {}", name, note);
+        }
+        for (int i = 0; i < effects.sends(); i++) {
+            transport.send(effects.target(i), effects.envelope(i));
+        }
+    }
+
+    /** A number for something that is asked of a node. */
+    long nextAsked() {
+        return ++asked;
+    }
+
+    /** What a node has said to that, once; null if it has not, or if it is long ago. */
+    @Nullable
+    Object takeSaid(long number) {
+        return said.remove(number);
+    }
+
+    private void keep(long number, Object reply) {
+        said.put(number, reply);
+        if (said.size() > Defaults.QUESTIONS) {
+            said.remove(said.keySet().iterator().next());
+        }
+    }
+
+    /** Publishes what anybody may see without a turn; returns whether it has changed, or somebody waits for what was said. */
+    private boolean look() {
+        Member followed = machine.leader();
+        Configuration known = machine.configuration();
+        boolean heard = !said.isEmpty();
+        if (Objects.equals(followed, leader) && Objects.equals(known, configuration)) {
+            return heard;
+        }
+        leader = followed;
+        configuration = known;
+        view = View.of(followed, known);
+        return true;
+    }
+
+    private long deadline() {
+        long due = Math.min(machine.deadline(), forwarding.deadline());
+        return Math.min(due, Math.min(inquiries.deadline(), questions.deadline()));
+    }
+
+    @Override
+    public void onMessage(Envelope envelope) {
+        machine.onMessage(envelope);
+    }
+
+    @Override
+    public void onPeerDown(String peer) {
+        machine.onPeerDown(peer);
+        forwarding.onPeerDown(peer);
+        inquiries.onPeerDown(peer);
+    }
+
+    @Override
+    public void forget(Call<?> call) {
+        if (call instanceof PendingWrite<?> write) {
+            forwarding.forget(write, now);
+        } else if (call instanceof Inquiry<?> inquiry) {
+            inquiries.forget(inquiry);
+        }
+    }
+
+    /** Once the loop runs no turn any more: says farewell, so that the cluster need not wait until it misses this client. */
+    void leave() {
+        if (!stopped) {
+            machine.begin(loop.nanoTime());
+            machine.leave();
+            ClientEffects effects = machine.end();
+            for (int i = 0; i < effects.sends(); i++) {
+                transport.send(effects.target(i), effects.envelope(i));
+            }
+        }
+    }
+
+    /** Ends every call: see {@link NodeLoop#close}. */
+    void close(String reason) {
+        stopped = true;
+        commands.close(reason);
+        attempt(() -> forwarding.close(reason));
+        attempt(() -> inquiries.close(reason));
+        attempt(() -> questions.close(reason));
+        attempt(() -> endInHand(reason));
+        commands.end();
+    }
+
+    private void endInHand(String reason) {
+        Call<?> call = inHand;
+        if (call != null) {
+            boolean sent = !call.withdraw();
+            call.end((Failure) () -> call.closed(sent, reason), completions);
+        }
+    }
+
+    private void attempt(Runnable end) {
+        try {
+            end.run();
+        } catch (Throwable e) {
+            log.error("{}: some open calls could not be ended, and wait until their time is up", name, e);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.memdi.node;
+
+import io.memdi.ChangeRefusedException;
+import io.memdi.Cluster;
+import io.memdi.ClusterMember;
+import io.memdi.NoLeaderException;
+import io.memdi.NotReadyException;
+import io.memdi.OutcomeUnknownException;
+import io.memdi.TimedOutException;
+import io.memdi.client.ClientMachine;
+import io.memdi.transport.ClientMessage.Act;
+import io.memdi.transport.ClientMessage.Order;
+import io.memdi.transport.ClientMessage.OrderReply;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message.ChangeReply;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The cluster as a client sees it: changes are asked for at the leader, and what concerns a node alone at that node. */
+final class RemoteCluster implements Cluster {
+    private final RemoteClient client;
+    private final ClientMachine machine;
+
+    RemoteCluster(RemoteClient client) {
+        this.client = client;
+        this.machine = client.machine();
+    }
+
+    @Override
+    public List<ClusterMember> members() {
+        client.checkOpen("members");
+        return client.view().members();
+    }
+
+    @Override
+    public @Nullable String leader() {
+        client.checkOpen("leader");
+        return client.view().leader();
+    }
+
+    @Override
+    public void transferLeadership(String name) {
+        Objects.requireNonNull(name, "name");
+        new Asking("transferLeadership to \"" + name + '"', Act.TRANSFER, name, configuration -> {
+                    if (configuration.voter(name) == null) {
+                        throw new IllegalArgumentException(
+                                "no voter is called \"" + name + "\"; the voters are " + names(configuration.voters()));
+                    }
+                    Member leader = machine.leader();
+                    return leader != null && leader.name().equals(name);
+                })
+                .make();
+    }
+
+    @Override
+    public void remove(String name) {
+        Objects.requireNonNull(name, "name");
+        new Asking(
+                        "removal of \"" + name + '"',
+                        Act.REMOVE,
+                        name,
+                        configuration -> !configuration.isJoint()
+                                && configuration.members().stream()
+                                        .noneMatch(member -> member.name().equals(name)))
+                .make();
+    }
+
+    @Override
+    public void retireList() {
+        new Asking(
+                        "retireList",
+                        Act.RETIRE_LIST,
+                        "",
+                        configuration ->
+                                !configuration.isJoint() && configuration.list().isEmpty())
+                .make();
+    }
+
+    @Override
+    public void foundAlone() {
+        new AskingOne("foundAlone", Act.FOUND_ALONE).make();
+    }
+
+    @Override
+    public void recover() {
+        new AskingOne("recover", Act.RECOVER).make();
+    }
+
+    private static List<String> names(List<Member> members) {
+        return members.stream().map(Member::name).toList();
+    }
+
+    /**
+     * Asks the leader, whoever that is, again and again until a committed configuration shows what was asked for, or the leader is the one
+     * that is wanted, or the time is up. On the loop, but for {@link #make}, and for {@link #late} where the loop gets no turn.
+     */
+    private final class Asking {
+        private final String what;
+        private final Act act;
+        private final String name;
+        private final Predicate<Configuration> done;
+        private final Question<Boolean> question;
+        private long request;
+        private long askedAt;
+        private final ChangeAsks asks = new ChangeAsks();
+
+        Asking(String what, Act act, String name, Predicate<Configuration> done) {
+            this.what = what;
+            this.act = act;
+            this.name = name;
+            this.done = done;
+            this.question = new Question<>(
+                    what, this::attempt, this::late, client.loop().nanoTime() + client.timeoutNanos());
+        }
+
+        void make() {
+            client.ask(question);
+        }
+
+        private @Nullable Boolean attempt() {
+            Configuration configuration = machine.configuration();
+            if (configuration == null) {
+                return null;
+            }
+            boolean is = done.test(configuration);
+            if (is && act == Act.REMOVE && request == 0) {
+                throw new IllegalArgumentException(
+                        "no member is called \"" + name + "\"; the members are " + names(configuration.members()));
+            }
+            if (is) {
+                return true;
+            }
+            OrderReply answer =
+                    request == 0 ? null : (OrderReply) client.turns().takeSaid(request);
+            if (answer != null
+                    && asks.isRefusedBy(new ChangeReply(answer.number(), answer.refusal(), answer.later()))) {
+                throw new ChangeRefusedException(what + " was refused: " + answer.refusal());
+            }
+            long now = client.loop().nanoTime();
+            Member leader = machine.leader();
+            boolean due =
+                    request == 0 || now - askedAt >= client.settings().machine().electionMaxNanos();
+            if (leader != null && due && question.send()) {
+                request = client.turns().nextAsked();
+                askedAt = now;
+                asks.asked();
+                machine.order(leader, new Order(request, act, name));
+            }
+            return null;
+        }
+
+        private RuntimeException late(String waitingFor) {
+            if (client.view().members().isEmpty()) {
+                return new NotReadyException(what + " was not done: " + waitingFor);
+            }
+            if (asks.mayTakePlace()) {
+                return new OutcomeUnknownException(what
+                        + " may take place yet: the leader was asked for it, and it was not known to be done in time. Look at"
+                        + " members() and leader() to find out, then ask again");
+            }
+            if (!asks.obstacle().isEmpty()) {
+                return new TimedOutException(what + " was not done in time: " + asks.obstacle());
+            }
+            return new NoLeaderException(
+                    what + " was not done: no leader was known that could be asked. Ask again once there is one");
+        }
+    }
+
+    /** Asks the one node whose address this client was given. */
+    private final class AskingOne {
+        private final String what;
+        private final Act act;
+        private final Contact node;
+        private final Question<Boolean> question;
+        private long request;
+        private long askedAt;
+        private String obstacle = "";
+
+        AskingOne(String what, Act act) {
+            List<Contact> given = client.settings().start().contacts();
+            if (given.size() != 1) {
+                throw new IllegalArgumentException(what + " is said to one node: connect a client to its address alone,"
+                        + " and not to " + given.stream().map(Contact::address).toList());
+            }
+            this.what = what;
+            this.act = act;
+            this.node = given.get(0);
+            this.question = new Question<>(
+                    what, this::attempt, this::late, client.loop().nanoTime() + client.timeoutNanos());
+        }
+
+        void make() {
+            client.ask(question);
+        }
+
+        private @Nullable Boolean attempt() {
+            OrderReply answer =
+                    request == 0 ? null : (OrderReply) client.turns().takeSaid(request);
+            if (answer != null && answer.refusal().isEmpty()) {
+                machine.startOver();
+                return true;
+            }
+            if (answer != null && !answer.later()) {
+                throw new ChangeRefusedException(what + " was refused: " + answer.refusal());
+            }
+            if (answer != null) {
+                obstacle = answer.refusal();
+            }
+            long now = client.loop().nanoTime();
+            boolean due =
+                    request == 0 || now - askedAt >= client.settings().machine().electionMaxNanos();
+            if (due && question.send()) {
+                request = client.turns().nextAsked();
+                askedAt = now;
+                machine.order(node, new Order(request, act, ""));
+            }
+            return null;
+        }
+
+        private RuntimeException late(String waitingFor) {
+            return obstacle.isEmpty()
+                    ? new OutcomeUnknownException(what + " may take place yet: node at " + node.address()
+                            + " was asked for it, and has not answered in time. Look at its status")
+                    : new ChangeRefusedException(what + " was refused: " + obstacle);
+        }
+    }
+}
