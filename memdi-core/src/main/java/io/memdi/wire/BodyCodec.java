@@ -1,5 +1,16 @@
 package io.memdi.wire;
 
+import io.memdi.transport.ClientMessage;
+import io.memdi.transport.ClientMessage.Answers;
+import io.memdi.transport.ClientMessage.Farewell;
+import io.memdi.transport.ClientMessage.Hail;
+import io.memdi.transport.ClientMessage.HailReply;
+import io.memdi.transport.ClientMessage.Order;
+import io.memdi.transport.ClientMessage.OrderReply;
+import io.memdi.transport.ClientMessage.Queries;
+import io.memdi.transport.ClientMessage.SessionWrites;
+import io.memdi.transport.ClientMessage.StatusReply;
+import io.memdi.transport.ClientMessage.StatusRequest;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Append;
 import io.memdi.transport.Message.AppendReply;
@@ -55,6 +66,16 @@ final class BodyCodec {
     private static final int PROPOSE_REPLY = 23;
     private static final int JOIN_REQUEST = 24;
     private static final int JOIN_REPLY = 25;
+    private static final int HAIL = 26;
+    private static final int HAIL_REPLY = 27;
+    private static final int SESSION_WRITES = 28;
+    private static final int FAREWELL = 29;
+    private static final int QUERIES = 30;
+    private static final int ANSWERS = 31;
+    private static final int ORDER = 32;
+    private static final int ORDER_REPLY = 33;
+    private static final int STATUS_REQUEST = 34;
+    private static final int STATUS_REPLY = 35;
 
     private BodyCodec() {}
 
@@ -80,6 +101,8 @@ final class BodyCodec {
             return HEAL_REQUEST;
         } else if (message instanceof HealPage) {
             return HEAL_PAGE;
+        } else if (message instanceof ClientMessage ofClients) {
+            return typeOfClients(ofClients);
         }
         return message instanceof Message.Founding founding ? typeOfFounding(founding) : typeOfRare(message);
     }
@@ -124,6 +147,31 @@ final class BodyCodec {
         throw new IllegalStateException("a message without a code: " + message);
     }
 
+    private static int typeOfClients(ClientMessage message) {
+        if (message instanceof SessionWrites) {
+            return SESSION_WRITES;
+        } else if (message instanceof Queries) {
+            return QUERIES;
+        } else if (message instanceof Answers) {
+            return ANSWERS;
+        } else if (message instanceof Hail) {
+            return HAIL;
+        } else if (message instanceof HailReply) {
+            return HAIL_REPLY;
+        } else if (message instanceof Farewell) {
+            return FAREWELL;
+        } else if (message instanceof Order) {
+            return ORDER;
+        } else if (message instanceof OrderReply) {
+            return ORDER_REPLY;
+        } else if (message instanceof StatusRequest) {
+            return STATUS_REQUEST;
+        } else if (message instanceof StatusReply) {
+            return STATUS_REPLY;
+        }
+        throw new IllegalStateException("a message without a code: " + message);
+    }
+
     /** Writes a message for an envelope of that term. */
     static void write(WireWriter out, Message message, Known stores, long term) {
         switch (typeOf(message)) {
@@ -150,6 +198,16 @@ final class BodyCodec {
             case PROPOSE_REPLY -> FoundingCodec.writeProposeReply(out, (ProposeReply) message);
             case JOIN_REQUEST -> FoundingCodec.writeJoin(out, (JoinRequest) message);
             case JOIN_REPLY -> FoundingCodec.writeJoinReply(out, (JoinReply) message);
+            case HAIL -> ClientCodec.writeHail(out, (Hail) message);
+            case HAIL_REPLY -> ClientCodec.writeHailReply(out, (HailReply) message);
+            case SESSION_WRITES -> ClientCodec.writeWrites(out, (SessionWrites) message, stores);
+            case FAREWELL -> ClientCodec.writeFarewell(out, (Farewell) message);
+            case QUERIES -> QueryCodec.writeQueries(out, (Queries) message, stores);
+            case ANSWERS -> QueryCodec.writeAnswers(out, (Answers) message, stores);
+            case ORDER -> ClientCodec.writeOrder(out, (Order) message);
+            case ORDER_REPLY -> ClientCodec.writeOrderReply(out, (OrderReply) message);
+            case STATUS_REQUEST -> StatusCodec.writeRequest(out, (StatusRequest) message);
+            case STATUS_REPLY -> StatusCodec.writeReply(out, (StatusReply) message);
             default -> {} // HIGHER_TERM and STAND_NOW say nothing but what they are
         }
     }
@@ -182,10 +240,21 @@ final class BodyCodec {
             case PROPOSE_REPLY -> FoundingCodec.readProposeReply(in);
             case JOIN_REQUEST -> FoundingCodec.readJoin(in);
             case JOIN_REPLY -> FoundingCodec.readJoinReply(in);
+            case HAIL -> ClientCodec.readHail(in);
+            case HAIL_REPLY -> ClientCodec.readHailReply(in);
+            case SESSION_WRITES -> ClientCodec.readWrites(in, stores);
+            case FAREWELL -> ClientCodec.readFarewell(in);
+            case QUERIES -> QueryCodec.readQueries(in, stores);
+            case ANSWERS -> QueryCodec.readAnswers(in);
+            case ORDER -> ClientCodec.readOrder(in);
+            case ORDER_REPLY -> ClientCodec.readOrderReply(in);
+            case STATUS_REQUEST -> StatusCodec.readRequest(in);
+            case STATUS_REPLY -> StatusCodec.readReply(in);
             default ->
                 throw in.malformed(
                         0,
-                        "a message of a type from " + APPEND + " to " + JOIN_REPLY + ", in a frame that says " + type);
+                        "a message of a type from " + APPEND + " to " + STATUS_REPLY + ", in a frame that says "
+                                + type);
         };
     }
 }

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  *                     hash int32 | size varint
  *                     [key length varint | bytes]      not with result WRONG_CODEC or store 0
  *                     [value length varint | bytes]
+ *     5 session opened  client incarnation
+ *     6 session closed  client incarnation
  *   signed          varint of (n &lt;&lt; 1) ^ (n &gt;&gt; 63)
  * </pre>
  *
@@ -49,6 +51,8 @@ final class EntryCodec {
     private static final int OPENED = 2;
     private static final int STORE_CREATED = 3;
     private static final int WRITTEN = 4;
+    private static final int SESSION_OPENED = 5;
+    private static final int SESSION_CLOSED = 6;
 
     private static final int SAME_SESSION = 1;
     private static final int SAME_STORE = 2;
@@ -94,6 +98,10 @@ final class EntryCodec {
             } else if (entry instanceof Entry.StoreCreated created) {
                 out.writeVarint(created.store());
                 MemberCodec.writeStore(out, created.spec());
+            } else if (entry instanceof Entry.SessionOpened opened) {
+                MemberCodec.writeIncarnation(out, opened.client());
+            } else if (entry instanceof Entry.SessionClosed closed) {
+                MemberCodec.writeIncarnation(out, closed.client());
             }
         }
     }
@@ -109,6 +117,10 @@ final class EntryCodec {
             return CONFIGURED;
         } else if (entry instanceof Entry.Opened) {
             return OPENED;
+        } else if (entry instanceof Entry.SessionOpened) {
+            return SESSION_OPENED;
+        } else if (entry instanceof Entry.SessionClosed) {
+            return SESSION_CLOSED;
         }
         throw new IllegalStateException("an entry without a kind on the wire: " + entry);
     }
@@ -174,7 +186,9 @@ final class EntryCodec {
                 case CONFIGURED -> new Entry.Configured(term, index, MemberCodec.readConfiguration(in));
                 case OPENED -> new Entry.Opened(term, index);
                 case STORE_CREATED -> readCreated(in, term, index);
-                default -> throw in.malformed(0, "an entry of a kind from 0 to 4, before this, not " + kind);
+                case SESSION_OPENED -> new Entry.SessionOpened(term, index, readClient(in));
+                case SESSION_CLOSED -> new Entry.SessionClosed(term, index, readClient(in));
+                default -> throw in.malformed(0, "an entry of a kind from 0 to 6, before this, not " + kind);
             };
         }
         return new Append(previous, List.of(entries), committed, round);
@@ -183,6 +197,10 @@ final class EntryCodec {
     static Entry.StoreCreated readCreated(WireReader in, long term, long index) {
         int number = (int) in.readUpTo("the number of a store", Integer.MAX_VALUE);
         return new Entry.StoreCreated(term, index, number, MemberCodec.readStore(in));
+    }
+
+    private static Incarnation readClient(WireReader in) {
+        return MemberCodec.readIncarnation(in, "the client of a session");
     }
 
     /** Reads written entries one after the other: knows the last one, and how its store is read. */

@@ -20,6 +20,7 @@ import io.memdi.transport.Write;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,18 +36,24 @@ final class FixedFrames {
     /** A byte that repeats, as {@code [00*2040]}, so that lines can be looked at. */
     private static final Pattern RUN = Pattern.compile("\\[([0-9a-f]{2})\\*(\\d+)]");
 
-    private static final Incarnation A = new Incarnation(0x0a0a0a0a0a0a0a0aL, 1);
-    private static final Incarnation B = new Incarnation(0x0b0b0b0b0b0b0b0bL, 2);
-    private static final ClusterId CLUSTER = new ClusterId(0xc1c1c1c1c1c1c1c1L, 0xc2c2c2c2c2c2c2c2L);
-    private static final Member SENDER = new Member("a", A, "10.0.0.1:7400");
-    private static final Member OTHER = new Member("b", B, "10.0.0.2:7400");
-    private static final Revision SEVEN = new Revision(4, 7);
+    static final Incarnation A = new Incarnation(0x0a0a0a0a0a0a0a0aL, 1);
+    static final Incarnation B = new Incarnation(0x0b0b0b0b0b0b0b0bL, 2);
+    static final ClusterId CLUSTER = new ClusterId(0xc1c1c1c1c1c1c1c1L, 0xc2c2c2c2c2c2c2c2L);
+    static final Member SENDER = new Member("a", A, "10.0.0.1:7400");
+    static final Member OTHER = new Member("b", B, "10.0.0.2:7400");
+    static final Revision SEVEN = new Revision(4, 7);
 
     private FixedFrames() {}
 
     static List<Envelope> envelopes() {
         Configuration founding = Configuration.founding(List.of(SENDER, OTHER));
         Configuration joint = founding.with(List.of(SENDER), List.of(OTHER), List.of(SENDER));
+        List<Envelope> all = new ArrayList<>(amongNodes(founding, joint));
+        all.addAll(FixedClientFrames.envelopes(founding));
+        return all;
+    }
+
+    private static List<Envelope> amongNodes(Configuration founding, Configuration joint) {
         return List.of(
                 to(B, append(founding)),
                 to(B, new Message.AppendReply(true, 300, Revision.NONE, 17, false)),
@@ -113,11 +120,11 @@ final class FixedFrames {
                                 "wait")));
     }
 
-    private static Envelope to(Incarnation target, Message message) {
+    static Envelope to(Incarnation target, Message message) {
         return new Envelope(0, CLUSTER, SENDER, target, 5, message);
     }
 
-    private static Envelope toName(Message message) {
+    static Envelope toName(Message message) {
         return new Envelope(1, null, SENDER, null, 0, message);
     }
 
@@ -134,7 +141,9 @@ final class FixedFrames {
                         written(14, 3, Result.APPLIED, Revision.NONE, 1, "k", null),
                         written(15, 4, Result.WRONG_CODEC, Revision.NONE, 1, Encoded.NOTHING, null),
                         written(16, 5, Result.KEY_FAILED, Revision.NONE, 2, 1L << 40, null),
-                        written(17, 6, Result.APPLIED, Revision.NONE, 5, closed(1, 2, 3), closed(4))),
+                        written(17, 6, Result.APPLIED, Revision.NONE, 5, closed(1, 2, 3), closed(4)),
+                        new Entry.SessionOpened(5, 18, A),
+                        new Entry.SessionClosed(6, 20, A)),
                 6,
                 300);
     }
@@ -145,7 +154,7 @@ final class FixedFrames {
         return new Entry.Written(5, index, B, number, 1, result, seen, store, key, hash, value, 8);
     }
 
-    private static Encoded closed(int... bytes) {
+    static Encoded closed(int... bytes) {
         byte[] content = new byte[bytes.length];
         for (int i = 0; i < bytes.length; i++) {
             content[i] = (byte) bytes[i];
@@ -153,7 +162,7 @@ final class FixedFrames {
         return new Encoded(content);
     }
 
-    private static Message writes() {
+    static Message.Writes writes() {
         return new Message.Writes(
                 9,
                 List.of(

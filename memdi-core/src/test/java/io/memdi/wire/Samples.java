@@ -120,6 +120,7 @@ final class Samples {
                         flip() ? null : new Contact(text(10), text(30)),
                         flip() ? null : configuration(),
                         text(2000)));
+        new ClientSamples(this).addTo(makers);
     }
 
     /** The codecs of a node on which all stores are registered, and all but one open. */
@@ -170,11 +171,13 @@ final class Samples {
     }
 
     private Entry entry(long term, long index, Incarnation session) {
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(14)) {
             case 0 -> new Entry.Blank(term, index);
             case 1 -> new Entry.Opened(term, index);
             case 2 -> new Entry.Configured(term, index, configuration());
             case 3 -> new Entry.StoreCreated(term, index, random.nextInt(1000), spec());
+            case 4 -> new Entry.SessionOpened(term, index, incarnation());
+            case 5 -> new Entry.SessionClosed(term, index, incarnation());
             default -> written(term, index, session);
         };
     }
@@ -200,7 +203,7 @@ final class Samples {
                 key.size + value.size + random.nextInt(3));
     }
 
-    private Message.Writes writes() {
+    Message.Writes writes() {
         long firstOpen = number();
         List<Write> writes = new ArrayList<>();
         StoreSpec store = spec();
@@ -280,11 +283,11 @@ final class Samples {
 
     // --- parts ---
 
-    private record Keyed(Object key, int hash, int size) {}
+    record Keyed(Object key, int hash, int size) {}
 
-    private record Sized(Object value, int size) {}
+    record Sized(Object value, int size) {}
 
-    private Keyed key(StoreSpec store) {
+    Keyed key(StoreSpec store) {
         if (store.equals(TEXTS)) {
             String text = text(30);
             return new Keyed(text, text.hashCode(), text.getBytes(StandardCharsets.UTF_8).length);
@@ -319,7 +322,7 @@ final class Samples {
         return new Sized(new Encoded(bytes), bytes.length);
     }
 
-    private StoreSpec spec() {
+    StoreSpec spec() {
         return oneOf(STORES.toArray(StoreSpec[]::new));
     }
 
@@ -328,7 +331,7 @@ final class Samples {
         return new Range(random.nextInt(Range.SEGMENTS), from, from + random.nextInt(Range.PLACES - from + 1));
     }
 
-    private Configuration configuration() {
+    Configuration configuration() {
         List<Member> voters = IntStream.rangeClosed(1, 1 + random.nextInt(4))
                 .mapToObj(i -> member("v" + i))
                 .toList();
@@ -337,32 +340,37 @@ final class Samples {
         return new Configuration(voters, learners, outgoing, list(3, i -> "v" + i));
     }
 
-    private Member member(String name) {
+    Member member(String name) {
         return new Member(name, incarnation(), flip() ? name : "10.0.0.1:" + random.nextInt(65536));
     }
 
-    private Incarnation incarnation() {
+    Incarnation incarnation() {
         return new Incarnation(random.nextLong(), random.nextLong());
     }
 
-    private ClusterId cluster() {
+    ClusterId cluster() {
         return new ClusterId(random.nextLong(), random.nextLong());
     }
 
-    private Revision revision() {
+    Revision revision() {
         return random.nextInt(4) == 0 ? Revision.NONE : new Revision(random.nextInt(100), number());
     }
 
-    private long term() {
+    long term() {
         return flip() ? TERM : TERM + random.nextInt(Integer.MAX_VALUE - (int) TERM);
     }
 
     /** From 0 on, of any length. */
-    private long number() {
+    long number() {
         return random.nextLong() >>> (2 + random.nextInt(62));
     }
 
-    private boolean flip() {
+    /** From 0 on. */
+    int below(int bound) {
+        return random.nextInt(bound);
+    }
+
+    boolean flip() {
         return random.nextBoolean();
     }
 
@@ -370,14 +378,14 @@ final class Samples {
         return random.longs(count).map(any -> flip() ? any : any >>> 50).toArray();
     }
 
-    private byte[] bytes(int max) {
+    byte[] bytes(int max) {
         byte[] bytes = new byte[random.nextInt(max)];
         random.nextBytes(bytes);
         return bytes;
     }
 
     /** Characters of one to four bytes in UTF-8; half of the texts are ASCII. */
-    private String text(int max) {
+    String text(int max) {
         int bound = flip() ? 0x80 : 0x11000;
         return random.ints(random.nextInt(max), 0, bound)
                 .filter(point -> point < 0xD800 || point > 0xDFFF)
@@ -385,11 +393,11 @@ final class Samples {
                 .toString();
     }
 
-    private <T> T oneOf(T[] all) {
+    <T> T oneOf(T[] all) {
         return all[random.nextInt(all.length)];
     }
 
-    private <T> List<T> list(int max, IntFunction<T> maker) {
+    <T> List<T> list(int max, IntFunction<T> maker) {
         return IntStream.range(0, random.nextInt(max)).mapToObj(maker).toList();
     }
 }

@@ -98,7 +98,7 @@ class WireFuzzTest {
             check(bytes, "random bytes");
             if (bytes.length > 40) {
                 bytes[4] = MessageCodec.VERSION;
-                bytes[5] = (byte) (1 + random.nextInt(25));
+                bytes[5] = (byte) (1 + random.nextInt(35));
                 bytes[6] = 0;
                 bytes[31] = 0;
                 bytes[32] = 0;

@@ -3,7 +3,12 @@ package io.memdi.transport.tcp;
 import io.memdi.Ack;
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
+import io.memdi.ReadLevel;
 import io.memdi.Revision;
+import io.memdi.Role;
+import io.memdi.Status;
+import io.memdi.transport.Answer;
+import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
@@ -11,11 +16,14 @@ import io.memdi.transport.Inventory;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Page;
+import io.memdi.transport.Query;
 import io.memdi.transport.Range;
 import io.memdi.transport.Result;
 import io.memdi.transport.SegmentDigests;
 import io.memdi.transport.SessionState;
 import io.memdi.transport.Write;
+import io.memdi.wire.StoreCodecs;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A message of every type, about the one store that {@link Talker}s know. */
@@ -28,6 +36,54 @@ final class Messages {
     private Messages() {}
 
     static List<Message> all() {
+        List<Message> all = new ArrayList<>(amongNodes());
+        all.addAll(ofClients());
+        return all;
+    }
+
+    /** What clients and nodes say to each other. */
+    static List<Message> ofClients() {
+        Query query = Query.get(1, Talker.TEXTS, ReadLevel.LOCAL, REVISION, "key", "key".hashCode());
+        Status status = new Status(
+                "a",
+                new Incarnation(1, 2),
+                CLUSTER,
+                Role.LEADER,
+                1,
+                "a",
+                REVISION,
+                REVISION,
+                true,
+                null,
+                "",
+                List.of(new Status.StoreStatus("texts", 1, "00")));
+        return List.of(
+                new ClientMessage.Hail(1, REVISION, true),
+                new ClientMessage.HailReply(
+                        1, ClientMessage.Verdict.FOLLOWS, MEMBER, Revision.NONE, CONFIGURATION, "why"),
+                new ClientMessage.SessionWrites(REVISION, new Message.Writes(1, List.of(write("value")))),
+                new ClientMessage.Farewell(REVISION),
+                new ClientMessage.Queries(List.of(query)),
+                answers("value"),
+                new ClientMessage.Order(1, ClientMessage.Act.TRANSFER, "b"),
+                new ClientMessage.OrderReply(1, "no", true),
+                new ClientMessage.StatusRequest(1),
+                new ClientMessage.StatusReply(1, status));
+    }
+
+    static ClientMessage.Answers answers(Object value) {
+        return new ClientMessage.Answers(Talker.TEXTS, List.of(new Answer.Found(1, REVISION, REVISION, value)));
+    }
+
+    /** What was heard, with objects where it has crossed a wire as bytes: see {@link ClientMessage.Answers}. */
+    static Message withObjects(Message heard, StoreCodecs codecs) {
+        return heard instanceof ClientMessage.Answers answers
+                        && answers.answers().get(0) instanceof Answer.Found found
+                ? answers(codecs.valueOf(Talker.TEXTS, found.value()))
+                : heard;
+    }
+
+    private static List<Message> amongNodes() {
         return List.of(
                 append(1, "value"),
                 new Message.AppendReply(true, 5, REVISION, 6, false),

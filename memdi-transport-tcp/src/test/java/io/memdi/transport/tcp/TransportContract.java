@@ -72,7 +72,9 @@ abstract class TransportContract {
             // What has no equals tells what it holds.
             assertThat(b.messages()).anySatisfy(heard -> {
                 assertThat(heard).hasSameClassAs(message);
-                assertThat(heard).usingRecursiveComparison().isEqualTo(message);
+                assertThat(Messages.withObjects(heard, b.codecs()))
+                        .usingRecursiveComparison()
+                        .isEqualTo(message);
             });
         }
         assertThat(b.heard).allSatisfy(envelope -> {
