@@ -1,6 +1,6 @@
 package io.memdi;
 
-/** Access to a cluster: what a node, and later a client, offers. Thread-safe. */
+/** Access to a cluster: what a node and a client offer. Where this speaks of a node, of a client it is the client. Thread-safe. */
 public interface Memdi extends AutoCloseable {
 
     /**
@@ -12,6 +12,15 @@ public interface Memdi extends AutoCloseable {
      */
     static NodeBuilder node(String name) {
         return new NodeBuilder(name);
+    }
+
+    /**
+     * Starts to describe a client of a cluster, which is no member of it.
+     *
+     * @return a builder
+     */
+    static ClientBuilder client() {
+        return new ClientBuilder();
     }
 
     /**

@@ -15,15 +15,6 @@ import java.time.Duration;
  */
 public interface MemdiClient extends Memdi {
     /**
-     * Starts to describe a client.
-     *
-     * @return a builder
-     */
-    static ClientBuilder builder() {
-        return new ClientBuilder();
-    }
-
-    /**
      * Waits until the client knows the cluster and its leader.
      *
      * @param timeout how long to wait at most; if zero or less, the client is only asked

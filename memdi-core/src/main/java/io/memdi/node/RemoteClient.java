@@ -28,7 +28,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -75,12 +74,7 @@ public final class RemoteClient implements MemdiClient {
      * @return the running client
      */
     public static RemoteClient connect(NodeSettings settings, TransportFactory factory) {
-        String name = settings.name() + '-' + UUID.randomUUID().toString().substring(0, 18);
-        return connect(settings, name, factory);
-    }
-
-    /** As the other, under a name that nobody else has. */
-    public static RemoteClient connect(NodeSettings settings, String name, TransportFactory factory) {
+        String name = factory.uniqueName(settings.name());
         Transport transport = factory.open(name);
         try {
             RemoteClient client = new RemoteClient(settings, name, transport);

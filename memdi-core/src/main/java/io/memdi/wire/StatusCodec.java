@@ -40,7 +40,14 @@ final class StatusCodec {
 
     private static final Codes<Role> ROLES = new Codes<>(
             "the role of a node",
-            List.of(Role.FOUNDING, Role.FOLLOWER, Role.PRE_CANDIDATE, Role.CANDIDATE, Role.LEADER, Role.STOPPED));
+            List.of(
+                    Role.FOUNDING,
+                    Role.FOLLOWER,
+                    Role.PRE_CANDIDATE,
+                    Role.CANDIDATE,
+                    Role.LEADER,
+                    Role.STOPPED,
+                    Role.CLIENT));
 
     private StatusCodec() {}
 

@@ -12,7 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class SessionTest {
-    private final Session session = new Session();
+    private final Session session = new Session(Revision.NONE);
 
     private static Entry.Written entry(long number, long firstOpen, Result result) {
         Revision seen = result == Result.APPLIED ? Revision.NONE : new Revision(1, 7);
@@ -94,7 +94,7 @@ class SessionTest {
 
     @Test
     void isTheSameWhetherTakenAheadOrAtCommit() {
-        Session follower = new Session();
+        Session follower = new Session(Revision.NONE);
         for (int number = 1; number <= 5000; number++) {
             session.take(entry(number, Math.max(1, number - 900), Result.APPLIED));
         }

@@ -1,5 +1,6 @@
 package io.memdi.transport.inproc;
 
+import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Message;
@@ -31,17 +32,23 @@ final class Contents {
             }
             return digest;
         } else if (message instanceof Message.Writes writes) {
-            digest = mix(digest, writes.firstOpen());
-            for (Write write : writes.writes()) {
-                digest = mix(digest, of(write));
-            }
-            return digest;
+            return mix(digest, of(writes));
         } else if (message instanceof Message.HealOpened opened) {
             return mix(digest, of(opened));
+        } else if (message instanceof ClientMessage said) {
+            return mix(digest, ClientContents.of(said));
         } else if (message instanceof Message.HealPage page) {
             return mix(mix(digest, page.store()), of(page.page()));
         }
         return mix(digest, message.toString());
+    }
+
+    static long of(Message.Writes writes) {
+        long digest = mix(0, writes.firstOpen());
+        for (Write write : writes.writes()) {
+            digest = mix(digest, of(write));
+        }
+        return digest;
     }
 
     private static long of(Message.HealOpened opened) {
@@ -91,7 +98,7 @@ final class Contents {
     }
 
     /** Strings, numbers and bytes by what they are; others by their type, since nothing else of theirs is known to be the same. */
-    private static long of(@Nullable Object content) {
+    static long of(@Nullable Object content) {
         if (content == null) {
             return 0;
         } else if (content instanceof byte[] bytes) {
@@ -104,11 +111,11 @@ final class Contents {
         return mix(plain ? content.toString().hashCode() : 0, content.getClass().getName());
     }
 
-    private static long mix(long digest, String next) {
+    static long mix(long digest, String next) {
         return mix(digest, next.hashCode());
     }
 
-    private static long mix(long digest, long next) {
+    static long mix(long digest, long next) {
         return Simulation.mix(digest * 31 + next);
     }
 }

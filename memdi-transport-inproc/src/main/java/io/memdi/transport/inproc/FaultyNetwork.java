@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
@@ -28,6 +29,8 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
 
     private volatile Faults faults = Faults.NONE;
 
+    private final AtomicInteger uniqueNames = new AtomicInteger();
+
     FaultyNetwork() {}
 
     /**
@@ -40,6 +43,17 @@ public abstract sealed class FaultyNetwork implements TransportFactory, AutoClos
      */
     @Override
     public abstract Transport open(String name);
+
+    /**
+     * A name that no node or client has had on this network.
+     *
+     * @param prefix what it begins with
+     * @return the prefix and a number
+     */
+    @Override
+    public final String uniqueName(String prefix) {
+        return prefix + '-' + uniqueNames.incrementAndGet();
+    }
 
     /**
      * Names the nodes.
