@@ -40,6 +40,10 @@ final class Stage {
     final Map<String, List<ReadReply>> reads = new LinkedHashMap<>();
     final List<ChangeReply> changes = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
+
+    /** What was said to whoever is no node of this stage, such as clients. */
+    final List<Envelope> toOthers = new ArrayList<>();
+
     private final Map<String, Long> dueAt = new LinkedHashMap<>();
     private final Set<String> blocked = new LinkedHashSet<>();
     private final PriorityQueue<Flight> flights = new PriorityQueue<>(
@@ -177,6 +181,9 @@ final class Stage {
             flights.poll();
             now = flight.at;
             answerForGhost(flight.envelope);
+            if (!replicas.containsKey(flight.to)) {
+                toOthers.add(flight.envelope);
+            }
             if (!lost.test(flight.envelope)
                     && replicas.containsKey(flight.to)
                     && !blocked.contains(flight.from + flight.to)) {

@@ -43,6 +43,7 @@ class DefaultsTest {
             Map.entry("MAX_VALUE_BYTES", "a value"),
             Map.entry("QUEUE_CAPACITY", "operations open"),
             Map.entry("MAX_OPEN_WRITES", "writes of one node"),
+            Map.entry("MAX_OPEN_CLIENT_WRITES", "writes of one client"),
             Map.entry("BATCH_BYTES", "entries in one message"),
             Map.entry("WINDOW_BYTES", "entries on their way"),
             Map.entry("MAX_UNCOMMITTED_BYTES", "entries that are not committed"),
