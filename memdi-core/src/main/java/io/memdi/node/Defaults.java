@@ -66,5 +66,8 @@ public final class Defaults {
     /** Calls about the node itself that may wait for their answer; and places that they have in the queue when it is full. */
     static final int QUESTIONS = 64;
 
+    /** Clients that a node serves at a time. */
+    public static final int MAX_CLIENTS = 256;
+
     private Defaults() {}
 }

@@ -39,6 +39,11 @@ final class OnTheWire implements WireNode {
     }
 
     @Override
+    public int maxClients() {
+        return Defaults.MAX_CLIENTS;
+    }
+
+    @Override
     public Incarnation incarnation() {
         return incarnation;
     }

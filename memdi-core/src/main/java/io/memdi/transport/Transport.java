@@ -2,7 +2,8 @@ package io.memdi.transport;
 
 /**
  * Carries envelopes from one node to others. Three promises: {@link #send} never blocks; what it carries may be lost; and what
- * one node sends to another arrives in order while they are connected, except that heartbeats, votes and terms may go before the rest.
+ * one node sends to another arrives in order while they are connected, except that heartbeats, votes, terms and hails may go before the
+ * rest.
  *
  * <p>A transport may lose, repeat and reorder messages across reconnects. It knows no verb of the protocol.
  */

@@ -22,6 +22,13 @@ public interface WireNode {
     int maxFrameBytes();
 
     /**
+     * How many clients the node serves at a time.
+     *
+     * @return 0 or more, constant; 0 for one that nobody dials
+     */
+    int maxClients();
+
+    /**
      * Which life of the node this is. It changes when the node gives up a cluster that it lost its memory of.
      *
      * @return as of the last turn

@@ -52,7 +52,8 @@ class DefaultsTest {
             Map.entry("INBOUND_PER_TURN", "messages in one turn"),
             Map.entry("COMMANDS_PER_TURN", "commands in one turn"),
             Map.entry("WRITES_PER_BATCH", "writes in one hand-over"),
-            Map.entry("QUESTIONS", "questions"));
+            Map.entry("QUESTIONS", "questions"),
+            Map.entry("MAX_CLIENTS", "clients of a node"));
 
     private static final NodeSettings NODE = NodeSettings.of("a", List.of(new Contact("a", "a")));
 

@@ -11,20 +11,28 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that another node, or a client, has dialed: it is heard out, then read. Whoever has no address of its own is answered over
- * it, by a writer thread; all others are answered over a connection that this node dials.
+ * A connection that another node, or a client, has dialed: it is heard out, then read. A client has no address of its own, and is answered
+ * over it, by a writer thread; nodes are answered over a connection that this node dials.
  */
 final class Accepted implements Runnable {
     private final TcpNode node;
     private final Listener listener;
     private final Line line;
     private final String remote;
+    private final String host;
+
+    /** Whether it was ended before it was heard out, because too many others came; that was logged. */
+    private volatile boolean crowdedOut;
+
     private boolean heardOut;
+
+    /** With what it has come in, if it has. */
+    private @Nullable Greeting guest;
 
     /** Who it is; set before this is published. */
     private @Nullable Incarnation incarnation;
 
-    /** What waits to be said over it; set before this is published, if the other side has no address. */
+    /** What waits to be said over it; set before this is published, if the other side is a client. */
     private @Nullable Outbound outbound;
 
     Accepted(TcpNode node, Listener listener, Line line) {
@@ -32,6 +40,27 @@ final class Accepted implements Runnable {
         this.listener = listener;
         this.line = line;
         this.remote = line.remote();
+        this.host = line.host();
+    }
+
+    /** The host that it comes from, for limits by address. */
+    String host() {
+        return host;
+    }
+
+    String remote() {
+        return remote;
+    }
+
+    /** Ends it before it was heard out. Any thread. */
+    void crowdOut(String why) {
+        crowdedOut = true;
+        line.abort(why);
+    }
+
+    /** Ends it. Any thread. */
+    void end(String why) {
+        line.abort(why);
     }
 
     @Override
@@ -44,6 +73,7 @@ final class Accepted implements Runnable {
             }
         } finally {
             heardOut();
+            leave();
             line.abort("it is over");
             node.watchdog().remove(line);
             listener.over();
@@ -53,7 +83,7 @@ final class Accepted implements Runnable {
     private void heardOut() {
         if (!heardOut) {
             heardOut = true;
-            listener.heardOut();
+            listener.heardOut(this);
         }
     }
 
@@ -76,8 +106,8 @@ final class Accepted implements Runnable {
             return greeting;
         } catch (Handshake.Refused | IOException | RuntimeException e) {
             String why = line.why(e);
-            if (!why.equals(Line.CLOSED)) {
-                node.log().warn("handshake", line.host(), "refused a connection from " + remote + ": " + why);
+            if (!why.equals(Line.CLOSED) && !crowdedOut) {
+                node.log().warn("handshake", host, "refused a connection from " + remote + ": " + why);
             }
             return null;
         }
@@ -94,59 +124,110 @@ final class Accepted implements Runnable {
                             + " of the protocol, and node " + node.name() + " speaks version " + MessageCodec.VERSION
                             + ": run versions of memdi that speak one in common");
         }
+        boolean client = greeting.answersHere();
         Party self = node.self(true);
-        String certified = node.certified(line);
+        // A client has a name of its own for each of its lives, which no certificate knows; that it is trusted is
+        // enough.
+        String certified = client ? null : node.certified(line);
         if (certified != null && !certified.equals(peer.name())) {
             return new Refusal(
                     Code.CERTIFICATE,
                     "it says that it is " + peer.name() + ", and its certificate is that of " + certified
                             + ": the common name (CN) of a certificate is the name of its node");
         }
+        String who = (client ? "client " : "node ") + peer.name();
         if (peer.cluster() != null && self.cluster() != null && !peer.cluster().equals(self.cluster())) {
             return new Refusal(
                     Code.CLUSTER,
-                    "node " + peer.name() + " belongs to cluster " + peer.cluster() + ", and node " + self.name()
-                            + " to cluster " + self.cluster());
+                    who + " belongs to cluster " + peer.cluster() + ", and node " + self.name() + " to cluster "
+                            + self.cluster());
         }
         if (!greeting.expected().isEmpty() && !greeting.expected().equals(self.name())) {
             return new Refusal(
                     Code.NAME,
-                    "node " + peer.name() + " expects node " + greeting.expected()
-                            + " at this address, and this is node " + self.name() + ": correct the list of addresses");
+                    who + " expects node " + greeting.expected() + " at this address, and this is node " + self.name()
+                            + ": correct the list of addresses");
         }
+        return client ? enterClient(greeting, peer.name()) : enterNode(greeting);
+    }
+
+    private @Nullable Refusal enterNode(Greeting greeting) {
+        int max = node.limits().bounds().accepted();
+        if (!node.guests().enterNode(max)) {
+            return new Refusal(
+                    Code.FULL,
+                    "nodes have " + max + " connections to node " + node.name() + " already, as many as they may");
+        }
+        guest = greeting;
         return null;
     }
 
+    private @Nullable Refusal enterClient(Greeting greeting, String name) {
+        if (node.isNode(name)) {
+            return new Refusal(
+                    Code.NAME, "a client calls itself " + name + ", and so does a node: give it another name");
+        }
+        int max = node.wire().maxClients();
+        if (!node.guests().enterClient(name, this, max)) {
+            return new Refusal(
+                    Code.FULL,
+                    "node " + node.name() + " serves " + max
+                            + " clients already, as many as it may: close some, or raise maxClients");
+        }
+        guest = greeting;
+        return null;
+    }
+
+    /** Gives its room back, if it has any; returns whether it was the newest connection of a node. */
+    private boolean leave() {
+        Greeting came = guest;
+        Party peer = came == null ? null : came.party();
+        guest = null;
+        if (came == null || peer == null) {
+            return false;
+        }
+        if (came.answersHere()) {
+            node.guests().leaveClient(peer.name(), this);
+            return false;
+        }
+        return node.guests().leaveNode(peer.name(), this);
+    }
+
     private void serve(Greeting greeting, Party peer) {
+        boolean client = greeting.answersHere();
         incarnation = peer.incarnation();
         node.threads().name("from-" + peer.name());
-        line.ready(greeting.answersHere());
-        node.arrived(peer.name(), this);
+        line.ready(false);
         boolean newest = false;
         Connection.End end = Connection.End.REFUSED;
         try {
-            if (greeting.answersHere()) {
+            if (client) {
                 answerHere(peer);
+            } else {
+                node.guests().arrived(peer.name(), this);
             }
-            end = new Connection(node, line, peer.name()).read();
+            end = new Connection(node, line, peer.name(), client).read();
         } finally {
-            node.unroute(peer.name(), this);
+            newest = leave();
             if (outbound != null) {
+                outbound.close();
                 outbound.wake();
             }
-            newest = node.left(peer.name(), this);
         }
-        if (newest && end == Connection.End.LOST) {
-            node.log().info("the connection from " + peer.name() + " at " + remote + " was lost: " + line.reason());
+        String lost = "the connection from " + peer.name() + " at " + remote + " was lost: " + line.reason();
+        if (end == Connection.End.LOST && client) {
+            node.log().info("lost", host, lost);
+        } else if (end == Connection.End.LOST && newest) {
+            node.log().info(lost);
             node.peerDown(peer.name());
         }
     }
 
     private void answerHere(Party peer) {
-        Outbound answers = new Outbound(node.limits().bounds());
+        Outbound answers = Outbound.toClient(node.pool());
         outbound = answers;
         if (node.threads().start("to-" + peer.name(), () -> write(peer, answers))) {
-            node.route(peer.name(), this);
+            node.guests().route(peer.name(), this);
         }
     }
 
@@ -174,5 +255,10 @@ final class Accepted implements Runnable {
         if (outbound != null) {
             outbound.offer(message);
         }
+    }
+
+    /** Whether everything that was to be said over it is written. Any thread. */
+    boolean isQuiet() {
+        return outbound == null || outbound.isQuiet();
     }
 }

@@ -1,9 +1,12 @@
 package io.memdi.transport.tcp;
 
 import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message;
 import io.memdi.wire.MessageCodec;
 import io.memdi.wire.WireException;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reading side of a connection that stands: what arrives goes to the node, whoever has dialed. Whoever runs it is its reader thread.
@@ -27,19 +30,22 @@ final class Connection implements FrameReader.Taker {
     private final TcpNode node;
     private final Line line;
     private final String peer;
+    private final boolean client;
 
-    /** Whether a message of somebody else has come. */
+    /** Whether a message has come that the other side must not send. */
     private boolean foreign;
 
     /**
      * A connection.
      *
      * @param peer the name of the other side
+     * @param client whether that is a client
      */
-    Connection(TcpNode node, Line line, String peer) {
+    Connection(TcpNode node, Line line, String peer, boolean client) {
         this.node = node;
         this.line = line;
         this.peer = peer;
+        this.client = client;
     }
 
     /** Reads until it ends. */
@@ -78,21 +84,36 @@ final class Connection implements FrameReader.Taker {
 
     @Override
     public void onEnvelope(Envelope envelope) {
-        String sender = envelope.sender().name();
-        if (sender.equals(peer)) {
-            node.deliver(envelope);
-        } else if (!foreign) {
-            // A certificate is for one name, so whoever has it speaks under that one alone.
-            foreign = true;
-            String where = line.remote();
-            line.abort("a message came that says that it is of " + sender);
-            node.log()
-                    .warn(
-                            "sender",
-                            line.host(),
-                            "closed the connection from " + peer + " at " + where
-                                    + ": a message says that it comes from node " + sender);
+        if (foreign) {
+            return;
         }
+        String problem = problem(envelope);
+        if (problem == null) {
+            node.deliver(envelope);
+            return;
+        }
+        foreign = true;
+        String where = line.remote();
+        line.abort(problem);
+        node.log().warn("sender", line.host(), "closed the connection from " + peer + " at " + where + ": " + problem);
+    }
+
+    /** What is wrong with a message; null if nothing is. A client never speaks as a node. */
+    private @Nullable String problem(Envelope envelope) {
+        Member sender = envelope.sender();
+        if (!sender.name().equals(peer)) {
+            // A certificate is for one name, so whoever has it speaks under that one alone.
+            return "a message says that it comes from " + (client ? "" : "node ") + sender.name();
+        }
+        if (client && !(envelope.message() instanceof Message.OfClients)) {
+            return "it is a client, and has sent a message of nodes: "
+                    + envelope.message().getClass().getSimpleName();
+        }
+        if (client && !sender.address().isEmpty()) {
+            // This node would dial whatever stands there.
+            return "it is a client, and a message says that it has an address: " + sender.address();
+        }
+        return null;
     }
 
     @Override

@@ -86,6 +86,7 @@ final class FrameWriter {
             signal(line, FrameReader.PING);
         }
         line.write(out.buffer(), 0, out.size());
+        outbound.written();
         out.clear(TcpLimits.KEPT_BYTES);
         lastWrite = System.nanoTime();
         tellDropped(outbound, log, peer);
@@ -109,6 +110,7 @@ final class FrameWriter {
             }
             dropped(envelope, e);
         }
+        outbound.encoded(out.size() - before);
     }
 
     private void dropped(Envelope envelope, WireException e) {

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *       10      1   lowest version                      10      1   version that is spoken; 0 if refused
  *       11      1   highest version                     11      1   code, see {@link Code}
  *       12      1   flags: 1 there is a cluster id,     12      1   flags: 1 there is a cluster id
- *                   2 the dialer has no address
+ *                   2 the dialer has no address,
+ *                     and so is a client
  *       13      1   storage mode, 0 memory              13      1   storage mode, 0 memory
  *       14      4   largest frame taken in              14      4   largest frame taken in
  *       18     16   incarnation                         18     16   incarnation
@@ -81,7 +82,9 @@ final class Handshake {
         /** Another node is expected at this address. */
         NAME(3),
         /** The certificate is for another name. */
-        CERTIFICATE(4);
+        CERTIFICATE(4),
+        /** There are as many connections as there may be. */
+        FULL(5);
 
         private final int code;
 
@@ -117,7 +120,7 @@ final class Handshake {
      * @param lowest version that it speaks
      * @param highest version that it speaks
      * @param party who it is; null if this side does not speak any of its versions, and so cannot tell
-     * @param answersHere whether it has no address, so that answers come over this connection
+     * @param answersHere whether it has no address, so that answers come over this connection: it is a client
      * @param expected the name that it expects here; empty if it knows none
      */
     record Greeting(int lowest, int highest, @Nullable Party party, boolean answersHere, String expected) {}

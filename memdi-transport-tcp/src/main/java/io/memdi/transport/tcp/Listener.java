@@ -6,6 +6,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -17,8 +22,10 @@ final class Listener implements Runnable {
 
     private final TcpNode node;
     private final ServerSocket server;
-    private final AtomicInteger unheard = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
+
+    /** Connections that have not completed the handshake, from the oldest on. */
+    private final Set<Accepted> unheard = new LinkedHashSet<>();
 
     Listener(TcpNode node, ServerSocket server) {
         this.node = node;
@@ -64,11 +71,11 @@ final class Listener implements Runnable {
 
     @Override
     public void run() {
-        while (!node.isClosed()) {
+        while (!node.isClosing()) {
             try {
                 take(server.accept());
             } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                if (!node.isClosed()) {
+                if (!node.isClosing()) {
                     node.log()
                             .warn(
                                     "accept",
@@ -84,33 +91,55 @@ final class Listener implements Runnable {
     private void take(Socket socket) {
         TcpLimits.Bounds bounds = node.limits().bounds();
         Line line = new Line(socket, node.limits().times());
-        if (unheard.get() >= bounds.handshakes()) {
-            refuse(line, bounds.handshakes() + " connections have not completed the handshake yet");
+        // Whoever was heard out is bounded there; twice, for those whose threads have not noticed yet that they were
+        // ended.
+        int most = 2 * bounds.handshakes() + bounds.accepted() + node.wire().maxClients();
+        if (open.get() >= most) {
+            node.log()
+                    .warn(
+                            "full",
+                            line.host(),
+                            "refused a connection from " + line.remote() + ": " + most
+                                    + " connections are open already");
+            line.abort("there is no room for it");
             return;
         }
-        if (open.get() >= bounds.accepted()) {
-            refuse(line, bounds.accepted() + " connections are open already");
-            return;
-        }
-        unheard.incrementAndGet();
+        Accepted next = new Accepted(node, this, line);
+        enter(next, bounds.handshakes());
         open.incrementAndGet();
         node.watchdog().add(line);
-        if (!node.threads().start("from-" + line.remote(), new Accepted(node, this, line))) {
-            heardOut();
+        if (!node.threads().start("from-" + line.remote(), next)) {
+            heardOut(next);
             over();
             node.watchdog().remove(line);
             line.abort("there is no thread for it");
         }
     }
 
-    private void refuse(Line line, String why) {
-        node.log().warn("full", line.host(), "refused a connection from " + line.remote() + ": " + why);
-        line.abort(why);
+    /**
+     * Who comes has room, and makes it if need be: the oldest one goes of those from the address that has the most. So a flood costs who
+     * floods, and a node from elsewhere completes its handshake in the midst of it.
+     */
+    private synchronized void enter(Accepted next, int max) {
+        if (unheard.size() >= max) {
+            Map<String, Integer> counts = new HashMap<>();
+            unheard.forEach(each -> counts.merge(each.host(), 1, Integer::sum));
+            int most = Collections.max(counts.values());
+            Accepted oldest = unheard.stream()
+                    .filter(each -> counts.getOrDefault(each.host(), 0) == most)
+                    .findFirst()
+                    .orElseThrow();
+            unheard.remove(oldest);
+            String why = max + " connections have not completed the handshake yet, most of them from " + oldest.host();
+            oldest.crowdOut(why);
+            node.log().warn("full", oldest.host(), "refused a connection from " + oldest.remote() + ": " + why);
+        }
+        unheard.add(next);
     }
 
     /** A connection has completed the handshake, or is over. */
-    void heardOut() {
-        unheard.decrementAndGet();
+    synchronized void heardOut(Accepted connection) {
+        unheard.remove(connection);
     }
 
     /** A connection is over. */

@@ -19,16 +19,31 @@ final class Outbound {
 
     private final MpscVarHandleArrayQueue<Outgoing> control = new MpscVarHandleArrayQueue<>(CONTROL);
     private final MpscVarHandleArrayQueue<Outgoing> bulk;
-    private final long maxBytes;
-    private final AtomicLong bytes = new AtomicLong();
+    private final Budget budget;
     private final AtomicLong dropped = new AtomicLong();
     private volatile @Nullable Thread writer;
     private volatile boolean dozing;
     private volatile boolean woken;
 
+    /** What was polled last has taken this of the budget. Only the writer uses it. */
+    private long taken;
+
+    /** What was polled, and is not written yet, has taken this of the budget of a client. Only the writer uses it. */
+    private long unwritten;
+
+    /** For a node. */
     Outbound(TcpLimits.Bounds bounds) {
-        this.bulk = new MpscVarHandleArrayQueue<>(bounds.messages());
-        this.maxBytes = bounds.bytes();
+        this(bounds.messages(), Budget.of(bounds.bytes()));
+    }
+
+    private Outbound(int messages, Budget budget) {
+        this.bulk = new MpscVarHandleArrayQueue<>(messages);
+        this.budget = budget;
+    }
+
+    /** For a client. */
+    static Outbound toClient(Budget.Pool pool) {
+        return new Outbound(TcpLimits.CLIENT_MESSAGES, Budget.ofClient(pool));
     }
 
     // --- any thread ---
@@ -48,9 +63,11 @@ final class Outbound {
     }
 
     private boolean offerBulk(Outgoing message) {
-        long before = bytes.getAndAdd(message.weight());
-        if ((before > 0 && before + message.weight() > maxBytes) || !bulk.offer(message)) {
-            bytes.getAndAdd(-message.weight());
+        if (!budget.take(message.weight())) {
+            return false;
+        }
+        if (!bulk.offer(message)) {
+            budget.give(message.weight());
             return false;
         }
         return true;
@@ -60,6 +77,16 @@ final class Outbound {
     void wake() {
         woken = true;
         LockSupport.unpark(writer);
+    }
+
+    /** Nobody writes any more: what waits is not counted any more, and nothing more is taken. */
+    void close() {
+        budget.close();
+    }
+
+    /** Whether everything was written, and the writer waits for more. */
+    boolean isQuiet() {
+        return dozing && isEmpty();
     }
 
     // --- the writer ---
@@ -72,14 +99,32 @@ final class Outbound {
     @Nullable
     Outgoing poll() {
         Outgoing first = control.relaxedPoll();
+        taken = 0;
         if (first != null) {
             return first;
         }
         Outgoing next = bulk.relaxedPoll();
-        if (next != null) {
-            bytes.getAndAdd(-next.weight());
+        if (next != null && budget.isOfClient()) {
+            taken = next.weight();
+            unwritten += taken;
+        } else if (next != null) {
+            budget.give(next.weight());
         }
         return next;
+    }
+
+    /** What was polled last takes that many bytes as a frame; 0 if it was dropped. */
+    void encoded(int frameBytes) {
+        if (budget.isOfClient()) {
+            budget.give(taken - frameBytes);
+            unwritten += frameBytes - taken;
+        }
+    }
+
+    /** What was polled so far is written, or dropped. */
+    void written() {
+        budget.give(unwritten);
+        unwritten = 0;
     }
 
     boolean isEmpty() {
@@ -113,6 +158,7 @@ final class Outbound {
         while (next != null) {
             next = poll();
         }
+        written();
     }
 
     /** How many were dropped because they did not fit, since this was last asked. */

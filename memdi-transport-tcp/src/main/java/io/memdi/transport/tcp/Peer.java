@@ -33,6 +33,12 @@ final class Peer implements Runnable {
     /** Whether the last attempt came to a connection. */
     private boolean connected;
 
+    /** Whether the other side had no room at the last attempt. */
+    private boolean full;
+
+    /** Whether a connection stands, and is written to. */
+    private volatile boolean writing;
+
     /** Whether it was said that the node cannot be reached, since it last could. */
     private boolean toldUnreachable;
 
@@ -50,6 +56,11 @@ final class Peer implements Runnable {
             founding = true;
         }
         outbound.offer(message);
+    }
+
+    /** Whether there is nothing that could still be written now. Any thread. */
+    boolean isQuiet() {
+        return !writing || outbound.isQuiet();
     }
 
     /** Has the thread see that the node was closed. */
@@ -84,14 +95,22 @@ final class Peer implements Runnable {
         if (System.nanoTime() - begin >= Backoff.LONGEST && connected) {
             backoff.reset();
         } else {
-            pause(backoff.failed());
+            pause(full ? backoff.noRoom() : backoff.failed());
         }
     }
 
     private void connect() {
         connected = false;
+        full = false;
         InetSocketAddress resolved = resolve();
         if (resolved == null) {
+            clear();
+            return;
+        }
+        if (!node.mayDial(resolved.getAddress())) {
+            refused(
+                    "without TLS, everybody on the way there could read and change everything. Say tls(identity, trusted)"
+                            + " of the transport; or plaintext(), if the network is closed to others");
             clear();
             return;
         }
@@ -140,7 +159,8 @@ final class Peer implements Runnable {
             line.write(greeting, 0, greeting.length);
             Answer answer = Handshake.readAnswer(line.in());
             if (answer.code() != Code.WELCOME) {
-                refused("it refuses this node: " + answer.reason());
+                full = answer.code() == Code.FULL;
+                refused("it refuses this " + (node.address().isEmpty() ? "client: " : "node: ") + answer.reason());
                 return null;
             }
             String wrong = wrong(answer, node.certified(line));
@@ -178,7 +198,7 @@ final class Peer implements Runnable {
     }
 
     private void refused(@Nullable String why) {
-        if (!node.isClosed()) {
+        if (!node.isClosing()) {
             node.log()
                     .warn(
                             "dial",
@@ -189,7 +209,7 @@ final class Peer implements Runnable {
 
     /** Said once for each time that it is away. */
     private void unreachable(String why) {
-        if (!toldUnreachable && !node.isClosed()) {
+        if (!toldUnreachable && !node.isClosing()) {
             toldUnreachable = true;
             node.log().info(contact.name() + " cannot be reached at " + address + ": " + why + "; goes on trying");
         }
@@ -205,12 +225,15 @@ final class Peer implements Runnable {
         toldUnreachable = false;
         node.log().info("is connected to " + peer.name() + " at " + address);
         FrameWriter.Said said = new FrameWriter.Said(node.log(), peer.name());
+        writing = true;
         try {
             new FrameWriter(line, outbound, node.wire(), peer.maxFrameBytes(), said)
                     .write(true, node.limits().times().idle());
             line.letGo();
         } catch (IOException e) {
             line.abort(line.why(e));
+        } finally {
+            writing = false;
         }
         // Before the node is told, who then sends anew.
         clear();
@@ -219,15 +242,15 @@ final class Peer implements Runnable {
 
     private void lost(@Nullable String why, String name) {
         boolean own = Line.CLOSED.equals(why) || Line.NOT_NEEDED.equals(why) || Connection.LET_GO.equals(why);
-        if (!own && !node.isClosed()) {
+        if (!own && !node.isClosing()) {
             node.log().info("the connection to " + name + " at " + address + " was lost: " + why);
-            node.peerDown(name);
+            node.hintDown(name);
         }
     }
 
     private void read(Line line, String name) {
         try {
-            new Connection(node, line, name).read();
+            new Connection(node, line, name, false).read();
         } finally {
             outbound.wake();
         }

@@ -32,12 +32,24 @@ record TcpLimits(Times times, Bounds bounds) {
      * How much it holds.
      *
      * @param handshakes connections that have not completed the handshake
-     * @param accepted connections that others have dialed
+     * @param accepted connections that nodes have dialed; those of clients are bounded apart from them
      * @param peers to which connections are kept up
      * @param messages that wait for a connection
      * @param bytes of the messages that wait for a connection
      */
     record Bounds(int handshakes, int accepted, int peers, int messages, long bytes) {}
+
+    /** How many messages may wait for one client. */
+    static final int CLIENT_MESSAGES = 1024;
+
+    /** How many bytes may wait for one client; a larger message goes alone. */
+    static final long CLIENT_BYTES = 8L << 20;
+
+    /** How many bytes may wait for one client, whatever waits for the others. */
+    static final long CLIENT_SHARE = 64L << 10;
+
+    /** How many bytes may wait for all clients together, besides their shares; twice the largest frame, if that is more. */
+    static final long CLIENTS_BYTES = 64L << 20;
 
     static TcpLimits defaults() {
         return new TcpLimits(

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What a node's transport logs. Others can cause some of these lines as often as they like, so of each kind there is one in half a minute
@@ -66,11 +67,20 @@ final class TcpLog {
      * @param kind what kind of line it is
      */
     void warn(String kind, String about, String line) {
-        long leftOut = enter(kind + ' ' + about, clock.getAsLong());
+        say(Level.WARN, kind + ' ' + about, line);
+    }
+
+    /** What an operator may want to know, and others can cause as often as they like. */
+    void info(String kind, String about, String line) {
+        say(Level.INFO, kind + ' ' + about, line);
+    }
+
+    private void say(Level level, String key, String line) {
+        long leftOut = enter(key, clock.getAsLong());
         if (leftOut == 0) {
-            LOG.warn("{}: {}", node, line);
+            LOG.atLevel(level).log("{}: {}", node, line);
         } else if (leftOut > 0) {
-            LOG.warn("{}: {} ({} more like that since the last such line)", node, line, leftOut);
+            LOG.atLevel(level).log("{}: {} ({} more like that since the last such line)", node, line, leftOut);
         }
     }
 

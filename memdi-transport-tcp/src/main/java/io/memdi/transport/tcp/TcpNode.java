@@ -11,10 +11,13 @@ import io.memdi.wire.EncodingTransport;
 import io.memdi.wire.WireNode;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class TcpNode implements EncodingTransport {
     private static final long JOIN_MILLIS = 1000;
 
+    /** How long what was sent last may take to be written when the node is closed. */
+    private static final long GRACE = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final String name;
     private final String address;
     private final TcpLimits limits;
@@ -41,15 +49,16 @@ final class TcpNode implements EncodingTransport {
     private final @Nullable Listener listener;
     private final Map<Contact, Peer> peers = new ConcurrentHashMap<>();
 
-    /** The newest connection that each name has dialed. */
-    private final Map<String, Accepted> arrived = new ConcurrentHashMap<>();
-
-    /** The connections over which those without an address are answered. */
-    private final Map<String, Accepted> routes = new ConcurrentHashMap<>();
-
+    private final Guests guests = new Guests();
+    private final boolean loopbackOnly;
     private final Object beginning = new Object();
     private volatile @Nullable WireNode wire;
+    private volatile Budget.@Nullable Pool pool;
     private volatile @Nullable MessageHandler handler;
+
+    /** Nothing is taken any more, to be sent or to be handed over; what was taken to be sent is being written. */
+    private volatile boolean closing;
+
     private volatile boolean closed;
 
     /** The body that was last sent, for the next follower; only the loop uses it. */
@@ -67,6 +76,8 @@ final class TcpNode implements EncodingTransport {
         this.address = address;
         this.limits = plan.limits();
         this.tls = tls;
+        // Whoever listens has been checked at the address that it listens at.
+        this.loopbackOnly = server == null && tls == null && !plan.security().plaintext();
         this.log = new TcpLog(name);
         this.threads = new Threads(name, plan.threads(), log);
         this.loop = EventLoop.ofThread(name);
@@ -88,6 +99,7 @@ final class TcpNode implements EncodingTransport {
     @Override
     public void attach(WireNode node) {
         wire = Objects.requireNonNull(node, "node");
+        pool = new Budget.Pool(Math.max(TcpLimits.CLIENTS_BYTES, 2L * node.maxFrameBytes()));
     }
 
     @Override
@@ -97,7 +109,7 @@ final class TcpNode implements EncodingTransport {
             throw new IllegalArgumentException("this transport was opened for " + name + ", not for " + self);
         }
         synchronized (beginning) {
-            if (handler != null || closed) {
+            if (handler != null || closing) {
                 throw new IllegalStateException("the transport of " + name + " was started or closed before");
             }
             wire();
@@ -115,11 +127,11 @@ final class TcpNode implements EncodingTransport {
 
     @Override
     public void send(Contact to, Envelope envelope) {
-        if (closed || handler == null) {
+        if (closing || handler == null) {
             return;
         }
         if (to.address().isEmpty()) {
-            Accepted route = routes.get(to.name());
+            Accepted route = guests.route(to.name());
             if (route != null && route.isFor(envelope.target())) {
                 route.send(outgoing(envelope));
             }
@@ -135,7 +147,7 @@ final class TcpNode implements EncodingTransport {
     /** A peer that is not sent to yet; null, and it was logged, if it cannot be. */
     private @Nullable Peer begin(Contact to) {
         synchronized (beginning) {
-            if (closed) {
+            if (closing) {
                 return null;
             }
             if (peers.size() >= limits.bounds().peers()) {
@@ -180,17 +192,39 @@ final class TcpNode implements EncodingTransport {
     @Override
     public void close() {
         synchronized (beginning) {
-            if (closed) {
+            if (closing) {
                 return;
             }
-            closed = true;
+            closing = true;
         }
         if (listener != null) {
             listener.close();
         }
+        writeOut();
+        closed = true;
         watchdog.close();
         peers.values().forEach(Peer::wake);
         threads.join(JOIN_MILLIS);
+    }
+
+    /**
+     * Lets the writers write what the last turn has sent, a farewell perhaps, or to whom the leadership goes: what is on its way over
+     * connections that stand, and for a moment only.
+     */
+    private void writeOut() {
+        long end = System.nanoTime() + GRACE;
+        boolean interrupted = false;
+        while (!isQuiet() && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(this, LOOK);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isQuiet() {
+        return peers.values().stream().allMatch(Peer::isQuiet) && guests.areQuiet();
     }
 
     // --- what the connections call ---
@@ -201,6 +235,11 @@ final class TcpNode implements EncodingTransport {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** Whether nothing new begins any more. */
+    boolean isClosing() {
+        return closing;
     }
 
     TcpLimits limits() {
@@ -256,19 +295,38 @@ final class TcpNode implements EncodingTransport {
 
     void deliver(Envelope envelope) {
         MessageHandler taker = handler;
-        if (taker != null && !closed) {
+        if (taker != null && !closing) {
             taker.onMessage(envelope);
         }
     }
 
-    /** A connection was lost. Only of those that this node talks to: anybody may claim a name, and be lost. */
+    /** A connection was lost that another node has dialed. Only of those that this node talks to: anybody may claim a name, and be lost. */
     void peerDown(String peer) {
+        if (isPeer(peer)) {
+            hintDown(peer);
+        }
+    }
+
+    /** A connection was lost that this node has dialed. */
+    void hintDown(String peer) {
         MessageHandler taker = handler;
-        if (taker != null
-                && !closed
-                && peers.keySet().stream().anyMatch(to -> to.name().equals(peer))) {
+        if (taker != null && !closing) {
             taker.onPeerDown(peer);
         }
+    }
+
+    private boolean isPeer(String other) {
+        return peers.keySet().stream().anyMatch(to -> to.name().equals(other));
+    }
+
+    /** Whether a node is called that, as far as this one knows. */
+    boolean isNode(String other) {
+        return name.equals(other) || guests.hasNode(other) || isPeer(other);
+    }
+
+    /** Whether it may dial there: a client that secures nothing, and was not told to, stays on its machine. */
+    boolean mayDial(InetAddress target) {
+        return !loopbackOnly || target.isLoopbackAddress();
     }
 
     /** A peer has nothing to send any more; returns whether its thread may end. */
@@ -276,20 +334,12 @@ final class TcpNode implements EncodingTransport {
         return peers.remove(contact, peer);
     }
 
-    void arrived(String peer, Accepted connection) {
-        arrived.put(peer, connection);
+    Guests guests() {
+        return guests;
     }
 
-    /** Returns whether it was the newest of that name. */
-    boolean left(String peer, Accepted connection) {
-        return arrived.remove(peer, connection);
-    }
-
-    void route(String peer, Accepted connection) {
-        routes.put(peer, connection);
-    }
-
-    void unroute(String peer, Accepted connection) {
-        routes.remove(peer, connection);
+    /** What all clients together may have waiting for them. */
+    Budget.Pool pool() {
+        return Objects.requireNonNull(pool, "known since attach");
     }
 }

@@ -73,8 +73,20 @@ public final class TcpTransport implements TransportFactory {
         return new TcpTransport(new Plan(HostPort.parse(address), null, Security.NONE, null, TcpLimits.defaults()));
     }
 
-    /** A transport that has no address: it is answered over the connections that it dials. */
-    static TcpTransport dialing() {
+    /**
+     * A transport for a client: it listens nowhere, and is answered over the connections that it dials.
+     *
+     * <pre>{@code
+     * TcpTransport.dialing().tls(identity, trusted)
+     * }</pre>
+     *
+     * <p>With {@link #tls}, the certificate has to be one that the nodes trust, under any name; and the client checks that of each node.
+     * Without TLS, it dials loopback addresses alone, unless {@link #plaintext} was said: other addresses are refused with a line in the
+     * log, and nothing is sent there.
+     *
+     * @return the transport
+     */
+    public static TcpTransport dialing() {
         return new TcpTransport(new Plan(null, null, Security.NONE, null, TcpLimits.defaults()));
     }
 
@@ -94,7 +106,7 @@ public final class TcpTransport implements TransportFactory {
 
     /**
      * Leaves connections as they are, also between machines: whoever reaches the port is trusted, and whoever sees the network reads along.
-     * In the place of {@link #tls}, if that was said before. Not needed at a loopback address.
+     * In the place of {@link #tls}, if that was said before. Not needed at a loopback address, nor to dial one.
      *
      * @return a transport that does that
      */
@@ -109,14 +121,18 @@ public final class TcpTransport implements TransportFactory {
      * @param address {@code host:port}; port 0 for the one that the node listens at
      * @return a transport that does that
      * @throws IllegalArgumentException if that is no address
+     * @throws IllegalStateException if the transport only dials: nobody reaches it
      */
     public TcpTransport advertise(String address) {
+        if (plan.listen() == null) {
+            throw new IllegalStateException("a transport that only dials is reached by nobody, at whatever address");
+        }
         return new TcpTransport(
                 new Plan(plan.listen(), HostPort.parse(address), plan.security(), plan.threads(), plan.limits()));
     }
 
     /**
-     * Makes the threads of connections, of which there are up to three for each other node: virtual ones, where the JVM has them. By
+     * Makes the threads of connections, of which there are up to three for each other node, and two for each client: virtual ones, where the JVM has them. By
      * default they are daemon threads. They get names that begin with {@code memdi-}.
      *
      * @param threads makes threads that are not started yet; thread-safe
@@ -136,9 +152,9 @@ public final class TcpTransport implements TransportFactory {
     }
 
     /**
-     * Opens the transport of a node, and takes the address that it listens at. Connections are taken once the node is started.
+     * Opens the transport of a node, and takes the address that it listens at, if it does. Connections are taken once the node is started.
      *
-     * @param name the name of the node that will use it; with TLS, the name in its certificate
+     * @param name the name of the node that will use it, with TLS the name in its certificate; or of a client
      * @return a transport that is not started yet
      * @throws TcpTransportException if the address cannot be listened at, is not a loopback address and neither {@link #tls} nor
      *     {@link #plaintext} was said, or is one for all addresses and {@link #advertise} was not said; or if keys and certificates cannot

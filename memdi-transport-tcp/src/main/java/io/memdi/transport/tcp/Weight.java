@@ -1,8 +1,12 @@
 package io.memdi.transport.tcp;
 
+import io.memdi.transport.Answer;
+import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Message;
+import io.memdi.transport.Query;
 import io.memdi.transport.Write;
+import io.memdi.wire.Encoded;
 
 /** About how many bytes a message holds on to while it waits, and whether it may overtake. */
 final class Weight {
@@ -12,6 +16,9 @@ final class Weight {
     private static final int PER_KEY = 16;
     private static final int PER_STORE = 16 << 10;
     private static final int PER_SESSION = 256;
+
+    /** Of a key or a value that does not tell how long it is; what it takes in the end is counted once it is written. */
+    private static final int UNKNOWN = 256;
 
     private Weight() {}
 
@@ -25,7 +32,9 @@ final class Weight {
                 || message instanceof Message.VoteRequest
                 || message instanceof Message.VoteReply
                 || message instanceof Message.HigherTerm
-                || message instanceof Message.StandNow;
+                || message instanceof Message.StandNow
+                || message instanceof ClientMessage.Hail
+                || message instanceof ClientMessage.HailReply;
     }
 
     static long of(Message message) {
@@ -57,6 +66,53 @@ final class Weight {
         if (message instanceof Message.WriteReplies replies) {
             return BASE + (long) BASE * replies.replies().size();
         }
+        return message instanceof ClientMessage ofClient ? of(ofClient) : BASE;
+    }
+
+    private static long of(ClientMessage message) {
+        if (message instanceof ClientMessage.SessionWrites session) {
+            return of(session.writes());
+        }
+        if (message instanceof ClientMessage.Queries queries) {
+            long sum = BASE;
+            for (Query query : queries.queries()) {
+                Object key = query.key();
+                sum += BASE + (key == null ? 0 : bytesOf(key));
+            }
+            return sum;
+        }
+        if (message instanceof ClientMessage.Answers answers) {
+            long sum = BASE;
+            for (Answer answer : answers.answers()) {
+                sum += of(answer);
+            }
+            return sum;
+        }
+        if (message instanceof ClientMessage.StatusReply reply) {
+            return PER_SESSION + (long) PER_SESSION * reply.status().stores().size();
+        }
         return BASE;
+    }
+
+    private static long of(Answer answer) {
+        long sum = BASE;
+        if (answer instanceof Answer.Found found) {
+            sum += bytesOf(found.value());
+        } else if (answer instanceof Answer.Listed listed) {
+            for (Answer.Item item : listed.items()) {
+                sum += BASE + bytesOf(item.key()) + bytesOf(item.value());
+            }
+        }
+        return sum;
+    }
+
+    private static long bytesOf(Object object) {
+        if (object instanceof Encoded encoded) {
+            return encoded.size();
+        }
+        if (object instanceof byte[] bytes) {
+            return bytes.length;
+        }
+        return object instanceof String text ? text.length() : UNKNOWN;
     }
 }

@@ -3,17 +3,24 @@ package io.memdi.transport.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.memdi.Incarnation;
+import io.memdi.ReadLevel;
+import io.memdi.Revision;
+import io.memdi.transport.Answer;
+import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
+import io.memdi.transport.Query;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SmallPartsTest {
@@ -65,6 +72,128 @@ class SmallPartsTest {
         assertThat(usual.messages()).isGreaterThan(8);
     }
 
+    // --- budgets ---
+
+    @Test
+    void eachClientHasAShareWhateverTheOthersHold() {
+        Budget.Pool pool = new Budget.Pool(TcpLimits.CLIENTS_BYTES);
+        List<Budget> hungry =
+                Stream.generate(() -> Budget.ofClient(pool)).limit(64).toList();
+        for (Budget each : hungry) {
+            while (each.take(1 << 20)) {
+                assertThat(pool.held()).isLessThanOrEqualTo(TcpLimits.CLIENTS_BYTES);
+            }
+        }
+        assertThat(pool.held()).isEqualTo(TcpLimits.CLIENTS_BYTES);
+        Budget modest = Budget.ofClient(pool);
+        assertThat(modest.take(TcpLimits.CLIENT_SHARE - 10)).isTrue();
+        assertThat(modest.take(11)).isFalse();
+        assertThat(modest.take(10)).isTrue();
+        modest.give(10);
+        assertThat(modest.take(11)).isFalse();
+        hungry.forEach(Budget::close);
+        assertThat(modest.take(11)).isTrue();
+        assertThat(pool.held()).isEqualTo(TcpLimits.CLIENT_SHARE + 1);
+        modest.close();
+        assertThat(pool.held()).isZero();
+    }
+
+    @Test
+    void aClientHoldsNoMoreThanItMayButOneLargeMessageAlone() {
+        Budget.Pool pool = new Budget.Pool(TcpLimits.CLIENTS_BYTES);
+        Budget budget = Budget.ofClient(pool);
+        assertThat(budget.take(TcpLimits.CLIENT_BYTES)).isTrue();
+        assertThat(budget.take(1)).isFalse();
+        budget.give(TcpLimits.CLIENT_BYTES);
+        assertThat(budget.take(3 * TcpLimits.CLIENT_BYTES)).as("alone").isTrue();
+        assertThat(budget.take(1)).isFalse();
+        Budget another = Budget.ofClient(pool);
+        assertThat(another.take(TcpLimits.CLIENTS_BYTES - 3 * TcpLimits.CLIENT_BYTES + 1))
+                .as("the pool is for all")
+                .isFalse();
+    }
+
+    @Test
+    void aBudgetThatIsClosedTakesAndGivesNothing() {
+        Budget.Pool pool = new Budget.Pool(TcpLimits.CLIENTS_BYTES);
+        Budget budget = Budget.ofClient(pool);
+        assertThat(budget.take(1000)).isTrue();
+        budget.close();
+        budget.close();
+        budget.give(1000);
+        assertThat(budget.take(1)).isFalse();
+        budget.give(-5);
+        assertThat(pool.held()).isZero();
+    }
+
+    /** Whatever happens at the same time, all is given back in the end. */
+    @Test
+    void nothingIsLostBetweenAClosingBudgetAndItsUsers() throws InterruptedException {
+        Budget.Pool pool = new Budget.Pool(1 << 20);
+        for (int round = 0; round < 2000; round++) {
+            Budget budget = Budget.ofClient(pool);
+            Thread user = new Thread(() -> {
+                for (int i = 0; i < 50; i++) {
+                    if (budget.take(40_000) && i % 3 == 0) {
+                        budget.give(40_000);
+                    }
+                }
+            });
+            user.start();
+            budget.take(100);
+            budget.close();
+            user.join();
+            assertThat(pool.held()).isZero();
+        }
+    }
+
+    /** What is being written counts as what it takes on the wire, until it is written. */
+    @Test
+    void aMessageToAClientCountsUntilItIsWritten() {
+        Budget.Pool pool = new Budget.Pool(TcpLimits.CLIENTS_BYTES);
+        Outbound outbound = Outbound.toClient(pool);
+        assertThat(outbound.offer(outgoing(new ClientMessage.StatusRequest(1), 100)))
+                .isTrue();
+        assertThat(outbound.offer(outgoing(new ClientMessage.StatusRequest(2), 100)))
+                .isTrue();
+        assertThat(outbound.offer(outgoing(new ClientMessage.Hail(1, Revision.NONE, true), 100)))
+                .isTrue();
+        assertThat(pool.held()).isEqualTo(200);
+        assertThat(outbound.poll().envelope().message()).isInstanceOf(ClientMessage.Hail.class);
+        outbound.encoded(40);
+        assertThat(pool.held()).isEqualTo(240);
+        outbound.poll();
+        outbound.encoded(70_000);
+        assertThat(pool.held()).isEqualTo(70_140);
+        outbound.poll();
+        outbound.encoded(0);
+        assertThat(pool.held()).isEqualTo(70_040);
+        outbound.written();
+        assertThat(pool.held()).isZero();
+        outbound.offer(outgoing(new ClientMessage.StatusRequest(3), 100));
+        outbound.close();
+        assertThat(pool.held()).isZero();
+        assertThat(outbound.offer(outgoing(new ClientMessage.StatusRequest(4), 100)))
+                .isFalse();
+    }
+
+    @Test
+    void holdsNoMoreMessagesForAClientThanItMay() {
+        Outbound outbound = Outbound.toClient(new Budget.Pool(TcpLimits.CLIENTS_BYTES));
+        assertThat(IntStream.range(0, 2000)
+                        .filter(i -> outbound.offer(outgoing(new ClientMessage.StatusRequest(i), 1)))
+                        .count())
+                .isEqualTo(TcpLimits.CLIENT_MESSAGES);
+    }
+
+    @Test
+    void hailsGoFirstAndWritesOfASessionStayInOrder() {
+        assertThat(Weight.mayOvertake(new ClientMessage.Hail(1, Revision.NONE, true)))
+                .isTrue();
+        assertThat(Messages.ofClients().stream().filter(Weight::mayOvertake).map(Object::getClass))
+                .containsExactlyInAnyOrder(ClientMessage.Hail.class, ClientMessage.HailReply.class);
+    }
+
     @Test
     void aWriterThatWaitsIsWoken() throws InterruptedException {
         Outbound outbound = new Outbound(TcpLimits.defaults().bounds());
@@ -84,7 +213,26 @@ class SmallPartsTest {
     @Test
     void weighsWhatMessagesHoldOnTo() {
         assertThat(Weight.of(Messages.append(1, "x".repeat(1000)))).isBetween(1000L, 1400L);
-        assertThat(Weight.of(new Message.Writes(1, java.util.List.of(Messages.write("x".repeat(1000))))))
+        assertThat(Weight.of(new Message.Writes(1, List.of(Messages.write("x".repeat(1000))))))
+                .isBetween(1000L, 1400L);
+        String large = "x".repeat(1000);
+        assertThat(Weight.of(new ClientMessage.SessionWrites(
+                        Revision.NONE, new Message.Writes(1, List.of(Messages.write(large))))))
+                .isBetween(1000L, 1400L);
+        assertThat(Weight.of(Messages.answers(large))).isBetween(1000L, 1400L);
+        assertThat(Weight.of(Messages.answers(new byte[1000]))).isBetween(1000L, 1400L);
+        assertThat(Weight.of(new ClientMessage.Answers(
+                        Talker.TEXTS,
+                        List.of(new Answer.Listed(
+                                1,
+                                Revision.NONE,
+                                List.of(
+                                        new Answer.Item(Revision.NONE, large, large),
+                                        new Answer.Item(Revision.NONE, large, 5L)),
+                                -1)))))
+                .isBetween(3000L, 3800L);
+        assertThat(Weight.of(new ClientMessage.Queries(
+                        List.of(Query.get(1, Talker.TEXTS, ReadLevel.LOCAL, Revision.NONE, large, 1)))))
                 .isBetween(1000L, 1400L);
         Messages.all().forEach(message -> assertThat(Weight.of(message)).isPositive());
     }

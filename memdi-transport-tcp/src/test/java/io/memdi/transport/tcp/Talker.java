@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A node that says what a test wants, and keeps what it hears. */
@@ -38,6 +39,11 @@ final class Talker implements MessageHandler, WireNode, AutoCloseable {
     private final StoreCodecs codecs = new StoreCodecs();
     private volatile Incarnation incarnation;
     private volatile @Nullable ClusterId cluster;
+
+    volatile int maxClients = 256;
+
+    /** What of all that is heard is kept. */
+    volatile Predicate<Message> wants = any -> true;
 
     /** Whether what is heard is kept, or only counted. */
     volatile boolean keeps = true;
@@ -112,7 +118,7 @@ final class Talker implements MessageHandler, WireNode, AutoCloseable {
 
     @Override
     public void onMessage(Envelope envelope) {
-        if (keeps) {
+        if (keeps && wants.test(envelope.message())) {
             heard.add(envelope);
         }
         heardCount.incrementAndGet();
@@ -131,6 +137,11 @@ final class Talker implements MessageHandler, WireNode, AutoCloseable {
     @Override
     public int maxFrameBytes() {
         return MAX_FRAME;
+    }
+
+    @Override
+    public int maxClients() {
+        return maxClients;
     }
 
     @Override

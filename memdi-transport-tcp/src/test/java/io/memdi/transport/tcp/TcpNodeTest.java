@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
+import io.memdi.Revision;
+import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Message;
@@ -397,39 +399,59 @@ class TcpNodeTest {
         Servers.until("both hear", () -> b.hasHeard(append) && c.hasHeard(append));
     }
 
-    // --- who has no address ---
+    // --- closing ---
 
+    /** What the last turn has sent is written, to who reads it. */
     @Test
-    void answersAClientOverTheConnectionThatItHasDialed() {
+    void writesOutWhatWasSentLastBeforeItIsClosed() {
         Talker a = start("a");
+        Talker b = start("b");
         Talker client = Talker.started(TcpTransport.dialing(), "client");
         talkers.add(client);
-        assertThat(client.transport.address()).isEmpty();
-        sendUntilHeard(client, a, NUMBER);
-        a.send(client.contact(), new Message.ReadReply(1, 2));
-        Servers.until("the client hears", () -> client.hasHeard(new Message.ReadReply(1, 2)));
-
-        Envelope another = new Envelope(0, null, a.self(), new Incarnation(0, 0), 1, new Message.ReadReply(3, 4));
-        a.act(() -> a.transport.send(client.contact(), another));
-        Envelope mine = new Envelope(0, null, a.self(), client.incarnation(), 1, new Message.ReadReply(5, 6));
-        a.act(() -> a.transport.send(client.contact(), mine));
-        Servers.until("the client hears", () -> client.hasHeard(new Message.ReadReply(5, 6)));
-        assertThat(client.messages()).doesNotContain(new Message.ReadReply(3, 4));
-
-        a.close();
-        Servers.until("the client learns that it was lost", () -> client.lost.contains("a"));
+        sendUntilHeard(a, b, NUMBER);
+        sendUntilHeard(client, a, new ClientMessage.StatusRequest(1));
+        for (int i = 0; i < 20; i++) {
+            Talker leaver = Talker.started(TcpTransport.dialing(), "leaver" + i);
+            talkers.add(leaver);
+            sendUntilHeard(leaver, a, new ClientMessage.StatusRequest(2 + i));
+            Message farewell = new ClientMessage.Farewell(new Revision(1, i));
+            leaver.act(() -> {
+                leaver.transport.send(a.contact(), leaver.envelope(farewell));
+                leaver.transport.close();
+            });
+            Servers.until("a hears the farewell", () -> a.hasHeard(farewell));
+        }
+        Message answer = new ClientMessage.OrderReply(1, "", false);
+        a.act(() -> {
+            a.transport.send(b.contact(), a.envelope(new Message.StandNow()));
+            a.transport.send(client.contact(), a.envelope(answer));
+            a.transport.close();
+        });
+        Servers.until("both hear", () -> b.hasHeard(new Message.StandNow()) && client.hasHeard(answer));
     }
 
+    /** Who does not read is not waited for: the node closes all the same. */
     @Test
-    void aClientThatIsGoneIsNotAnsweredAndHarmsNobody() {
+    void closesWithoutWhoDoesNotRead() throws IOException, Refused {
         Talker a = start("a");
-        Talker client = Talker.started(TcpTransport.dialing(), "client");
-        sendUntilHeard(client, a, NUMBER);
-        client.close();
-        Servers.until("a notices", () -> !log.with("the connection from client").isEmpty());
-        a.send(new Contact("client", ""), NUMBER);
-        Talker b = start("b");
-        sendUntilHeard(a, b, NUMBER);
+        Message large = Messages.append(1, "x".repeat(1 << 20));
+        try (ServerSocket server = server()) {
+            Contact b = contact("b", server);
+            a.send(b, NUMBER);
+            try (Socket deaf = deaf(server, "b")) {
+                a.act(() -> {
+                    for (int i = 0; i < 32; i++) {
+                        a.transport.send(b, a.envelope(large));
+                    }
+                });
+                a.close();
+                Servers.until(
+                        "all threads end",
+                        () -> Thread.getAllStackTraces().keySet().stream()
+                                .noneMatch(thread -> thread.getName().startsWith("memdi-a-")));
+                assertThat(deaf.isClosed()).isFalse();
+            }
+        }
         assertThat(a.lost).isEmpty();
     }
 }

@@ -16,6 +16,11 @@ class TcpTransportTest extends TransportContract {
     }
 
     @Override
+    TransportFactory clientNetwork(String name) {
+        return TcpTransport.dialing();
+    }
+
+    @Override
     void until(BooleanSupplier condition) {
         Servers.until("what is waited for", condition);
     }

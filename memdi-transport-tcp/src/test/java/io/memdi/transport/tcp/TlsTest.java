@@ -3,6 +3,7 @@ package io.memdi.transport.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Message;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +69,78 @@ class TlsTest {
         b.send(a.contact(), new Message.Heartbeat(1, 1));
         a.send(b.contact(), new Message.Heartbeat(2, 2));
         Servers.until("both", () -> a.heard.size() == 1 && b.heard.size() == 1);
+    }
+
+    // --- clients ---
+
+    private static final Message ASK = new ClientMessage.StatusRequest(1);
+
+    private Talker client(TcpTransport transport) {
+        return started(transport, "client-1f3a");
+    }
+
+    /** One certificate is for all clients of an application; each life of a client has a name of its own. */
+    @Test
+    void letsInAClientThatIsSignedWhateverItCallsItself() {
+        Talker a = started(of("a"), "a");
+        Talker client = client(TcpTransport.dialing().tls(ours.identityOf("app"), ours.trust()));
+        client.send(a.contact(), ASK);
+        Servers.until("a hears", () -> a.hasHeard(ASK));
+        Message answer = new ClientMessage.OrderReply(1, "", false);
+        a.send(client.contact(), answer);
+        Servers.until("the client hears", () -> client.hasHeard(answer));
+    }
+
+    @Test
+    void refusesAClientWithAForeignCertificate() {
+        Talker a = started(of("a"), "a");
+        Talker client = client(TcpTransport.dialing().tls(foreign.identityOf("app"), ours.trust()));
+        clientIsRefused(a, client, "it has no certificate of an authority that this node trusts");
+    }
+
+    @Test
+    void refusesAClientWithoutACertificate() {
+        Talker a = started(of("a"), "a");
+        clientIsRefused(a, client(TcpTransport.dialing()), "Unsupported or unrecognized SSL message");
+    }
+
+    private void clientIsRefused(Talker a, Talker client, String why) {
+        client.send(a.contact(), ASK);
+        Servers.until(
+                "both lines",
+                () -> !log.with("a: refused a connection from 127.0.0.1").isEmpty()
+                        && !log.with("client-1f3a: no connection to a").isEmpty());
+        assertThat(log.with("a: refused")).singleElement().asString().contains(why);
+        assertThat(log.text()).doesNotContain("\tat ");
+        assertThat(a.heard).isEmpty();
+    }
+
+    /** It is the client that finds out: the certificate of b does not make whoever has it node a. */
+    @Test
+    void aClientRefusesWhoIsNotTheNodeThatItSays() {
+        Talker impostor = started(of("b"), "a");
+        Talker client = client(TcpTransport.dialing().tls(ours.identityOf("app"), ours.trust()));
+        client.send(impostor.contact(), ASK);
+        Servers.until(
+                "a line", () -> !log.with("client-1f3a: no connection to a").isEmpty());
+        assertThat(log.with("client-1f3a: no connection to a"))
+                .singleElement()
+                .asString()
+                .contains("it says that it is a, and its certificate is that of b");
+        assertThat(impostor.heard).isEmpty();
+    }
+
+    @Test
+    void aNodeStillHasToBeNamedByItsCertificate() {
+        Talker a = started(of("a"), "a");
+        Talker c = started(of("app"), "c");
+        c.send(a.contact(), new Message.Heartbeat(1, 1));
+        Servers.until("a line at a", () -> !log.with("a: refused a connection").isEmpty());
+        assertThat(log.with("a: refused a connection"))
+                .singleElement()
+                .asString()
+                .contains("it says that it is c, and its certificate is that of app");
+        assertThat(a.heard).isEmpty();
     }
 
     @Test

@@ -10,4 +10,10 @@ class TlsTransportTest extends TcpTransportTest {
     TransportFactory network(String name) {
         return ((TcpTransport) super.network(name)).tls(certificates.identityOf(name), certificates.trust());
     }
+
+    /** All clients of an application have one certificate. */
+    @Override
+    TransportFactory clientNetwork(String name) {
+        return TcpTransport.dialing().tls(certificates.identityOf("app"), certificates.trust());
+    }
 }

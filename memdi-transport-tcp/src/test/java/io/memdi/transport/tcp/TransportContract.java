@@ -3,6 +3,8 @@ package io.memdi.transport.tcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.memdi.Revision;
+import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Message;
 import io.memdi.transport.TransportFactory;
@@ -19,6 +21,11 @@ abstract class TransportContract {
 
     /** What opens the transport of a node, at the address that the name had before, if it had one. */
     abstract TransportFactory network(String name);
+
+    /** What opens the transport of a client. */
+    TransportFactory clientNetwork(String name) {
+        return network(name);
+    }
 
     /** Waits, in the transport's time, until the condition holds; fails if it never does. */
     abstract void until(BooleanSupplier condition);
@@ -38,8 +45,18 @@ abstract class TransportContract {
     }
 
     final Talker open(String name) {
-        Talker talker = new Talker(network(name), name);
+        return open(network(name), name);
+    }
+
+    private Talker open(TransportFactory factory, String name) {
+        Talker talker = new Talker(factory, name);
         talkers.add(talker);
+        return talker;
+    }
+
+    final Talker startClient(String name) {
+        Talker talker = open(clientNetwork(name), name);
+        talker.start();
         return talker;
     }
 
@@ -216,5 +233,100 @@ abstract class TransportContract {
         a.start();
         assertThat(a.transport.address()).isEqualTo(address);
         assertThat(a.transport.eventLoop()).isSameAs(a.loop);
+    }
+
+    // --- clients ---
+
+    private static Message ask(long number) {
+        return new ClientMessage.StatusRequest(number);
+    }
+
+    private static Message answer(long number) {
+        return new ClientMessage.OrderReply(number, "", false);
+    }
+
+    /** A client has asked, and was answered by whoever it has asked. */
+    private void isAnswered(Talker client, Talker node, long number) {
+        until(() -> {
+            client.send(node.contact(), ask(number));
+            return node.hasHeard(ask(number));
+        });
+        until(() -> {
+            node.send(client.contact(), answer(number));
+            return client.hasHeard(answer(number));
+        });
+    }
+
+    @Test
+    void answersAClientFromEachNode() {
+        Talker a = start("a");
+        Talker b = start("b");
+        Talker client = startClient("client");
+        isAnswered(client, a, 1);
+        isAnswered(client, b, 2);
+        assertThat(client.heard)
+                .allSatisfy(envelope -> assertThat(envelope.sender().name())
+                        .isEqualTo(envelope.message().equals(answer(1)) ? "a" : "b"));
+    }
+
+    @Test
+    void carriesEverythingThatAClientSays() {
+        Talker a = start("a");
+        Talker client = startClient("client");
+        List<Message> messages = Messages.ofClients();
+        messages.forEach(message -> client.send(a.contact(), message));
+        until(() -> a.heard.size() == messages.size());
+        assertThat(a.heard).allSatisfy(envelope -> assertThat(envelope.sender()).isEqualTo(client.self()));
+        assertThat(client.lost).isEmpty();
+    }
+
+    @Test
+    void keepsTheOrderOfWhatAClientWrites() {
+        Talker a = start("a");
+        Talker client = startClient("client");
+        List<Message> writes = LongStream.rangeClosed(1, 1000)
+                .<Message>mapToObj(i -> new ClientMessage.SessionWrites(
+                        new Revision(1, i), new Message.Writes(1, List.of(Messages.write("value " + i)))))
+                .toList();
+        client.act(() -> {
+            for (Message message : writes) {
+                client.transport.send(a.contact(), client.envelope(message));
+                client.transport.send(a.contact(), client.envelope(new ClientMessage.Hail(1, Revision.NONE, true)));
+            }
+        });
+        until(() -> a.messages().stream()
+                        .filter(ClientMessage.SessionWrites.class::isInstance)
+                        .count()
+                == writes.size());
+        assertThat(a.messages().stream().filter(ClientMessage.SessionWrites.class::isInstance))
+                .isEqualTo(writes);
+    }
+
+    @Test
+    void tellsAClientThatANodeWasLostAndReachesItAgain() {
+        Talker before = start("a");
+        Talker b = start("b");
+        Talker client = startClient("client");
+        isAnswered(client, before, 1);
+        isAnswered(client, b, 2);
+        before.close();
+        until(() -> client.lost.contains("a"));
+        assertThat(client.lost).doesNotContain("b");
+        Talker again = start("a");
+        isAnswered(client, again, 3);
+        isAnswered(client, b, 4);
+    }
+
+    @Test
+    void aClientThatIsGoneHarmsNobody() {
+        Talker a = start("a");
+        Talker b = start("b");
+        Talker client = startClient("client");
+        isAnswered(client, a, 1);
+        client.close();
+        a.send(client.contact(), answer(2));
+        roundTrip(a, b, 3);
+        Talker again = startClient("client");
+        isAnswered(again, a, 4);
     }
 }

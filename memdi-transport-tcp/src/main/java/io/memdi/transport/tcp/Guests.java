@@ -1,0 +1,100 @@
+package io.memdi.transport.tcp;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has dialed this node, and was let in: other nodes, and clients. Each kind has room of its own, so that clients, however many there
+ * are, never keep a node out. Thread-safe; {@link #route} never waits.
+ */
+final class Guests {
+    /** How many connections of nodes there are. */
+    private int nodes;
+
+    /** The newest connection that each node has dialed. */
+    private final Map<String, Accepted> newest = new ConcurrentHashMap<>();
+
+    /** The connections of clients, with their names, from the oldest on. */
+    private final Map<Accepted, String> clients = new LinkedHashMap<>();
+
+    /** The connections over which clients are answered. */
+    private final Map<String, Accepted> routes = new ConcurrentHashMap<>();
+
+    // --- nodes ---
+
+    /** A node wants to come in; returns whether there is room. */
+    synchronized boolean enterNode(int max) {
+        if (nodes >= max) {
+            return false;
+        }
+        nodes++;
+        return true;
+    }
+
+    /** A node has come in. */
+    void arrived(String name, Accepted connection) {
+        newest.put(name, connection);
+    }
+
+    /** A node is gone; returns whether that connection was the newest of its name. */
+    synchronized boolean leaveNode(String name, Accepted connection) {
+        nodes--;
+        return newest.remove(name, connection);
+    }
+
+    boolean hasNode(String name) {
+        return newest.containsKey(name);
+    }
+
+    // --- clients ---
+
+    /**
+     * A client wants to come in; returns whether there is room. If there is none but for that client itself, which may not know yet that
+     * its connection is dead, the older one makes room.
+     */
+    synchronized boolean enterClient(String name, Accepted connection, int max) {
+        if (clients.size() >= max) {
+            Accepted older = oldestOf(name);
+            if (older == null) {
+                return false;
+            }
+            clients.remove(older);
+            older.end("a newer connection of that client has come, and there is no room for both");
+        }
+        clients.put(connection, name);
+        return true;
+    }
+
+    private @Nullable Accepted oldestOf(String name) {
+        for (Map.Entry<Accepted, String> each : clients.entrySet()) {
+            if (each.getValue().equals(name)) {
+                return each.getKey();
+            }
+        }
+        return null;
+    }
+
+    /** From now on, the client is answered over that connection. */
+    void route(String name, Accepted connection) {
+        routes.put(name, connection);
+    }
+
+    /** Over which connection a client is answered; null if it has none. */
+    @Nullable
+    Accepted route(String name) {
+        return routes.get(name);
+    }
+
+    /** Whether everything is written that was to be said to clients. */
+    boolean areQuiet() {
+        return routes.values().stream().allMatch(Accepted::isQuiet);
+    }
+
+    /** A client is gone. */
+    synchronized void leaveClient(String name, Accepted connection) {
+        routes.remove(name, connection);
+        clients.remove(connection);
+    }
+}
