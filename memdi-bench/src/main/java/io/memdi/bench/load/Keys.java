@@ -1,0 +1,105 @@
+package io.memdi.bench.load;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keys and certificates for a measurement, made with {@code keytool} as {@code docs/tls.md} does it. */
+final class Keys {
+    private static final String PASSWORD = "changeit";
+
+    private Keys() {}
+
+    /** Makes an authority, and a key for each name, in a directory; returns it. */
+    static Path make(List<String> names) {
+        try {
+            Path directory = Files.createTempDirectory("memdi-load-keys");
+            keytool(
+                    directory,
+                    "-genkeypair",
+                    "-alias",
+                    "ca",
+                    "-keyalg",
+                    "EC",
+                    "-dname",
+                    "CN=load",
+                    "-ext",
+                    "bc:c",
+                    "-validity",
+                    "2",
+                    "-keystore",
+                    "ca.p12");
+            keytool(directory, "-exportcert", "-alias", "ca", "-keystore", "ca.p12", "-rfc", "-file", "ca.pem");
+            keytool(directory, "-importcert", "-noprompt", "-alias", "ca", "-file", "ca.pem", "-keystore", "trust.p12");
+            for (String name : names) {
+                String store = name + ".p12";
+                keytool(
+                        directory,
+                        "-genkeypair",
+                        "-alias",
+                        "node",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-validity",
+                        "2",
+                        "-keystore",
+                        store);
+                keytool(directory, "-certreq", "-alias", "node", "-keystore", store, "-file", name + ".csr");
+                keytool(
+                        directory,
+                        "-gencert",
+                        "-alias",
+                        "ca",
+                        "-keystore",
+                        "ca.p12",
+                        "-infile",
+                        name + ".csr",
+                        "-rfc",
+                        "-outfile",
+                        name + ".pem",
+                        "-validity",
+                        "2",
+                        "-ext",
+                        "san=ip:127.0.0.1,dns:localhost");
+                keytool(directory, "-importcert", "-noprompt", "-alias", "ca", "-file", "ca.pem", "-keystore", store);
+                keytool(
+                        directory,
+                        "-importcert",
+                        "-noprompt",
+                        "-alias",
+                        "node",
+                        "-file",
+                        name + ".pem",
+                        "-keystore",
+                        store);
+            }
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void keytool(Path directory, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("-storepass", PASSWORD, "-storetype", "PKCS12"));
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        try {
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException("keytool " + List.of(arguments) + ": " + said);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

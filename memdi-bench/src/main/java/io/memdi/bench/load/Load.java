@@ -1,0 +1,282 @@
+package io.memdi.bench.load;
+
+import io.memdi.Ack;
+import io.memdi.bench.load.Limits.RoundTrip;
+import io.memdi.bench.load.Result.Figure;
+import io.memdi.bench.load.Result.Pauses;
+import io.memdi.bench.load.Result.Point;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Drives a cluster of three JVMs on loopback, and writes what it measured: JSON, a table, and a page.
+ *
+ * <pre>
+ *   Load DIRECTORY [limits] [writes] [tls] [failover] [newcomer] [--seconds N] [--times N] [--entries N]
+ * </pre>
+ */
+public final class Load {
+    private static final List<Integer> OUTSTANDING = List.of(1, 16, 256);
+    private static final List<Ack> ACKS = List.of(Ack.LEADER_MEMORY, Ack.QUORUM_MEMORY);
+    private static final List<String> PARTS = List.of("limits", "writes", "tls", "failover", "newcomer");
+
+    private final Result result = new Result();
+    private final List<String> flags =
+            Arrays.asList(System.getProperty("load.flags", "-Xmx2g").split(" "));
+    private final long measured;
+    private final long warmUp;
+    private final int times;
+    private final int entries;
+
+    private Load(Map<String, Integer> numbers) {
+        measured = 1000L * numbers.getOrDefault("--seconds", 8);
+        warmUp = Math.max(1000, measured / 2);
+        times = numbers.getOrDefault("--times", 20);
+        entries = numbers.getOrDefault("--entries", 1_000_000);
+    }
+
+    /**
+     * Measures.
+     *
+     * @param args where to write, and what to measure: everything, if nothing is named
+     * @throws IOException if the results cannot be written
+     * @throws InterruptedException if it is interrupted
+     */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        if (args.length == 0 || args[0].startsWith("-")) {
+            System.err.println(
+                    "Load DIRECTORY [" + String.join("] [", PARTS) + "] [--seconds N] [--times N] [--entries N]");
+            System.exit(2);
+        }
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        Set<String> parts = new LinkedHashSet<>();
+        for (int i = 1; i < args.length; i++) {
+            if (args[i].startsWith("--")) {
+                numbers.put(args[i], Integer.valueOf(args[++i]));
+            } else {
+                parts.add(args[i]);
+            }
+        }
+        Load load = new Load(numbers);
+        for (String part : parts.isEmpty() ? PARTS : parts) {
+            load.measure(part);
+            load.write(Path.of(args[0]));
+        }
+        System.out.println(load.result.table());
+    }
+
+    private void write(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("load.json"), result.json());
+        Files.writeString(directory.resolve("load.md"), result.table());
+        Files.writeString(directory.resolve("load.html"), Page.of(result));
+    }
+
+    private void measure(String part) throws InterruptedException {
+        switch (part) {
+            case "limits" -> limits();
+            case "writes" -> {
+                try (LoadCluster cluster = new LoadCluster(flags, null)) {
+                    writes(cluster, false, OUTSTANDING);
+                }
+            }
+            case "tls" -> {
+                List<String> names = new ArrayList<>(LoadCluster.NAMES);
+                names.add("client");
+                try (LoadCluster cluster = new LoadCluster(flags, Keys.make(names))) {
+                    writes(cluster, true, List.of(1, 256));
+                }
+            }
+            case "failover" -> failover();
+            case "newcomer" -> newcomer();
+            default -> throw new IllegalArgumentException("no such part: " + part + "; there are " + PARTS);
+        }
+    }
+
+    private static void say(String line) {
+        System.out.println(line);
+    }
+
+    private void figure(String what, double value, String unit) {
+        result.figures.add(new Figure(what, value, unit));
+        say(Result.format("%s: %,.1f %s", what, value, unit));
+    }
+
+    // --- what the machine allows ---
+
+    private void limits() throws InterruptedException {
+        int count = 40_000;
+        RoundTrip blocking = Limits.blockingRoundTrip(count);
+        RoundTrip eventLoop = EventLoopLimit.roundTrip(count);
+        RoundTrip blockingAgain = Limits.blockingRoundTrip(count);
+        figure("cross-thread round trip, blocking sockets, median", blocking.medianNanos() / 1e3, "us");
+        figure("the same, 99 %", blocking.p99Nanos() / 1e3, "us");
+        figure("the same, processor time", blocking.cpuNanos() / 1e3, "us");
+        figure("the same once more, median", blockingAgain.medianNanos() / 1e3, "us");
+        figure("cross-thread round trip, event loop, median", eventLoop.medianNanos() / 1e3, "us");
+        figure("the same, 99 %", eventLoop.p99Nanos() / 1e3, "us");
+        figure("the same, processor time", eventLoop.cpuNanos() / 1e3, "us");
+        figure("pipelined stream of 128-byte messages", Limits.stream(3000), "per second");
+    }
+
+    // --- writes ---
+
+    private void writes(LoadCluster cluster, boolean tls, List<Integer> windows) {
+        for (Ack ack : ACKS) {
+            for (int outstanding : windows) {
+                point(cluster, cluster.leader(), "leader", ack, outstanding, tls);
+                point(cluster, cluster.follower(), "follower", ack, outstanding, tls);
+                point(cluster, cluster.client, "client", ack, outstanding, tls);
+            }
+        }
+    }
+
+    private void point(LoadCluster cluster, Jvm from, String role, Ack ack, int outstanding, boolean tls) {
+        long before = cpu(cluster);
+        String[] line = from.ask("drive " + ack + ' ' + outstanding + ' ' + warmUp + ' ' + measured)
+                .split(" ");
+        long used = cpu(cluster) - before;
+        double count = Double.parseDouble(line[0]);
+        double seconds = Double.parseDouble(line[1]) / 1e9;
+        List<Double> latency = new ArrayList<>();
+        for (int i = 3; i < 8; i++) {
+            latency.add(Double.parseDouble(line[i]) / 1e3);
+        }
+        // The processors were busy during the warm-up as well.
+        double share = measured / (double) (measured + warmUp);
+        Point point = new Point(
+                role,
+                ack.name(),
+                outstanding,
+                tls,
+                count / seconds,
+                latency,
+                Long.parseLong(line[2]),
+                count == 0 ? 0 : used * share / 1e3 / count);
+        result.points.add(point);
+        say(Result.format(
+                "%s: %,.0f per second, median %.0f us, 99 %% %.0f us, %d failed, %.1f us CPU",
+                point.what(), point.perSecond(), latency.get(0), latency.get(2), point.failed(), point.cpuMicros()));
+    }
+
+    private static long cpu(LoadCluster cluster) {
+        long sum = Long.parseLong(cluster.client.ask("cpu"));
+        for (Jvm node : cluster.all()) {
+            sum += Long.parseLong(node.ask("cpu"));
+        }
+        return sum;
+    }
+
+    // --- pauses ---
+
+    private void failover() {
+        try (LoadCluster cluster = new LoadCluster(flags, null)) {
+            cluster.client.ask("probe");
+            LoadCluster.sleep(3000);
+            killed(cluster);
+            silenced(cluster);
+            restarted(cluster);
+        }
+    }
+
+    private void killed(LoadCluster cluster) {
+        List<Double> pauses = new ArrayList<>();
+        long failed = 0;
+        for (int i = 0; i < times; i++) {
+            Jvm leader = cluster.leader();
+            cluster.client.ask("pause");
+            leader.kill();
+            LoadCluster.sleep(2000);
+            failed += pause(cluster, pauses);
+            cluster.restart(leader.name);
+            cluster.node(leader.name).ask("ready");
+            LoadCluster.sleep(500);
+        }
+        pauses("kill -9 of the leader", pauses, failed);
+    }
+
+    private void silenced(LoadCluster cluster) {
+        List<Double> pauses = new ArrayList<>();
+        long failed = 0;
+        for (int i = 0; i < times; i++) {
+            Jvm leader = cluster.leader();
+            cluster.client.ask("pause");
+            leader.signal("STOP");
+            LoadCluster.sleep(3000);
+            failed += pause(cluster, pauses);
+            leader.signal("CONT");
+            leader.ask("ready");
+            LoadCluster.sleep(500);
+        }
+        pauses("SIGSTOP of the leader", pauses, failed);
+    }
+
+    private void restarted(LoadCluster cluster) {
+        List<Double> pauses = new ArrayList<>();
+        long failed = 0;
+        for (int round = 0; round < Math.max(1, times / 4); round++) {
+            for (String name : LoadCluster.NAMES) {
+                Jvm node = cluster.node(name);
+                cluster.client.ask("pause");
+                node.ask("close");
+                node.close();
+                cluster.restart(name);
+                cluster.node(name).ask("ready");
+                LoadCluster.sleep(500);
+                failed += pause(cluster, pauses);
+            }
+        }
+        pauses("graceful restart of each node in turn", pauses, failed);
+    }
+
+    private static long pause(LoadCluster cluster, List<Double> pauses) {
+        String[] said = cluster.client.ask("pause").split(" ");
+        pauses.add(Double.parseDouble(said[0]) / 1e6);
+        return Long.parseLong(said[2]);
+    }
+
+    private void pauses(String what, List<Double> millis, long failed) {
+        Pauses pauses = new Pauses(what, millis, failed);
+        result.pauses.add(pauses);
+        say(Result.format(
+                "%s: median %.0f ms, worst %.0f ms, %d failed: %s",
+                what,
+                pauses.median(),
+                pauses.worst(),
+                failed,
+                millis.stream().map(each -> Math.round(each)).toList()));
+    }
+
+    // --- a fresh node ---
+
+    private void newcomer() {
+        try (LoadCluster cluster = new LoadCluster(flags, null)) {
+            say("filling: " + cluster.leader().ask("fill " + entries));
+            double alone = p99(cluster.leader().ask("drive QUORUM_MEMORY 16 3000 4000"));
+            Jvm leader = cluster.leader();
+            leader.begin("drive QUORUM_MEMORY 16 0 8000");
+            LoadCluster.sleep(1000);
+            Jvm joiner = cluster.join();
+            long begun = System.nanoTime();
+            joiner.ask("ready");
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            double meanwhile = p99(leader.answer("drive"));
+            String size = joiner.ask("size");
+            figure("a fresh node holds " + size + " entries after", seconds * 1000, "ms from its start");
+            figure("99 % of writes at the leader, 16 outstanding, before", alone, "us");
+            figure("the same while it joins", meanwhile, "us");
+        }
+    }
+
+    private static double p99(String drive) {
+        return Double.parseDouble(drive.split(" ")[5]) / 1e3;
+    }
+}

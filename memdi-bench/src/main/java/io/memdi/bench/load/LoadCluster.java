@@ -1,0 +1,132 @@
+package io.memdi.bench.load;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Three nodes and a client, each in a JVM of its own, on loopback. */
+final class LoadCluster implements AutoCloseable {
+    static final List<String> NAMES = List.of("a", "b", "c");
+
+    private final List<String> flags;
+    private final String keys;
+    private final Map<String, String> addresses = new LinkedHashMap<>();
+    private final Map<String, Jvm> nodes = new LinkedHashMap<>();
+    final Jvm client;
+
+    /**
+     * Starts them, and waits until they are ready.
+     *
+     * @param flags of each JVM
+     * @param keys where their keys are; null without TLS
+     */
+    LoadCluster(List<String> flags, @Nullable Path keys) {
+        this.flags = flags;
+        this.keys = keys == null ? "-" : keys.toString();
+        List<Integer> ports = freePorts(NAMES.size() + 1);
+        for (int i = 0; i < NAMES.size(); i++) {
+            addresses.put(NAMES.get(i), "127.0.0.1:" + ports.get(i));
+        }
+        addresses.put("d", "127.0.0.1:" + ports.get(NAMES.size()));
+        NAMES.forEach(name -> nodes.put(name, start("node", name)));
+        nodes.values().forEach(node -> node.ask("ready"));
+        client = start("client", "client");
+        client.ask("ready");
+    }
+
+    private Jvm start(String role, String name) {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of(role, name, role.equals("client") ? "-" : addresses.get(name), keys));
+        for (String each : NAMES) {
+            arguments.add(role.equals("client") ? addresses.get(each) : each + '=' + addresses.get(each));
+        }
+        return new Jvm(name, flags, arguments);
+    }
+
+    /** Starts a node again that has ended; it is not ready yet. */
+    void restart(String name) {
+        nodes.put(name, start("node", name));
+    }
+
+    /** Starts a fourth node, which joins. */
+    Jvm join() {
+        Jvm joiner = start("joiner", "d");
+        nodes.put("d", joiner);
+        return joiner;
+    }
+
+    Jvm node(String name) {
+        Jvm node = nodes.get(name);
+        if (node == null) {
+            throw new IllegalArgumentException("no node " + name);
+        }
+        return node;
+    }
+
+    Jvm leader() {
+        return node(leaderName());
+    }
+
+    /** Who leads, as the client sees it. */
+    String leaderName() {
+        for (int i = 0; i < 600; i++) {
+            String leader = client.ask("leader");
+            if (!leader.equals("null")) {
+                return leader;
+            }
+            sleep(100);
+        }
+        throw new IllegalStateException("no leader within a minute");
+    }
+
+    Jvm follower() {
+        String leader = leaderName();
+        return node(
+                NAMES.stream().filter(name -> !name.equals(leader)).findFirst().orElseThrow());
+    }
+
+    List<Jvm> all() {
+        return List.copyOf(nodes.values());
+    }
+
+    static void sleep(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static List<Integer> freePorts(int count) {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            for (ServerSocket socket : sockets) {
+                try {
+                    socket.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        nodes.values().forEach(Jvm::close);
+    }
+}
