@@ -24,9 +24,16 @@ record TcpLimits(Times times, Bounds bounds) {
      * @param frame for more of a frame that has begun
      * @param idle before a connection is let go over which nothing was sent
      * @param silent before a connection is dropped on which its dialer, who would have let it go, says nothing
+     * @param close for what was sent last to be written, when the node is closed
      */
     record Times(
-            Duration connect, Duration handshake, Duration answer, Duration frame, Duration idle, Duration silent) {}
+            Duration connect,
+            Duration handshake,
+            Duration answer,
+            Duration frame,
+            Duration idle,
+            Duration silent,
+            Duration close) {}
 
     /**
      * How much it holds.
@@ -59,7 +66,8 @@ record TcpLimits(Times times, Bounds bounds) {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(60),
-                        Duration.ofSeconds(180)),
+                        Duration.ofSeconds(180),
+                        Duration.ofMillis(100)),
                 new Bounds(64, 1024, 256, 4096, 64 << 20));
     }
 

@@ -33,9 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class TcpNode implements EncodingTransport {
     private static final long JOIN_MILLIS = 1000;
 
-    /** How long what was sent last may take to be written when the node is closed. */
-    private static final long GRACE = TimeUnit.MILLISECONDS.toNanos(100);
-
+    /** Between two looks whether all is written. */
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final String name;
@@ -212,7 +210,7 @@ final class TcpNode implements EncodingTransport {
      * connections that stand, and for a moment only.
      */
     private void writeOut() {
-        long end = System.nanoTime() + GRACE;
+        long end = System.nanoTime() + limits.times().close().toNanos();
         boolean interrupted = false;
         while (!isQuiet() && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(this, LOOK);

@@ -2,6 +2,7 @@ package io.memdi.transport.tcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
@@ -19,8 +20,14 @@ import io.memdi.wire.MessageCodec;
 import io.memdi.wire.StoreCodecs;
 import io.memdi.wire.WireWriter;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -115,12 +122,13 @@ class ClientEndTest {
         // Asked for, it goes there, and finds out in its own time that nobody is.
         TcpLimits.Times times = limits.times();
         limits = limits.with(new TcpLimits.Times(
-                java.time.Duration.ofMillis(50),
+                Duration.ofMillis(50),
                 times.handshake(),
                 times.answer(),
                 times.frame(),
                 times.idle(),
-                times.silent()));
+                times.silent(),
+                times.close()));
         Talker asked = start(TcpTransport.dialing().plaintext().limits(limits), "asked", 0);
         asked.send(far, ASK);
         Servers.until(
@@ -340,8 +348,97 @@ class ClientEndTest {
     }
 
     @Test
+    void nodesHaveRoomOfTheirOwn() throws IOException, Refused {
+        TcpLimits.Bounds usual = limits.bounds();
+        limits = limits.with(
+                new TcpLimits.Bounds(usual.handshakes(), 2, usual.peers(), usual.messages(), usual.bytes()));
+        Talker a = node("a", 1);
+        try (RawPeer client = dial(a, "client");
+                RawPeer b = new RawPeer(a.transport.address());
+                RawPeer c = new RawPeer(a.transport.address());
+                RawPeer d = new RawPeer(a.transport.address())) {
+            assertThat(b.greet(RawPeer.greeting("b", null, "a")).answer().code())
+                    .isEqualTo(Code.WELCOME);
+            assertThat(c.greet(RawPeer.greeting("c", null, "a")).answer().code())
+                    .isEqualTo(Code.WELCOME);
+            Answer answer = d.greet(RawPeer.greeting("d", null, "a")).answer();
+            assertThat(answer.code()).isEqualTo(Code.FULL);
+            assertThat(answer.reason()).isEqualTo("nodes have 2 connections to node a already, as many as they may");
+            b.close();
+            Servers.until("there is room again", () -> comesIn(a, "d"));
+            client.say(frame("client", "", ASK));
+            Servers.until("the client is heard", () -> a.hasHeard(ASK));
+        }
+    }
+
+    private static boolean comesIn(Talker to, String name) {
+        try (RawPeer peer = new RawPeer(to.transport.address())) {
+            return peer.greet(RawPeer.greeting(name, null, to.name)).answer().code() == Code.WELCOME;
+        } catch (IOException | Refused e) {
+            return false;
+        }
+    }
+
+    /** Who floods pays for it: somebody else who is slow completes the handshake in the midst of it. */
+    @Test
+    void aFloodFromOneAddressKeepsNobodyElseOut() throws IOException, Refused {
+        TcpLimits.Times times = limits.times();
+        limits = limits.with(new TcpLimits.Times(
+                times.connect(),
+                Servers.LONG.multipliedBy(5),
+                times.answer(),
+                times.frame(),
+                times.idle(),
+                times.silent(),
+                times.close()));
+        Talker a = node("a");
+        List<Socket> flood = new ArrayList<>();
+        byte[] greeting = Handshake.bytes(RawPeer.greeting("b", null, "a"));
+        try (RawPeer slow = new RawPeer(a.transport.address())) {
+            slow.say(Arrays.copyOf(greeting, 20));
+            for (int i = 0; i < 200; i++) {
+                flood.add(from("127.0.0.2", a));
+            }
+            Servers.until("the oldest of the flood is ended", () -> hasEnded(flood.get(0)));
+            slow.say(Arrays.copyOfRange(greeting, 20, greeting.length));
+            assertThat(slow.answer().code()).isEqualTo(Code.WELCOME);
+            String why = "64 connections have not completed the handshake yet, most of them from 127.0.0.2";
+            Servers.until("a line", () -> !log.with(why).isEmpty());
+            assertThat(log.with(why)).singleElement().asString().contains("a: refused a connection from 127.0.0.2:");
+            ask(client("client"), a, 1);
+        } finally {
+            for (Socket each : flood) {
+                each.close();
+            }
+        }
+    }
+
+    private static Socket from(String address, Talker to) throws IOException {
+        HostPort target = HostPort.parse(to.transport.address());
+        Socket socket = new Socket();
+        try {
+            socket.bind(new InetSocketAddress(address, 0));
+        } catch (IOException e) {
+            assumeTrue(false, "not every system has " + address);
+        }
+        socket.connect(target.resolved());
+        return socket;
+    }
+
+    private static boolean hasEnded(Socket socket) {
+        try {
+            socket.setSoTimeout(10);
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Test
     void aRefusalWaitsLongerThanOtherFailures() {
-        Backoff backoff = new Backoff(new java.util.SplittableRandom(1));
+        Backoff backoff = new Backoff(new SplittableRandom(1));
         for (int i = 0; i < 100; i++) {
             assertThat(backoff.noRoom()).isBetween(Backoff.NO_ROOM / 2, Backoff.NO_ROOM);
         }

@@ -45,7 +45,8 @@ class HostileTest {
                 times.answer(),
                 Duration.ofMillis(500),
                 times.idle(),
-                times.silent()));
+                times.silent(),
+                times.close()));
         servers = Servers.of(name -> address -> TcpTransport.listen(address).limits(limits));
         servers.startAll("a", "b", "c");
         log = new TcpLogLines();

@@ -24,7 +24,8 @@ class PartitionTest {
                 Duration.ofMillis(700),
                 times.frame(),
                 times.idle(),
-                times.silent()));
+                times.silent(),
+                times.close()));
         try (Proxies proxies = new Proxies();
                 Servers servers = Servers.of(name -> address -> {
                     int port = Servers.freePort();

@@ -275,13 +275,20 @@ class SmallPartsTest {
                 .contains("| TLS and handshake together | " + text(times.handshake()) + " |")
                 .contains(
                         "have not completed the handshake | " + limits.bounds().handshakes() + " |")
-                .contains("| connections that others have dialed | "
+                .contains("| connections that nodes have dialed | "
                         + limits.bounds().accepted() + " |")
+                .contains("| messages that wait for a client | " + TcpLimits.CLIENT_MESSAGES + ", and "
+                        + (TcpLimits.CLIENT_BYTES >> 20) + " MiB;")
+                .contains("| what waits for all clients together | " + (TcpLimits.CLIENTS_BYTES >> 20) + " MiB, ")
+                .contains("has " + (TcpLimits.CLIENT_SHARE >> 10) + " KiB in any case")
+                .contains("| what was sent last, when a node is closed | " + text(times.close()) + " |")
+                .contains("between " + Backoff.NO_ROOM / 2_000_000_000.0 + " s and " + Backoff.NO_ROOM / 1_000_000_000
+                        + " s")
                 .contains("keeps connections to | " + limits.bounds().peers() + " |")
                 .contains("| half a frame without more of it | " + text(times.frame()) + " |")
                 .contains("no progress of a write | " + text(times.answer()) + " |")
                 .contains("| nothing to send | " + text(times.idle()) + " |")
-                .contains("of a node with an address | " + text(times.silent()) + " |")
+                .contains("an accepted connection without a byte | " + text(times.silent()) + " |")
                 .contains("| " + limits.bounds().messages() + ", and "
                         + (limits.bounds().bytes() >> 20) + " MiB;");
     }

@@ -62,8 +62,8 @@ class TcpNodeTest {
 
     private void times(Duration answer, Duration idle, Duration silent) {
         TcpLimits.Times times = limits.times();
-        limits = limits.with(
-                new TcpLimits.Times(times.connect(), times.handshake(), answer, times.frame(), idle, silent));
+        limits = limits.with(new TcpLimits.Times(
+                times.connect(), times.handshake(), answer, times.frame(), idle, silent, times.close()));
     }
 
     private void bounds(TcpLimits.Bounds bounds) {
@@ -404,6 +404,15 @@ class TcpNodeTest {
     /** What the last turn has sent is written, to who reads it. */
     @Test
     void writesOutWhatWasSentLastBeforeItIsClosed() {
+        TcpLimits.Times times = limits.times();
+        limits = limits.with(new TcpLimits.Times(
+                times.connect(),
+                times.handshake(),
+                times.answer(),
+                times.frame(),
+                times.idle(),
+                times.silent(),
+                Servers.LONG));
         Talker a = start("a");
         Talker b = start("b");
         Talker client = Talker.started(TcpTransport.dialing(), "client");
@@ -411,7 +420,7 @@ class TcpNodeTest {
         sendUntilHeard(a, b, NUMBER);
         sendUntilHeard(client, a, new ClientMessage.StatusRequest(1));
         for (int i = 0; i < 20; i++) {
-            Talker leaver = Talker.started(TcpTransport.dialing(), "leaver" + i);
+            Talker leaver = Talker.started(TcpTransport.dialing().limits(limits), "leaver" + i);
             talkers.add(leaver);
             sendUntilHeard(leaver, a, new ClientMessage.StatusRequest(2 + i));
             Message farewell = new ClientMessage.Farewell(new Revision(1, i));
