@@ -18,7 +18,10 @@ final class MembersChecker {
         this.checker = checker;
     }
 
-    /** Nobody is told that it is out but by a committed configuration that is not joint. */
+    /**
+     * Nobody is told that it is out but by a committed configuration that is not joint. What a turn says leaves when it has ended, so what
+     * it has committed counts; it has to be looked at first, whichever process of its name it is.
+     */
     void requireEvicted(Envelope envelope) {
         if (envelope.message() instanceof Message.Evicted evicted && envelope.cluster() != null) {
             Ledger ledger = checker.ledger(envelope.cluster());

@@ -141,6 +141,11 @@ final class StateChecker {
                 turned(superseded.get(i));
             }
         }
+        // Only now: of two processes of one name it is not known whose turn this was, and it may have committed in it
+        // what it goes by. The check is no weaker for it: the other process has not changed since its own last turn.
+        evictions.forEach(members::requireEvicted);
+        evictions.clear();
+        votes.lookedAt();
     }
 
     private void turned(View before) {
@@ -154,8 +159,6 @@ final class StateChecker {
             member(view, ledgers.computeIfAbsent(view.cluster, Ledger::new));
         }
         view.hearing.clear();
-        evictions.forEach(members::requireEvicted);
-        evictions.clear();
         founding.together();
     }
 

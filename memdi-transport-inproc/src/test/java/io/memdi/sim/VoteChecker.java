@@ -96,11 +96,15 @@ final class VoteChecker {
         refusals.stream()
                 .filter(refusal -> refusal.sender().incarnation().equals(view.incarnation))
                 .forEach(refusal -> requireGood(view, refusal));
-        refusals.clear();
         Incarnation votedFor = view.probe.votedFor();
         if (votedFor != null) {
             vote(ledger, view, view.probe.term(), votedFor);
         }
+    }
+
+    /** The turn was looked at, by all processes of that name: whoever refused a vote in it was judged. */
+    void lookedAt() {
+        refusals.clear();
     }
 
     private static void vote(Ledger ledger, View voter, long term, Incarnation candidate) {
