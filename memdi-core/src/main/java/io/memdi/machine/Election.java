@@ -18,12 +18,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A vote is given because it was asked of this incarnation, whatever this node believes about the configuration; it counts
  * only if the candidate's configuration lists it.
+ *
+ * <p>What is not in the dissertation is about when to ask, and never about whether to vote: a lost connection brings the question
+ * forward; who has a lesser claim gives way to one that asks for the same term; and who cannot win any more asks again soon. Each
+ * of these draws on a small budget ({@link Haste}), and when that is spent, only election timeouts are left.
  */
 final class Election {
     private final Core core;
     private final Door door;
     private final Countdown timeout = new Countdown("election timeout");
     private final Set<Incarnation> granted = new LinkedHashSet<>();
+    private final Set<Incarnation> refused = new LinkedHashSet<>();
+    private final Haste haste;
+
+    /** Whether so many have refused, in this round of questions, that those who are left are no majority. */
+    private boolean hopeless;
+
     private long leaderHeardAt;
     private boolean leaderHeard;
     private boolean everHeard;
@@ -31,9 +41,13 @@ final class Election {
     /** The leader of this term, if the connection to it was lost, and it was not heard since. */
     private @Nullable String lost;
 
+    /** The leader that was given up last, until one is heard: no answer is expected from it. */
+    private @Nullable Member gone;
+
     Election(Core core, Door door) {
         this.core = core;
         this.door = door;
+        this.haste = new Haste(core);
     }
 
     /** Whether no leader was heard for the longest election timeout. */
@@ -57,6 +71,8 @@ final class Election {
         leaderHeard = true;
         everHeard = true;
         lost = null;
+        gone = null;
+        haste.refill();
         postpone();
     }
 
@@ -71,37 +87,54 @@ final class Election {
 
     /**
      * The connection to the leader was lost: look for another within milliseconds, not after a timeout. All who lost it learn of it
-     * at about the same time, so each waits its turn by its place in the configuration; else they would split the vote, and
-     * wait for a timeout after all.
+     * at about the same time, so each waits its turn by its place in the configuration; else they would ask at the same time.
+     *
+     * @return whether the leader is given up; false if there were so many such hints of late that they tell of the network
      */
-    void lostLeader(Member leader) {
+    boolean lostLeader(Member leader) {
+        if (!haste.heedsHint()) {
+            return false;
+        }
         lost = leader.name();
+        gone = leader;
         awaitTurn();
+        return true;
     }
 
-    /** Stands within milliseconds, those who are listed first before the others. */
+    /** Asks within milliseconds, those who are listed first before the others; a leader that is gone takes no turn. */
     void awaitTurn() {
         leaderHeard = false;
         if (core.configurations.inForce() == null) {
             postpone();
             return;
         }
-        long turn = Math.max(2, core.settings.heartbeatNanos() / 10);
+        timeout.hasten(core.now, haste.turn(place(core.self.incarnation())));
+    }
+
+    /** How many voters are listed before this one, without the leader that is gone. */
+    private int place(Incarnation voter) {
         int place = 0;
-        for (Member voter : core.inForce().voters()) {
-            if (core.isSelf(voter)) {
+        for (Member each : core.inForce().members()) {
+            if (each.incarnation().equals(voter)) {
                 break;
             }
-            place++;
+            place += isGone(each.incarnation()) ? 0 : 1;
         }
-        timeout.hasten(core.now, place * turn + core.random.nextLong(turn / 2));
+        return place;
+    }
+
+    private boolean isGone(Incarnation voter) {
+        return gone != null && gone.incarnation().equals(voter);
     }
 
     void stop() {
         timeout.stop();
         leaderHeard = false;
         lost = null;
+        gone = null;
+        haste.refill();
         granted.clear();
+        refused.clear();
     }
 
     long deadline() {
@@ -115,8 +148,9 @@ final class Election {
                     leaderHeard
                             ? "heard nothing from leader " + core.leaderName() + " for an election timeout"
                             : lost == null ? "there is no leader" : "the connection to leader " + lost + " was lost";
-                default -> "no majority answered in time";
+                default -> hopeless ? "too many refused" : "no majority answered in time";
             };
+            gone = core.leader == null ? gone : core.leader;
             door.askAround(cause);
         }
     }
@@ -124,6 +158,8 @@ final class Election {
     /** Begins a round of questions, real or not; the own vote is the first. */
     void begin(boolean pre) {
         granted.clear();
+        refused.clear();
+        hopeless = false;
         timeout.start(core.now, core.electionTimeout());
         long term = pre ? core.term + 1 : core.term;
         if (!pre) {
@@ -148,6 +184,39 @@ final class Election {
         boolean grant = request.pre() ? wouldVote(request) : votes(candidate, request);
         core.heldMore |= !grant && !isUpToDate(request.last());
         core.send(candidate, new VoteReply(request.pre(), request.term(), grant));
+        if (grant && request.pre()) {
+            giveWay(candidate, request.last());
+        }
+    }
+
+    /**
+     * Somebody is about to stand, with the consent of this node, which therefore does not stand itself for a moment: else the two would
+     * split the vote. Where both have asked for the same term, one goes on: whose log is longer, or who is listed first. The answer of
+     * the other follows its question, on the same connection; so of two survivors it has given way before it can count that answer.
+     */
+    private void giveWay(Member candidate, Revision last) {
+        boolean asks = core.role == Role.PRE_CANDIDATE;
+        long wait = haste.courtesy();
+        boolean heedless = asks ? !goesFirst(candidate, last) : timeout.deadline() - core.now >= wait;
+        if (heedless || !isVoter(candidate) || !haste.spend()) {
+            return;
+        }
+        if (asks) {
+            door.follow(core.term, null, "gives way to " + candidate.name() + ", which asks for the same term");
+        }
+        timeout.start(core.now, wait);
+    }
+
+    /** Of somebody whose log is at least as long as the own one. */
+    private boolean goesFirst(Member candidate, Revision last) {
+        return !core.votingPosition().isAtLeast(last)
+                || place(candidate.incarnation()) < place(core.self.incarnation());
+    }
+
+    /** Whether it is listed, as far as this node knows: nobody gives way to one that cannot win. */
+    private boolean isVoter(Member candidate) {
+        Configuration configuration = core.configurations.inForce();
+        return configuration != null && configuration.voter(candidate.incarnation()) != null;
     }
 
     private boolean wouldVote(VoteRequest request) {
@@ -193,6 +262,19 @@ final class Election {
                 count(listed.incarnation(), reply.pre());
             } else {
                 count(voter.incarnation(), reply.pre());
+            }
+        } else if (awaited) {
+            refuse(voter.incarnation());
+        }
+    }
+
+    /** Whoever cannot win any more need not wait for the end of the timeout; by chance, so that two that have split the vote part. */
+    private void refuse(Incarnation voter) {
+        refused.add(voter);
+        if (!hopeless && !core.inForce().agrees(each -> !refused.contains(each) && !isGone(each))) {
+            hopeless = true;
+            if (haste.spend()) {
+                timeout.hasten(core.now, haste.retry());
             }
         }
     }

@@ -236,6 +236,13 @@ final class Leading {
         }
     }
 
+    /** Somebody has asked for votes. If this server leads all the same, those who believe that it is gone hear it at once. */
+    void reassure() {
+        if (core.leads()) {
+            heartbeat.beat();
+        }
+    }
+
     void onPeerDown(String name) {
         // Two incarnations of a name are at one address.
         for (Progress follower : quorum.followers()) {

@@ -113,6 +113,7 @@ public final class Replica {
             healing.onPage(page);
         } else if (message instanceof Message.VoteRequest request) {
             election.onRequest(from, request);
+            leading.reassure();
         } else if (message instanceof Message.VoteReply reply) {
             election.onReply(from, reply);
         } else if (message instanceof Message.WriteReplies replies && isLeader(from)) {
@@ -152,8 +153,7 @@ public final class Replica {
         }
         if (core.leads()) {
             leading.onPeerDown(name);
-        } else if (core.leader != null && core.leader.name().equals(name)) {
-            election.lostLeader(core.leader);
+        } else if (core.leader != null && core.leader.name().equals(name) && election.lostLeader(core.leader)) {
             core.leader = null;
         }
     }
