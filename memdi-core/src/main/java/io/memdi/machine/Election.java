@@ -108,19 +108,14 @@ final class Election {
             postpone();
             return;
         }
-        timeout.hasten(core.now, haste.turn(place(core.self.incarnation())));
-    }
-
-    /** How many voters are listed before this one, without the leader that is gone. */
-    private int place(Incarnation voter) {
-        int place = 0;
-        for (Member each : core.inForce().members()) {
-            if (each.incarnation().equals(voter)) {
+        int before = 0;
+        for (Member each : core.inForce().voters()) {
+            if (core.isSelf(each)) {
                 break;
             }
-            place += isGone(each.incarnation()) ? 0 : 1;
+            before += isGone(each.incarnation()) ? 0 : 1;
         }
-        return place;
+        timeout.hasten(core.now, haste.turn(before));
     }
 
     private boolean isGone(Incarnation voter) {
@@ -209,8 +204,15 @@ final class Election {
 
     /** Of somebody whose log is at least as long as the own one. */
     private boolean goesFirst(Member candidate, Revision last) {
-        return !core.votingPosition().isAtLeast(last)
-                || place(candidate.incarnation()) < place(core.self.incarnation());
+        if (!core.votingPosition().isAtLeast(last)) {
+            return true;
+        }
+        for (Member each : core.inForce().members()) {
+            if (core.isSelf(each) || each.incarnation().equals(candidate.incarnation())) {
+                return !core.isSelf(each);
+            }
+        }
+        return false;
     }
 
     /** Whether it is listed, as far as this node knows: nobody gives way to one that cannot win. */

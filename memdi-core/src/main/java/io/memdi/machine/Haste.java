@@ -41,16 +41,16 @@ final class Haste {
             hintsSince = core.now;
         }
         if (hints == HINTS) {
-            return false;
+            core.effects.note("the connection to leader " + core.leaderName()
+                    + " was lost again and again: until it is silent for an election timeout, no other is looked for");
         }
-        hints++;
-        return true;
+        return hints++ < HINTS;
     }
 
     /** Before the question of a server that lost the connection to its leader, with so many others before it. */
-    long turn(int place) {
+    long turn(int before) {
         long turn = Math.max(2, core.settings.heartbeatNanos() / 10);
-        return place * turn + core.random.nextLong(turn / 2);
+        return before * turn + core.random.nextLong(turn / 2);
     }
 
     /** Before the next question of one that cannot win with this one: up to a heartbeat. */

@@ -58,6 +58,7 @@ class FailureModesTest {
             contactsAreOfTwoClusters();
             aMajorityIsLost();
             aLeaderIsCutOff();
+            aConnectionComesAndGoes();
             aFollowerIsAwayForTooLong();
             commitsStall();
             aTransferIsGivenUp();
@@ -236,6 +237,18 @@ class FailureModesTest {
             trio.network.crash(trio.otherFollower().name());
             store(leader).put("k", "v");
             trio.await(() -> leader.status().waitingFor().contains("commits have stalled"));
+        }
+    }
+
+    private static void aConnectionComesAndGoes() {
+        try (Trio trio = Trio.ready(15)) {
+            for (int i = 0; i < 6; i++) {
+                trio.network.cut(trio.leader().name(), trio.follower().name());
+                trio.network.heal();
+                trio.network.advance(Duration.ofMillis(20));
+                trio.await(() ->
+                        trio.nodes().stream().allMatch(node -> node.cluster().leader() != null));
+            }
         }
     }
 

@@ -218,8 +218,8 @@ final class Accepted implements Runnable {
         if (end == Connection.End.LOST && client) {
             node.log().info("lost", host, lost);
         } else if (end == Connection.End.LOST && newest) {
+            node.hintDown(peer.name());
             node.log().info(lost);
-            node.peerDown(peer.name());
         }
     }
 

@@ -243,8 +243,8 @@ final class Peer implements Runnable {
     private void lost(@Nullable String why, String name) {
         boolean own = Line.CLOSED.equals(why) || Line.NOT_NEEDED.equals(why) || Connection.LET_GO.equals(why);
         if (!own && !node.isClosing()) {
-            node.log().info("the connection to " + name + " at " + address + " was lost: " + why);
             node.hintDown(name);
+            node.log().info("the connection to " + name + " at " + address + " was lost: " + why);
         }
     }
 
