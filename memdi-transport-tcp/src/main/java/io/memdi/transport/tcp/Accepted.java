@@ -218,7 +218,7 @@ final class Accepted implements Runnable {
         if (end == Connection.End.LOST && client) {
             node.log().info("lost", host, lost);
         } else if (end == Connection.End.LOST && newest) {
-            node.hintDown(peer.name());
+            node.peerDown(peer.name());
             node.log().info(lost);
         }
     }
