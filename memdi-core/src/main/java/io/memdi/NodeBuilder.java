@@ -33,6 +33,7 @@ public final class NodeBuilder {
     private int maxValueBytes = Defaults.MAX_VALUE_BYTES;
     private int queueCapacity = Defaults.QUEUE_CAPACITY;
     private int maxOpenWrites = Defaults.MAX_OPEN_WRITES;
+    private int maxClients = Defaults.MAX_CLIENTS;
     private int batchBytes = Defaults.BATCH_BYTES;
     private int windowBytes = Defaults.WINDOW_BYTES;
     private long maxUncommittedBytes = Defaults.MAX_UNCOMMITTED_BYTES;
@@ -212,6 +213,18 @@ public final class NodeBuilder {
     }
 
     /**
+     * Sets how many clients may be connected to this node over TCP, and how many may have a session to write while this node leads: 256 by
+     * default. A client more is refused, in words, and the others notice nothing. The same on every node of a cluster.
+     *
+     * @param maxClients 1 to 16,384
+     * @return this builder
+     */
+    public NodeBuilder maxClients(int maxClients) {
+        this.maxClients = maxClients;
+        return this;
+    }
+
+    /**
      * Sets how many bytes of entries go into one message, unless a single entry is larger: 256 KiB by default.
      *
      * @param batchBytes 1 to 1 GiB
@@ -296,6 +309,7 @@ public final class NodeBuilder {
                 .withLogBytes(maxUncommittedBytes, retainedLogBytes)
                 .withMessageBytes(batchBytes, windowBytes)
                 .withMaxOpenWrites(maxOpenWrites)
+                .withMaxClients(maxClients)
                 .with(new NodeSettings.Limits(maxKeyBytes, maxValueBytes, queueCapacity, Defaults.INBOUND_CAPACITY))
                 .with(new NodeSettings.Calls(ack, readLevel, timeout))
                 .with(callbackExecutor);

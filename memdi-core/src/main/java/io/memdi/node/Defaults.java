@@ -15,6 +15,9 @@ public final class Defaults {
     /** Upper bound of an election timeout. */
     public static final Duration ELECTION_TIMEOUT_MAX = Duration.ofMillis(500);
 
+    /** After which the leader ends the session of a client of which it hears nothing. */
+    public static final Duration SILENT_CLIENT = Duration.ofSeconds(60);
+
     /** How long a call waits at most. */
     public static final Duration TIMEOUT = Duration.ofSeconds(5);
 

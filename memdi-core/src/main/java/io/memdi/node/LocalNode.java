@@ -53,7 +53,10 @@ public final class LocalNode implements MemdiNode {
         this.transport = transport;
         this.loop = transport.eventLoop();
         this.replica = new Replica(settings.machine(), self, settings.start(), loop.random());
-        this.wire = new OnTheWire(settings.maxFrameBytes(), replica.self().incarnation());
+        this.wire = new OnTheWire(
+                settings.maxFrameBytes(),
+                settings.machine().clients().sessions(),
+                replica.self().incarnation());
         this.turns = new NodeLoop(
                 settings, replica, transport, wire, () -> statusNow(replica.role(), replica.waitingFor()), this::stop);
         this.cluster = new LocalCluster(this);

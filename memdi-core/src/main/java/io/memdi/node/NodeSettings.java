@@ -87,6 +87,7 @@ public record NodeSettings(
                 Defaults.MAX_UNCOMMITTED_BYTES,
                 Defaults.RETAINED_LOG_BYTES,
                 Defaults.MAX_OPEN_WRITES,
+                new Settings.Clients(Defaults.MAX_CLIENTS, nanos(Defaults.SILENT_CLIENT)),
                 null);
         return new NodeSettings(name, start, machine, limits, calls, null);
     }
@@ -107,6 +108,12 @@ public record NodeSettings(
     /** As these, with other times. */
     public NodeSettings withTimes(Duration heartbeat, Duration electionMin, Duration electionMax) {
         return with(machine.withTimes(nanos(heartbeat), nanos(electionMin), nanos(electionMax)));
+    }
+
+    /** As these, with so many clients. */
+    public NodeSettings withMaxClients(int clients) {
+        return with(machine.withClients(
+                new Settings.Clients(clients, machine.clients().idleNanos())));
     }
 
     /** As these, with other bounds of what is on its way. */

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class OnTheWire implements WireNode {
     private final StoreCodecs codecs = new StoreCodecs();
     private final int maxFrameBytes;
+    private final int maxClients;
     private volatile Incarnation incarnation;
     private volatile @Nullable ClusterId cluster;
 
-    OnTheWire(int maxFrameBytes, Incarnation incarnation) {
+    OnTheWire(int maxFrameBytes, int maxClients, Incarnation incarnation) {
+        this.maxClients = maxClients;
         this.maxFrameBytes = maxFrameBytes;
         this.incarnation = incarnation;
     }
@@ -40,7 +42,7 @@ final class OnTheWire implements WireNode {
 
     @Override
     public int maxClients() {
-        return Defaults.MAX_CLIENTS;
+        return maxClients;
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class RemoteClient implements MemdiClient {
                 name, new Incarnation(loop.random().nextLong(), loop.random().nextLong()), transport.address());
         this.machine =
                 new ClientMachine(ClientTimes.DEFAULT, self, settings.start().contacts(), loop.random());
-        this.wire = new OnTheWire(settings.maxFrameBytes(), self.incarnation());
+        this.wire = new OnTheWire(settings.maxFrameBytes(), 0, self.incarnation());
         this.turns = new ClientLoop(settings, name, machine, transport, wire, this::stop);
         this.cluster = new RemoteCluster(this);
     }

@@ -147,6 +147,7 @@ public final class SettingsCheck {
         inRange("maxValueBytes", limits.maxValueBytes(), 1, 1 << 30);
         inRange("queueCapacity", limits.queueCapacity(), 1, 1 << 20);
         inRange("inboundCapacity", limits.inboundCapacity(), 16, 1 << 20);
+        inRange("maxClients", settings.machine().clients().sessions(), 1, 1 << 14);
         inRange("maxOpenWrites", settings.machine().maxOpenWrites(), 1, 1 << 20);
         inRange("batchBytes", settings.machine().batchBytes(), 1, 1 << 30);
         inRange("windowBytes", settings.machine().windowBytes(), 1, 1 << 30);

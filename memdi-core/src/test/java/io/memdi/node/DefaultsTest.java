@@ -53,6 +53,7 @@ class DefaultsTest {
             Map.entry("COMMANDS_PER_TURN", "commands in one turn"),
             Map.entry("WRITES_PER_BATCH", "writes in one hand-over"),
             Map.entry("QUESTIONS", "questions"),
+            Map.entry("SILENT_CLIENT", "silent client"),
             Map.entry("MAX_CLIENTS", "clients of a node"));
 
     private static final NodeSettings NODE = NodeSettings.of("a", List.of(new Contact("a", "a")));
@@ -62,6 +63,7 @@ class DefaultsTest {
             "maxKeyBytes", n -> roomy().with(new NodeSettings.Limits((int) n, 1, 1, 16)),
             "maxValueBytes", n -> roomy().with(new NodeSettings.Limits(1, (int) n, 1, 16)),
             "queueCapacity", n -> roomy().with(new NodeSettings.Limits(1, 1, (int) n, 16)),
+            "maxClients", n -> roomy().withMaxClients((int) n),
             "maxOpenWrites", n -> roomy().withMaxOpenWrites((int) n),
             "batchBytes", n -> roomy().withMessageBytes((int) n, 1 << 30),
             "windowBytes", n -> roomy().withMessageBytes(1, (int) n));
