@@ -3,7 +3,8 @@ package io.memdi.wire;
 import java.util.Arrays;
 
 /**
- * A key or a value of a store that is not open on this node: its bytes, as the codec of another node has made them.
+ * A key or a value as bytes, as the codec of another node has made them: of a store that is not open on this node, or in the {@linkplain
+ * io.memdi.transport.ClientMessage.Answers answers} to a client.
  *
  * <p>It is equal to whatever has the same content, since equal keys have the same bytes. It goes on as the same bytes; and it becomes the
  * object that it stands for once the store is opened here (see {@link StoreCodecs}). Immutable.
@@ -46,6 +47,6 @@ public final class Encoded {
 
     @Override
     public String toString() {
-        return bytes.length + " bytes of a store that is not open here";
+        return bytes.length + " bytes that no codec has read here";
     }
 }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * through everything that reaches it or is looked up in it from then on (entries that the log or the inbox still holds as bytes, pages,
  * conditions of writes), and pass what it holds through them; then hand the store to its caller. Log and messages keep their bytes: they go
  * on as they came.
+ *
+ * <p>What a client is answered stays bytes, also where the store is open: whoever has asked passes it through {@link #keyOf} and {@link
+ * #valueOf}, on a thread of its own.
  */
 public final class StoreCodecs {
     /** What is known at one moment. Never changed. */

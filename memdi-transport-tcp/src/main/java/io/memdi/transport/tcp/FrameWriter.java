@@ -87,7 +87,7 @@ final class FrameWriter {
         }
         line.write(out.buffer(), 0, out.size());
         outbound.written();
-        out.clear(TcpLimits.KEPT_BYTES);
+        out.clear(outbound.keptBytes());
         lastWrite = System.nanoTime();
         tellDropped(outbound, log, peer);
     }

@@ -127,6 +127,11 @@ final class Outbound {
         unwritten = 0;
     }
 
+    /** How large a buffer stays for this connection, after it was written from. There are many more clients than nodes. */
+    int keptBytes() {
+        return budget.isOfClient() ? TcpLimits.BATCH_BYTES : TcpLimits.KEPT_BYTES;
+    }
+
     boolean isEmpty() {
         return control.isEmpty() && bulk.isEmpty();
     }

@@ -364,7 +364,7 @@ class ClientEndTest {
             Answer answer = d.greet(RawPeer.greeting("d", null, "a")).answer();
             assertThat(answer.code()).isEqualTo(Code.FULL);
             assertThat(answer.reason()).isEqualTo("nodes have 2 connections to node a already, as many as they may");
-            b.close();
+            b.socket.close();
             Servers.until("there is room again", () -> comesIn(a, "d"));
             client.say(frame("client", "", ASK));
             Servers.until("the client is heard", () -> a.hasHeard(ASK));
