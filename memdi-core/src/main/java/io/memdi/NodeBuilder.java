@@ -76,8 +76,8 @@ public final class NodeBuilder {
      * Lets the node join a cluster that is running, as a new member, or in the place of the one that had its name. It becomes a voter
      * once it holds everything, unless it is to learn only.
      *
-     * @param contacts some members of the cluster, as for {@link #bootstrap}; one that answers is enough. None, for a node that is to
-     *     found a cluster of its own with {@link Cluster#foundAlone}
+     * @param contacts some members of the cluster, as for {@link #bootstrap}, or by their addresses alone: {@code "host:port"}; one that
+     *     answers is enough. None, for a node that is to found a cluster of its own with {@link Cluster#foundAlone}
      * @return this builder
      */
     public NodeBuilder join(String... contacts) {

@@ -72,6 +72,25 @@ class NodeBuilderTest {
     }
 
     @Test
+    void whoIsAskedForAPlaceMayBeKnownByTheAddressAlone() {
+        assertThatThrownBy(() -> Memdi.node("d")
+                        .transport(name -> {
+                            throw new IllegalStateException("all was understood");
+                        })
+                        .join("10.0.0.1:7400", "[::1]:7400", "b=10.0.0.2:7400")
+                        .start())
+                .hasMessage("all was understood");
+        assertThatThrownBy(() -> Memdi.node("d")
+                        .join("10.0.0.1:7400", "10.0.0.1:7400", "a=10.0.0.1:7400")
+                        .start())
+                .hasMessageContaining("\"10.0.0.1:7400\" is listed twice")
+                .hasMessageContaining("address \"10.0.0.1:7400\" is listed twice");
+        assertThatThrownBy(() ->
+                        Memdi.node("d").bootstrap("d=h:1", "10.0.0.1:7400").start())
+                .hasMessageContaining("\"10.0.0.1:7400\" is no name");
+    }
+
+    @Test
     void aListIsNeeded() {
         assertThatThrownBy(() -> Memdi.node("a").transport(NEVER_OPENED).start())
                 .isInstanceOf(IllegalArgumentException.class)

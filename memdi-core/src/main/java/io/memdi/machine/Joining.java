@@ -98,11 +98,16 @@ final class Joining {
                     configured,
                     bootstrap.mode() == Mode.MEMBER);
             for (Contact each : whomToAsk().values()) {
-                if (!each.name().equals(core.contact.name())) {
+                if (!isOwn(each)) {
                     core.sendToName(each, request);
                 }
             }
         }
+    }
+
+    /** One list may do for all nodes, this one included; and a contact may be known by its address alone. */
+    private boolean isOwn(Contact contact) {
+        return contact.name().equals(core.contact.name()) || contact.address().equals(core.contact.address());
     }
 
     private Map<String, Contact> whomToAsk() {
@@ -139,6 +144,7 @@ final class Joining {
 
     void onReply(Member from, JoinReply reply) {
         answered.add(from.name());
+        answered.add(from.address());
         boolean old = reply.number() < heard.getOrDefault(from.name(), 0L);
         if (isOver() || old) {
             return;
@@ -265,7 +271,7 @@ final class Joining {
                     "node " + member + " belongs to cluster " + cluster + ", which this node asks to be taken into");
         }
         for (Contact contact : core.start.contacts()) {
-            if (!answered.contains(contact.name()) && !contact.name().equals(core.contact.name())) {
+            if (!answered.contains(contact.name()) && !isOwn(contact)) {
                 return Refusal.forNow(
                         "node " + contact.name() + ", which this node was started with, has not said yet whether it"
                                 + " belongs to a cluster; start it, or start this node without it");

@@ -290,13 +290,13 @@ public final class Replica {
 
     private void followBootstrap() {
         if (bootstrap.mode() == Mode.MEMBER && core.role == Role.FOUNDING) {
-            core.role = Role.FOLLOWER;
+            roles.begin("it is a member of a cluster");
             election.postpone();
             if (core.start.isFirst(core.contact.name()) && core.configurations.inForce() != null) {
                 election.awaitTurn();
             }
         } else if (bootstrap.mode() == Mode.EMPTY && core.role != Role.FOUNDING) {
-            core.role = Role.FOUNDING;
+            roles.found("its cluster was given up");
             election.stop();
         }
     }

@@ -25,6 +25,16 @@ final class Roles implements Door {
         return leading;
     }
 
+    /** There is a cluster, which this server takes part in. */
+    void begin(String cause) {
+        move(Role.FOLLOWER, null, cause);
+    }
+
+    /** There is no cluster any more. */
+    void found(String cause) {
+        move(Role.FOUNDING, null, cause);
+    }
+
     @Override
     public void follow(long term, @Nullable Member leader, String cause) {
         boolean raised = term > core.term;
@@ -84,6 +94,7 @@ final class Roles implements Door {
 
     private void move(Role next, @Nullable Member leader, String cause) {
         boolean legal = switch (next) {
+            case FOUNDING -> core.role != Role.LEADER;
             case FOLLOWER -> true;
             case PRE_CANDIDATE -> core.role == Role.FOLLOWER || core.role == Role.CANDIDATE;
             case CANDIDATE -> core.role == Role.PRE_CANDIDATE || core.role == Role.FOLLOWER;

@@ -105,7 +105,8 @@ public final class SettingsCheck {
         Set<String> names = new HashSet<>();
         Set<String> addresses = new HashSet<>();
         for (Contact contact : contacts) {
-            if (!isName(contact.name())) {
+            boolean alone = what.equals("join") && isAddressAlone(contact);
+            if (!isName(contact.name()) && !alone) {
                 problems.add(what + ": " + quoted(contact.name())
                         + " is no name; a name has 1 to 64 letters, digits, dots, dashes or underscores");
             } else if (!names.add(contact.name())) {
@@ -116,6 +117,11 @@ public final class SettingsCheck {
                 problems.add(what + ": the address " + quoted(contact.address()) + " is listed twice");
             }
         }
+    }
+
+    /** Whom to ask for a place may be known by the address alone, which then stands for the name. */
+    private static boolean isAddressAlone(Contact contact) {
+        return contact.name().equals(contact.address()) && contact.name().indexOf(':') > 0;
     }
 
     private void times(NodeSettings settings) {

@@ -17,6 +17,7 @@ import java.security.Signature;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.Collection;
@@ -138,6 +139,20 @@ final class KeyFiles {
             throw new Unusable(file + ": its key cannot be read with the password of the file: " + e.getMessage(), e);
         }
         throw new Unusable(file + ": it holds no private key");
+    }
+
+    /** The certificate of the key that a store holds. */
+    static X509Certificate certificate(KeyStore store, Path file) throws Unusable {
+        try {
+            for (String alias : Collections.list(store.aliases())) {
+                if (store.isKeyEntry(alias) && store.getCertificate(alias) instanceof X509Certificate certificate) {
+                    return certificate;
+                }
+            }
+        } catch (GeneralSecurityException e) {
+            throw new Unusable(file + ": " + e.getMessage(), e);
+        }
+        throw new Unusable(file + ": it holds no certificate for its key");
     }
 
     static void requireCertificate(KeyStore store, Path file) throws Unusable {

@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Principal;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.naming.InvalidNameException;
@@ -45,8 +46,26 @@ final class Tls {
         this.stamps = stamps();
         try {
             this.context = load();
+            requireOwn(node);
         } catch (KeyFiles.Unusable e) {
             throw new TcpTransportException("node \"" + node + "\" cannot use TLS: " + e.getMessage(), e);
+        }
+    }
+
+    /** All others would refuse a certificate of another name, or one that has expired, and each of them would say so again and again. */
+    private void requireOwn(String node) throws KeyFiles.Unusable {
+        X509Certificate own =
+                KeyFiles.certificate(identity.load(), identity.files().get(0));
+        @Nullable String named = commonName(own.getSubjectX500Principal());
+        if (!node.equals(named)) {
+            throw new KeyFiles.Unusable(identity.files().get(0) + ": its certificate is for "
+                    + own.getSubjectX500Principal().getName()
+                    + ", and its common name (CN) has to be the name of the node; use that of this node, or start it under"
+                    + " the name in the certificate");
+        }
+        if (own.getNotAfter().toInstant().isBefore(Instant.now())) {
+            throw new KeyFiles.Unusable(identity.files().get(0) + ": its certificate has expired, at "
+                    + own.getNotAfter().toInstant() + "; have it signed anew");
         }
     }
 

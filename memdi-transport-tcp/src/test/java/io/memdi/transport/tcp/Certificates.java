@@ -102,14 +102,23 @@ final class Certificates {
     synchronized Path identity(String name, String hosts) {
         return identities.computeIfAbsent(name + hosts, key -> {
             try {
-                return sign(name, hosts, "node-" + identities.size());
+                return sign(name, hosts, "node-" + identities.size(), "0d");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
     }
 
-    private Path sign(String name, String hosts, String file) throws IOException {
+    /** One that was signed 60 days ago, for 30. */
+    synchronized Path expired(String name) {
+        try {
+            return sign(name, "san=ip:127.0.0.1", "expired-" + name, "-60d");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path sign(String name, String hosts, String file, String from) throws IOException {
         String store = file + ".p12";
         keytool("-genkeypair", "-alias", "node", "-keystore", store, "-dname", "CN=" + name + ",O=memdi");
         keytool("-certreq", "-alias", "node", "-keystore", store, "-file", file + ".csr");
@@ -122,6 +131,8 @@ final class Certificates {
                 "ca.p12",
                 "-ext",
                 hosts,
+                "-startdate",
+                from.startsWith("-") ? from : "+" + from,
                 "-validity",
                 "30",
                 "-infile",

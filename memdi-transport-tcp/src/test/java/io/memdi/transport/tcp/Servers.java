@@ -107,12 +107,12 @@ final class Servers implements AutoCloseable {
     }
 
     void join(String name, String... contacts) {
-        begin(
-                name,
-                Memdi.node(name)
-                        .transport(transport(name))
-                        .join(listed(contacts))
-                        .start());
+        joinAt(name, listed(contacts));
+    }
+
+    /** The same, with contacts as the builder takes them. */
+    void joinAt(String name, String... contacts) {
+        begin(name, Memdi.node(name).transport(transport(name)).join(contacts).start());
         ready(name);
     }
 

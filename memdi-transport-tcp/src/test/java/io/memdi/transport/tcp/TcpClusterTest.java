@@ -67,6 +67,19 @@ class TcpClusterTest {
     }
 
     @Test
+    void takesInWhoKnowsAnAddressOnly() {
+        try (Servers servers = servers()) {
+            servers.startAll("a", "b", "c");
+            servers.store("a").put("before", "1", WriteOptions.ack(Ack.QUORUM_MEMORY));
+            // Its own address may be among them, as where all nodes are started with the same list.
+            servers.joinAt("d", servers.address("d"), servers.address("c"), servers.address("b"));
+            assertThat(servers.store("d").get("before", ReadOptions.linearizable()))
+                    .isEqualTo("1");
+            assertThat(servers.node("a").cluster().members()).hasSize(4);
+        }
+    }
+
+    @Test
     void carriesLargeValues() {
         try (Servers servers = servers()) {
             servers.startAll("a", "b", "c");

@@ -165,11 +165,15 @@ class TlsTest {
     }
 
     @Test
-    void refusesTheCertificateOfAnotherNode() {
+    void refusesTheCertificateOfAnotherNode() throws IOException {
         Talker a = started(of("a"), "a");
         Talker b = started(of("b"), "b");
-        // The node that calls itself c has the certificate of b.
-        Talker c = started(of("b"), "c");
+        // The node that calls itself c has the certificate of b: it is not started with that, but later finds it in its
+        // file.
+        Path file = folder.resolve("c.p12");
+        Files.copy(ours.identity("c"), file);
+        Talker c = started(under(TlsIdentity.pkcs12(file, PASSWORD), ours.trust()), "c");
+        replace(ours.identity("b"), file, 1);
         c.send(a.contact(), new Message.Heartbeat(1, 1));
         String why = "it says that it is c, and its certificate is that of b";
         Servers.until("both lines", () -> log.with(why).size() == 2);
@@ -254,6 +258,26 @@ class TlsTest {
     private static void replace(Path from, Path to, long second) throws IOException {
         Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
         Files.setLastModifiedTime(to, FileTime.fromMillis(second * 1000));
+    }
+
+    @Test
+    void startsWithACertificateOfItsOwnNameOnly() {
+        Path file = ours.identity("b");
+        assertThatThrownBy(() -> of("b").open("c"))
+                .isInstanceOf(TcpTransportException.class)
+                .hasMessage("node \"c\" cannot use TLS: " + file
+                        + ": its certificate is for CN=b,O=memdi, and its common name (CN) has to be the name of the node;"
+                        + " use that of this node, or start it under the name in the certificate");
+    }
+
+    @Test
+    void startsWithNoCertificateThatHasExpired() {
+        Path file = ours.expired("d");
+        assertThatThrownBy(() ->
+                        under(TlsIdentity.pkcs12(file, PASSWORD), ours.trust()).open("d"))
+                .isInstanceOf(TcpTransportException.class)
+                .hasMessageContaining(file + ": its certificate has expired, at ")
+                .hasMessageEndingWith("; have it signed anew");
     }
 
     @Test
