@@ -105,9 +105,12 @@ final class Joining {
         }
     }
 
-    /** One list may do for all nodes, this one included; and a contact may be known by its address alone. */
+    /**
+     * One list may do for all nodes, this one included. The name does not tell: who has it at another address has to be asked whether it
+     * lives, above all if it leads; and whoever is known by the address alone may be this node.
+     */
     private boolean isOwn(Contact contact) {
-        return contact.name().equals(core.contact.name()) || contact.address().equals(core.contact.address());
+        return contact.address().equals(core.contact.address());
     }
 
     private Map<String, Contact> whomToAsk() {

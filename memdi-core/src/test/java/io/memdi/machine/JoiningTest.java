@@ -20,6 +20,7 @@ import io.memdi.transport.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -295,6 +296,26 @@ class JoiningTest {
         stage.lose(envelope -> false);
         stage.ready("a", "b", "c");
         write("c", 1, "k", "v");
+    }
+
+    /** Whoever has this node's name at another address is another process, which may be the leader that has to answer. */
+    @Test
+    void theOwnNameAtAnotherAddressIsAskedAndTheOwnAddressIsNot() {
+        Contact self = new Contact("a", "host:2");
+        List<Contact> contacts = List.of(new Contact("a", "host:1"), new Contact("host:2", "host:2"));
+        Replica newcomer = new Replica(
+                new Settings(
+                        50 * Stage.MS, 250 * Stage.MS, 500 * Stage.MS, 4096, 16384, 1 << 20, 1 << 20, 1024, NO_MISTAKE),
+                self,
+                Start.joining(contacts, true),
+                new Random(1));
+        newcomer.begin(0);
+        Effects effects = newcomer.end();
+        List<Contact> asked = new ArrayList<>();
+        for (int i = 0; i < effects.sends(); i++) {
+            asked.add(effects.target(i));
+        }
+        assertThat(asked).containsExactly(contacts.get(0));
     }
 
     @Test

@@ -16,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "memdi",
         description = "An embeddable, replicated, in-memory key-value store.",
-        subcommands = {DemoCommand.class, ShellCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {DemoCommand.class, ShellCommand.class, NodeCommand.class, CommandLine.HelpCommand.class},
         versionProvider = Main.Version.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
@@ -65,7 +65,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "Say what to run: demo or shell");
+            throw new ParameterException(spec.commandLine(), "Say what to run: demo, shell or node");
         }
     }
 
@@ -101,6 +101,9 @@ public final class Main implements Runnable {
             }
             if (type == ShellCommand.class) {
                 return type.cast(new ShellCommand(screen));
+            }
+            if (type == NodeCommand.class) {
+                return type.cast(new NodeCommand(System.getenv()));
             }
             return CommandLine.defaultFactory().create(type);
         }

@@ -1,4 +1,4 @@
-/** The shell and the demo. */
+/** The shell, the demo, and a node in a process of its own. */
 @NullMarked
 package io.memdi.shell;
 

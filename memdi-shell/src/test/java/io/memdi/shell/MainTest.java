@@ -25,7 +25,7 @@ class MainTest {
 
     @Test
     void refusesWrongArgumentsInOneLine() {
-        refuses("Say what to run: demo or shell", "memdi");
+        refuses("Say what to run: demo, shell or node", "memdi");
         refuses("\"frob\" is not understood", "memdi", "frob");
         refuses("\"--frob\" is not understood", "memdi demo", "demo", "--frob");
         refuses("\"x\" is not understood", "memdi shell", "shell", "x");
@@ -44,8 +44,10 @@ class MainTest {
         assertThat(screen.take()).contains("--load=FILE.csv", "--header", "--verbose");
         assertThat(run("shell", "--help")).isZero();
         assertThat(screen.take()).contains("--local=N", "--execute=COMMAND", "Exit codes", "goes on after");
+        assertThat(run("node", "--help")).isZero();
+        assertThat(screen.take()).contains("--bootstrap=NAME=HOST:PORT", "--tls-password-file=FILE", "Exit codes");
         assertThat(run("help")).isZero();
-        assertThat(screen.take()).contains("demo", "shell");
+        assertThat(screen.take()).contains("demo", "shell", "node");
         assertThat(run("help", "shell")).isZero();
         assertThat(screen.take()).contains("--local=N");
         assertThat(run("--version")).isZero();
