@@ -5,9 +5,13 @@ import io.memdi.MemdiNode;
 import io.memdi.NodeBuilder;
 import io.memdi.transport.tcp.TcpTransport;
 import io.memdi.transport.tcp.TcpTransportException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -33,6 +37,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true)
 final class NodeCommand implements Callable<Integer> {
+    private static final Pattern TIMES = Pattern.compile("(\\d{1,9})-(\\d{1,9})");
+
     private final Map<String, String> environment;
 
     @Spec
@@ -72,6 +78,20 @@ final class NodeCommand implements Callable<Integer> {
             paramLabel = "HOST:PORT",
             description = "Some members of a cluster that is running. One that answers is enough.")
     private @Nullable List<String> join;
+
+    @Option(
+            names = "--heartbeat",
+            paramLabel = "MILLIS",
+            description = "Between two heartbeats of a leader, 50 by default; the same at each node.")
+    private @Nullable Integer heartbeat;
+
+    @Option(
+            names = "--election-timeout",
+            paramLabel = "MIN-MAX",
+            description =
+                    "How many milliseconds a leader may be silent, 250-500 by default; the same at each node. More, where machines"
+                            + " or networks pause for longer.")
+    private @Nullable String electionTimeout;
 
     @Option(names = "--learner", description = "With --join: it holds everything, but never votes nor leads.")
     private boolean learner;
@@ -130,6 +150,7 @@ final class NodeCommand implements Callable<Integer> {
                 builder.asLearner();
             }
         }
+        setTimes(builder);
         builder.transport(secured(addresses.transport()));
         try {
             return builder.start();
@@ -137,6 +158,22 @@ final class NodeCommand implements Callable<Integer> {
             throw new UsageFailure(problems(String.valueOf(e.getMessage())));
         } catch (TcpTransportException e) {
             throw new PlainFailure(inOptions(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private void setTimes(NodeBuilder builder) {
+        if (heartbeat != null) {
+            builder.heartbeat(Duration.ofMillis(heartbeat));
+        }
+        if (electionTimeout != null) {
+            Matcher times = TIMES.matcher(electionTimeout);
+            if (!times.matches()) {
+                throw new UsageFailure("--election-timeout is two numbers of milliseconds, as in 250-500, not \""
+                        + electionTimeout + '"');
+            }
+            builder.electionTimeout(
+                    Duration.ofMillis(Long.parseLong(times.group(1))),
+                    Duration.ofMillis(Long.parseLong(times.group(2))));
         }
     }
 
@@ -151,7 +188,7 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     /** Names the option in what the API says against its value. */
-    static <T> T option(String option, java.util.function.Supplier<T> value) {
+    static <T> T option(String option, Supplier<T> value) {
         try {
             return value.get();
         } catch (IllegalArgumentException e) {
@@ -164,6 +201,7 @@ final class NodeCommand implements Callable<Integer> {
         return message.lines()
                 .filter(line -> line.startsWith("  - "))
                 .map(line -> "--" + line.substring("  - ".length()))
+                .map(line -> Wording.plain(line.replace("--electionTimeout", "--election-timeout")))
                 .collect(Collectors.joining("; "));
     }
 

@@ -200,6 +200,18 @@ class NodeCommandTest {
     }
 
     @Test
+    void timesThatAreNone() {
+        String[] join = {"--join", "127.0.0.1:7401"};
+        refusesAt(
+                "--election-timeout is two numbers of milliseconds, as in 250-500, not \"250\"",
+                with(join, "--election-timeout", "250"));
+        refusesAt("Invalid value for option '--heartbeat': 'x' is not an int", with(join, "--heartbeat", "x"));
+        refusesAt(
+                "--heartbeat: 0 ms is less than 1 ms; --election-timeout: its minimum, 300 ms, is above its maximum, 200 ms",
+                with(join, "--heartbeat", "0", "--election-timeout", "300-200"));
+    }
+
+    @Test
     void aListThatDoesNotFitTheNode() {
         refusesAt(
                 "--bootstrap does not list a, this node itself: give all nodes the same list, in which each of them is",

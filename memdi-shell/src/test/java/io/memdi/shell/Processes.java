@@ -18,6 +18,9 @@ import java.util.stream.Stream;
 
 /** Nodes of a cluster in JVMs of their own, over loopback TCP. Whatever is left of them is killed at the end. */
 final class Processes implements AutoCloseable {
+    /** So that a machine that stands still for a moment is no failure. */
+    private static final String PATIENT = "1000-2000";
+
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, NodeProcess> newest = new LinkedHashMap<>();
     private final List<String> founders;
@@ -48,13 +51,27 @@ final class Processes implements AutoCloseable {
 
     /** Starts a founder, or starts it again. */
     NodeProcess start(String name) throws IOException {
-        return add(name, NodeProcess.start("--name", name, "--listen", address(name), "--bootstrap", list()));
+        return add(name, started(name, "--bootstrap", list()));
     }
 
     /** Starts a node that joins those. */
     NodeProcess join(String name, String... contacts) throws IOException {
         String addresses = Stream.of(contacts).map(this::address).collect(Collectors.joining(","));
-        return add(name, NodeProcess.start("--name", name, "--listen", address(name), "--join", addresses));
+        return add(name, started(name, "--join", addresses));
+    }
+
+    private NodeProcess started(String name, String how, String others) throws IOException {
+        return NodeProcess.start(
+                "--name",
+                name,
+                "--listen",
+                address(name),
+                how,
+                others,
+                "--heartbeat",
+                "100",
+                "--election-timeout",
+                PATIENT);
     }
 
     /** Takes in one that was started otherwise. */
