@@ -198,11 +198,12 @@ final class NodeCommand implements Callable<Integer> {
 
     /** The list of problems that the builder has found, in one line. */
     private static String problems(String message) {
-        return message.lines()
+        String listed = message.lines()
                 .filter(line -> line.startsWith("  - "))
                 .map(line -> "--" + line.substring("  - ".length()))
                 .map(line -> Wording.plain(line.replace("--electionTimeout", "--election-timeout")))
                 .collect(Collectors.joining("; "));
+        return listed.isEmpty() ? Wording.plain(message) : listed;
     }
 
     /** What the transport says, which speaks to programmers, in the words of these options. */
