@@ -53,7 +53,7 @@ public final class ClientMachine {
     private final ClientEffects effects = new ClientEffects();
 
     private long now;
-    private long hails;
+    private final Hails hails;
     private @Nullable ClusterId cluster;
     private @Nullable Configuration configuration;
 
@@ -66,9 +66,6 @@ public final class ClientMachine {
 
     /** Somebody waits for what the nodes have to tell. */
     private boolean wantsNews;
-
-    /** Between two hails, as long as something is missing. */
-    private long patience;
 
     private String refusal = "";
     private String foreign = "";
@@ -85,7 +82,7 @@ public final class ClientMachine {
         this.times = times;
         this.self = self;
         this.nodes = new Acquaintances(given, random);
-        this.patience = times.retryNanos();
+        this.hails = new Hails(times);
     }
 
     /** Begins a turn at this time. Everything below, up to {@link #end()}, is called within a turn. */
@@ -180,7 +177,7 @@ public final class ClientMachine {
 
     /** The leader is to hear of this client at once; and if something is missing, all are. */
     private void hailSoon() {
-        patience = times.retryNanos();
+        hails.hurry();
         for (Acquaintance each : nodes.all()) {
             if (!isSettled() || isLeaderAt(each)) {
                 each.hailed = false;
@@ -289,33 +286,15 @@ public final class ClientMachine {
     /** Ends the turn. The effects are valid until the next one begins. */
     public ClientEffects end() {
         boolean settled = isSettled();
-        boolean all = true;
+        hails.begin(settled, wantsNews);
         for (Acquaintance each : nodes.all()) {
-            long interval = interval(settled);
-            if (!each.hailed || now - each.hailedAt >= interval) {
-                hail(each);
-            } else {
-                all = false;
+            if (hails.isDue(each, now)) {
+                Hail hail = new Hail(hails.next(each, now), session, wantsSession);
+                effects.send(each.contact, new Envelope(0, cluster, self, null, 0, hail));
             }
         }
-        if (all && !settled) {
-            patience = Math.min(2 * patience, times.hailNanos());
-        }
+        hails.end(settled);
         return effects;
-    }
-
-    private long interval(boolean settled) {
-        if (settled && wantsNews) {
-            return times.retryNanos();
-        }
-        return settled ? times.hailNanos() : patience;
-    }
-
-    private void hail(Acquaintance node) {
-        node.hailed = true;
-        node.hailedAt = now;
-        Hail hail = new Hail(++hails, session, wantsSession);
-        effects.send(node.contact, new Envelope(0, cluster, self, null, 0, hail));
     }
 
     /** Whether nothing is missing. */
@@ -325,12 +304,8 @@ public final class ClientMachine {
 
     /** When the next turn is due at the latest. */
     public long deadline() {
-        long interval = interval(isSettled());
-        long due = Long.MAX_VALUE;
-        for (Acquaintance each : nodes.all()) {
-            due = Math.min(due, each.hailed ? each.hailedAt + interval : now);
-        }
-        return due;
+        hails.begin(isSettled(), wantsNews);
+        return hails.deadline(nodes.all(), now);
     }
 
     // --- what it knows ---

@@ -20,12 +20,17 @@ import java.util.Set;
  * Drives a cluster of three JVMs on loopback, and writes what it measured: JSON, a table, and a page.
  *
  * <pre>
+ *   [-Dload.from=leader,follower,client] [-Dload.acks=...] [-Dload.outstanding=1,16,256] [-Dload.flags="-Xmx2g"]
  *   Load DIRECTORY [limits] [writes] [tls] [failover] [newcomer] [--seconds N] [--times N] [--entries N]
  * </pre>
  */
 public final class Load {
-    private static final List<Integer> OUTSTANDING = List.of(1, 16, 256);
-    private static final List<Ack> ACKS = List.of(Ack.LEADER_MEMORY, Ack.QUORUM_MEMORY);
+    private static final List<Integer> OUTSTANDING =
+            chosen("outstanding", "1,16,256").stream().map(Integer::valueOf).toList();
+    private static final List<Ack> ACKS = chosen("acks", "LEADER_MEMORY,QUORUM_MEMORY").stream()
+            .map(Ack::valueOf)
+            .toList();
+    private static final List<String> FROM = chosen("from", "leader,follower,client");
     private static final List<String> PARTS = List.of("limits", "writes", "tls", "failover", "newcomer");
 
     private final Result result = new Result();
@@ -101,6 +106,11 @@ public final class Load {
         }
     }
 
+    /** What a system property narrows the measurement down to, as in {@code -Dload.from=leader}. */
+    private static List<String> chosen(String what, String all) {
+        return List.of(System.getProperty("load." + what, all).split(","));
+    }
+
     private static void say(String line) {
         System.out.println(line);
     }
@@ -132,9 +142,14 @@ public final class Load {
     private void writes(LoadCluster cluster, boolean tls, List<Integer> windows) {
         for (Ack ack : ACKS) {
             for (int outstanding : windows) {
-                point(cluster, cluster.leader(), "leader", ack, outstanding, tls);
-                point(cluster, cluster.follower(), "follower", ack, outstanding, tls);
-                point(cluster, cluster.client, "client", ack, outstanding, tls);
+                for (String from : FROM) {
+                    Jvm process = switch (from) {
+                        case "leader" -> cluster.leader();
+                        case "follower" -> cluster.follower();
+                        default -> cluster.client;
+                    };
+                    point(cluster, process, from, ack, outstanding, tls);
+                }
             }
         }
     }
