@@ -59,37 +59,83 @@ public record Query(
         if ((kind == Kind.GET) != (key != null)) {
             throw new IllegalArgumentException(kind + (key == null ? " needs a key" : " takes no key"));
         }
-        if ((kind == Kind.PAGE) != (limit > 0) || segment(from) >= Range.SEGMENTS || place(from) >= Range.PLACES) {
+        boolean nowhere =
+                segment(from) < 0 || segment(from) >= Range.SEGMENTS || place(from) < 0 || place(from) >= Range.PLACES;
+        if ((kind == Kind.PAGE) != (limit > 0) || nowhere) {
             throw new IllegalArgumentException(kind + " of " + limit + " keys from " + from);
         }
     }
 
-    /** What a key has. */
+    /**
+     * What a key has.
+     *
+     * @param number the client's number for it
+     * @param store the store
+     * @param level how fresh, and how safe, the answer has to be
+     * @param minimum what the node must hold before it answers
+     * @param key the key
+     * @param hash the key's hash
+     * @return the query
+     */
     public static Query get(long number, StoreSpec store, ReadLevel level, Revision minimum, Object key, int hash) {
         return new Query(number, Kind.GET, store, level, minimum, key, hash, 0, 0);
     }
 
-    /** How many keys there are. */
+    /**
+     * How many keys there are.
+     *
+     * @param number the client's number for it
+     * @param store the store
+     * @param level how fresh, and how safe, the answer has to be
+     * @param minimum what the node must hold before it answers
+     * @return the query
+     */
     public static Query size(long number, StoreSpec store, ReadLevel level, Revision minimum) {
         return new Query(number, Kind.SIZE, store, level, minimum, null, 0, 0, 0);
     }
 
-    /** Some keys from a place on. */
+    /**
+     * Some keys from a place on.
+     *
+     * @param number the client's number for it
+     * @param store the store
+     * @param level how fresh, and how safe, the answer has to be
+     * @param minimum what the node must hold before it answers
+     * @param from the place
+     * @param limit how many keys at most, 1 or more
+     * @return the query
+     */
     public static Query page(long number, StoreSpec store, ReadLevel level, Revision minimum, long from, int limit) {
         return new Query(number, Kind.PAGE, store, level, minimum, null, 0, from, limit);
     }
 
-    /** The segment of a place in a store. */
+    /**
+     * The segment of a place in a store.
+     *
+     * @param from the place
+     * @return its segment
+     */
     public static int segment(long from) {
         return (int) (from >>> Integer.SIZE);
     }
 
-    /** The place in its segment. */
+    /**
+     * The place in its segment.
+     *
+     * @param from the place in a store
+     * @return the place in its segment
+     */
     public static int place(long from) {
         return (int) from;
     }
 
-    /** A place in a store. */
+    /**
+     * A place in a store.
+     *
+     * @param segment the segment
+     * @param place the place in it
+     * @return the segment in the upper half, the place in it in the lower
+     */
     public static long from(int segment, int place) {
         return (long) segment << Integer.SIZE | place;
     }
