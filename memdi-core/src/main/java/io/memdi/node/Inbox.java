@@ -2,6 +2,7 @@ package io.memdi.node;
 
 import io.memdi.transport.Envelope;
 import io.memdi.transport.EventLoop;
+import io.memdi.transport.Message;
 import io.memdi.transport.MessageHandler;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -30,6 +31,10 @@ final class Inbox implements MessageHandler {
     private final EventLoop loop;
     private final Consumer<String> end;
     private final MpscVarHandleArrayQueue<Object> queue;
+
+    /** What clients say to a node waits apart, so that they can never crowd out what keeps the cluster together. */
+    private final MpscVarHandleArrayQueue<Object> fromClients;
+
     private final AtomicLong dropped = new AtomicLong();
     private long reported;
     private long reportedAt;
@@ -44,16 +49,17 @@ final class Inbox implements MessageHandler {
         this.loop = loop;
         this.end = end;
         this.queue = new MpscVarHandleArrayQueue<>(capacity);
+        this.fromClients = new MpscVarHandleArrayQueue<>(Math.max(16, capacity / 4));
     }
 
     @Override
     public void onMessage(Envelope envelope) {
-        put(envelope);
+        put(envelope, envelope.message() instanceof Message.OfClients ? fromClients : queue);
     }
 
     @Override
     public void onPeerDown(String name) {
-        put(new PeerDown(name));
+        put(new PeerDown(name), queue);
     }
 
     @Override
@@ -61,8 +67,8 @@ final class Inbox implements MessageHandler {
         end.accept(reason);
     }
 
-    private void put(Object item) {
-        if (!queue.offer(item)) {
+    private void put(Object item, MpscVarHandleArrayQueue<Object> to) {
+        if (!to.offer(item)) {
             dropped.incrementAndGet();
         }
         loop.wake();
@@ -70,6 +76,11 @@ final class Inbox implements MessageHandler {
 
     /** The loop, within a turn: hands over a bounded part; returns whether there is more. */
     boolean drain(Taker to) {
+        boolean more = drain(queue, to);
+        return drain(fromClients, to) || more;
+    }
+
+    private static boolean drain(MpscVarHandleArrayQueue<Object> queue, Taker to) {
         int taken = 0;
         for (; taken < Defaults.INBOUND_PER_TURN; taken++) {
             Object item = queue.relaxedPoll();
