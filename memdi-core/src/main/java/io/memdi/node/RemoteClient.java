@@ -214,7 +214,7 @@ public final class RemoteClient implements MemdiClient {
         checkOpen("awaitReady");
         ask(
                 "awaitReady",
-                () -> machine.leader() != null && machine.configuration() != null ? true : null,
+                () -> (machine.leader() != null && machine.configuration() != null) ? true : null,
                 waitingFor -> new NotReadyException("client \"" + name + "\" is not ready after " + timeout
                         + ", and goes on trying. It waits for: " + waitingFor),
                 Math.max(0, NodeSettings.nanos(timeout)));

@@ -153,7 +153,8 @@ final class RemoteStore<K, V> extends StoreAccess<K, V> {
             CompletableFuture<Answer.Listed> coming,
             @Nullable ReadOptions options,
             BiConsumer<? super K, ? super V> action) {
-        coming.whenComplete((page, failure) -> {
+        // What goes wrong in here ends the walk.
+        CompletableFuture<Answer.Listed> unused = coming.whenComplete((page, failure) -> {
             if (failure != null) {
                 walk.completeExceptionally(failure);
                 return;
