@@ -14,6 +14,14 @@ public final class MeanSize {
         count++;
     }
 
+    /** So many keys came in a page, which takes that many bytes: what others know of the sizes goes on to who heals. */
+    void sawPage(long size, int keys) {
+        if (keys > 0) {
+            bytes += Math.max(keys, size - (long) keys * Pager.OVERHEAD_BYTES);
+            count += keys;
+        }
+    }
+
     /** The mean, 1 or more. */
     public int bytes() {
         return count == 0 ? UNKNOWN : (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / count));

@@ -22,6 +22,9 @@ public final class Pager {
 
     private static final int REVISION_BYTES = 16;
 
+    /** What a key takes in a page besides itself and its value. */
+    static final int OVERHEAD_BYTES = BUCKET_BYTES + REVISION_BYTES;
+
     private final Table table;
     private final int maxBytes;
     private final @Nullable Mistake planted;
@@ -31,7 +34,8 @@ public final class Pager {
      * Starts with nothing.
      *
      * @param table the leader's table
-     * @param maxBytes how many bytes a page may take; more only if it is of one hash
+     * @param maxBytes how many bytes a page may take, by these sizes; more only if it is of one key. Who turns it into bytes, and sees what
+     *     it really takes, may end it earlier
      * @param sizes about how many bytes key and value take; a version has no room to remember it
      */
     public Pager(Table table, int maxBytes, ToIntFunction<Version> sizes) {
@@ -66,15 +70,36 @@ public final class Pager {
             if (hashes.agree()) {
                 continue;
             }
-            long more = bytes(hashes.versions());
-            if (!buckets.isEmpty() && bytes + more > maxBytes) {
+            List<Version> all = hashes.versions();
+            if (!buckets.isEmpty() && bytes + bytes(all) > maxBytes) {
                 range = range.endingAt(hashes.place());
                 break;
             }
-            buckets.add(new Page.Bucket(hashes.hash(), items(hashes.versions())));
-            bytes += more;
+            List<Version> fitting = all.subList(0, fitting(all));
+            buckets.add(new Page.Bucket(hashes.hash(), items(fitting)));
+            bytes += bytes(fitting);
+            if (fitting.size() < all.size()) {
+                // Many keys of one hash, in the order of their revisions.
+                range = range.endingWith(
+                        hashes.place(), fitting.get(fitting.size() - 1).revision());
+                break;
+            }
         }
         return new Page(theirs.pull(), range, committed, buckets, bytes);
+    }
+
+    /** How many of the first keys of a hash fit into a page of their own, at least one. */
+    private int fitting(List<Version> versions) {
+        int count = Math.min(1, versions.size());
+        long bytes = bytes(versions.subList(0, count));
+        while (count < versions.size()) {
+            bytes += REVISION_BYTES + sizes.applyAsInt(versions.get(count));
+            if (bytes > maxBytes) {
+                break;
+            }
+            count++;
+        }
+        return count;
     }
 
     private long bytes(List<Version> versions) {

@@ -70,7 +70,7 @@ public final class Pull {
      * page comes, the same may be asked for again.
      *
      * @param applied the index up to which this node has applied the log
-     * @param maxKeys how many keys to list; more only if they are of one hash
+     * @param maxKeys how many keys to list, 1 or more
      */
     public Inventory ask(long applied, int maxKeys) {
         if (isDone()) {
@@ -84,12 +84,8 @@ public final class Pull {
             }
         }
         Scan mine = Scan.of(table, rest);
-        int count = 0;
-        while (count < mine.size() && (count == 0 || mine.endOfHash(count) <= maxKeys)) {
-            count = mine.endOfHash(count);
-        }
-        Range listed = count < mine.size() ? rest.endingAt(mine.place(count)) : rest;
-        return inventory(mine, count, listed, applied);
+        int count = Math.min(mine.size(), maxKeys);
+        return inventory(mine, count, mine.listing(count, rest), applied);
     }
 
     private Inventory inventory(Scan mine, int count, Range listed, long applied) {
@@ -112,28 +108,35 @@ public final class Pull {
      *     before, or it is older than the tombstones
      */
     public boolean install(Page page) {
-        boolean awaited =
-                waits && page.pull() == number && page.range().from() == rest.from() && page.committed() >= since;
+        boolean awaited = waits && page.pull() == number && page.range().beginsAs(rest) && page.committed() >= since;
         if (!awaited) {
             return false;
         }
+        int count = 0;
         for (Page.Bucket bucket : page.buckets()) {
-            replace(bucket, page.committed());
+            replace(bucket, page);
+            count += bucket.items().size();
         }
-        rest = rest.startingAt(page.range().end());
+        table.sizes().sawPage(page.bytes(), count);
+        rest = rest.after(page.range());
         abandon();
         return true;
     }
 
     /** What comes is put before what is gone is removed, so that no reader misses a key that is there before and after. */
-    private void replace(Page.Bucket bucket, long committed) {
+    private void replace(Page.Bucket bucket, Page page) {
         for (Page.Item item : bucket.items()) {
             table.apply(item.key(), bucket.hash(), item.value(), item.term(), item.index());
         }
         if (planted == Mistake.HEALS_WITHOUT_DELETIONS) {
             return;
         }
-        table.removeIf(bucket.hash(), version -> version.index() <= committed && !isIn(bucket, version));
+        int place = Slots.placeOf(bucket.hash());
+        table.removeIf(
+                bucket.hash(),
+                version -> version.index() <= page.committed()
+                        && page.range().contains(place, version.term(), version.index())
+                        && !isIn(bucket, version));
     }
 
     private boolean isIn(Page.Bucket bucket, Version version) {

@@ -42,8 +42,9 @@ final class Scan {
         int count = 0;
         for (Version head : heads) {
             Version version = head == null ? Version.ABSENT : latest ? head : head.newestCut();
-            if (version.value != null && range.contains(Slots.placeOf(version.hash))) {
-                order[count] = (long) Slots.placeOf(version.hash) << Integer.SIZE | count;
+            int place = Slots.placeOf(version.hash);
+            if (version.value != null && range.contains(place, version.term(), version.index())) {
+                order[count] = (long) place << Integer.SIZE | count;
                 found[count++] = version;
             }
         }
@@ -81,6 +82,16 @@ final class Scan {
     /** The place of a version; beyond the last version the place beyond all. */
     int place(int at) {
         return at < versions.length ? Slots.placeOf(versions[at].hash) : Range.PLACES;
+    }
+
+    /** The part of a range that holds the first so many of these versions: to its end if that is all of them. */
+    Range listing(int count, Range range) {
+        if (count == versions.length) {
+            return range;
+        }
+        return count > 0 && place(count - 1) == place(count)
+                ? range.endingWith(place(count - 1), versions[count - 1].revision())
+                : range.endingAt(place(count));
     }
 
     /** The first version above this one that has another hash. */

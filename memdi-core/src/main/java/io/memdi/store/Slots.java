@@ -37,35 +37,22 @@ final class Slots {
     private static final int SEGMENT_BITS = 10;
     private static final int SMALLEST = 8;
 
-    /** 2 to the 32 by the golden ratio: spreads runs and strides, which key hashes are full of, evenly over the upper bits. */
-    private static final int GOLDEN = 0x9E3779B9;
-
-    /** Without this shift, a million strings that differ in their last digits cluster so much that a hit costs three probes. */
-    private static final int FOLD = 15;
-
     private static final int HOME_FOLD = (Integer.SIZE - SEGMENT_BITS) / 2;
 
     private Slots() {}
 
     static int segmentOf(int hash) {
-        return spread(hash) >>> (Integer.SIZE - SEGMENT_BITS);
+        return Range.spread(hash) >>> (Integer.SIZE - SEGMENT_BITS);
     }
 
-    /**
-     * The place of a hash in its segment, whatever the length of the slots. The spread is a bijection, so that only equal hashes
-     * share segment and place. Nodes cut pages by places: a change is a change of the protocol.
-     */
+    /** The place of a hash in its segment, whatever the length of the slots. */
     static int placeOf(int hash) {
-        return spread(hash) & (Range.PLACES - 1);
-    }
-
-    private static int spread(int hash) {
-        return (hash ^ (hash >>> FOLD)) * GOLDEN;
+        return Range.placeOf(hash);
     }
 
     /** The upper half of the bits that the segment leaves is folded onto the lower, whose quality is less. */
     static int home(int hash, int length) {
-        int spread = spread(hash);
+        int spread = Range.spread(hash);
         return (spread ^ (spread >>> HOME_FOLD)) & (length - 1);
     }
 

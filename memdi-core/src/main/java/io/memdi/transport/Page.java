@@ -7,7 +7,8 @@ import java.util.Objects;
  * The committed state of a range on a leader, as far as a follower differs from it. It replaces what the follower has in that range
  * at or below the page's commit index, and leaves what is newer.
  *
- * <p>A hash is the unit: either the keys of a hash agree in number and revisions, and are left out, or they are all here.
+ * <p>A hash is the unit of what agrees: either its keys in the range agree in number and revisions, and are left out, or they are all here,
+ * in the order of their revisions.
  *
  * @param pull the number of the pull that asked: what it left out agreed with that pull's inventory, not with another's
  * @param range what it covers
@@ -18,10 +19,10 @@ import java.util.Objects;
 public record Page(long pull, Range range, long committed, List<Bucket> buckets, long bytes) {
 
     /**
-     * All the keys of one hash.
+     * All the keys of one hash, as far as they lie in the range.
      *
      * @param hash the hash
-     * @param items the keys; empty if the leader has none, so that those of the follower go
+     * @param items the keys, in the order of their revisions; empty if the leader has none, so that those of the follower go
      */
     public record Bucket(int hash, List<Item> items) {
         /**

@@ -172,8 +172,12 @@ final class BodyCodec {
         throw new IllegalStateException("a message without a code: " + message);
     }
 
-    /** Writes a message for an envelope of that term. */
-    static void write(WireWriter out, Message message, Known stores, long term) {
+    /**
+     * Writes a message for an envelope of that term.
+     *
+     * @param room how many bytes a message that may be ended anywhere takes at most
+     */
+    static void write(WireWriter out, Message message, Known stores, long term, int room) {
         switch (typeOf(message)) {
             case APPEND -> EntryCodec.writeAppend(out, (Append) message, stores, term);
             case APPEND_REPLY -> EntryCodec.writeReply(out, (AppendReply) message);
@@ -188,7 +192,7 @@ final class BodyCodec {
             case EVICTED -> VoteCodec.writeEvicted(out, (Evicted) message);
             case HEAL_OPENED -> HealCodec.writeOpened(out, (HealOpened) message);
             case HEAL_REQUEST -> HealCodec.writeRequest(out, (HealRequest) message);
-            case HEAL_PAGE -> HealCodec.writePage(out, (HealPage) message, stores, term);
+            case HEAL_PAGE -> PageCodec.write(out, (HealPage) message, stores, term, room);
             case TRANSFER_REQUEST -> RequestCodec.writeTransfer(out, (TransferRequest) message);
             case CHANGE_REQUEST -> RequestCodec.writeChange(out, (ChangeRequest) message);
             case CHANGE_REPLY -> RequestCodec.writeChangeReply(out, (ChangeReply) message);
@@ -230,7 +234,7 @@ final class BodyCodec {
             case EVICTED -> VoteCodec.readEvicted(in);
             case HEAL_OPENED -> HealCodec.readOpened(in);
             case HEAL_REQUEST -> HealCodec.readRequest(in);
-            case HEAL_PAGE -> HealCodec.readPage(in, stores);
+            case HEAL_PAGE -> PageCodec.read(in, stores);
             case TRANSFER_REQUEST -> RequestCodec.readTransfer(in);
             case CHANGE_REQUEST -> RequestCodec.readChange(in);
             case CHANGE_REPLY -> RequestCodec.readChangeReply(in);

@@ -7,13 +7,10 @@ import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Inventory;
 import io.memdi.transport.Message.HealOpened;
-import io.memdi.transport.Message.HealPage;
 import io.memdi.transport.Message.HealRequest;
-import io.memdi.transport.Page;
 import io.memdi.transport.Range;
 import io.memdi.transport.SegmentDigests;
 import io.memdi.transport.SessionState;
-import io.memdi.wire.StoreCodecs.Known;
 import java.util.List;
 
 /**
@@ -28,13 +25,9 @@ import java.util.List;
  *                                                    count varint | for each outcome: 5 varints
  *   heal request    store varint | pull varint | range | applied varint
  *                   count varint | for each key: hash int32 | term int32 | index int64
- *   heal page       store varint | fingerprint int64, of the store
- *                   pull varint | range | committed varint | bytes varint
- *                   count varint | for each hash: hash int32
- *                                  count varint | for each key: term varint | index varint
- *                                                 length varint | key | length varint | value
- *   range           segment varint | from varint | length varint
  * </pre>
+ *
+ * <p>A range is drawn in {@link PageCodec}, which is about the pages.
  */
 final class HealCodec {
     private static final int DIGESTS_BYTES = 2 * Long.BYTES * Range.SEGMENTS;
@@ -42,8 +35,6 @@ final class HealCodec {
     private static final int INCARNATION_BYTES = 2 * Long.BYTES;
     private static final int MIN_SESSION = 21;
     private static final int KEY_BYTES = Integer.BYTES + Integer.BYTES + Long.BYTES;
-    private static final int MIN_BUCKET = 5;
-    private static final int MIN_ITEM = 4;
 
     private HealCodec() {}
 
@@ -154,7 +145,7 @@ final class HealCodec {
         Inventory inventory = request.inventory();
         out.writeVarint(request.store());
         out.writeVarint(inventory.pull());
-        writeRange(out, inventory.range());
+        PageCodec.writeRange(out, inventory.range());
         out.writeVarint(inventory.applied());
         out.writeVarint(inventory.size());
         for (int i = 0; i < inventory.size(); i++) {
@@ -167,7 +158,7 @@ final class HealCodec {
     static HealRequest readRequest(WireReader in) {
         int store = (int) in.readUpTo("the number of a store", Integer.MAX_VALUE);
         long pull = in.readVarint("the number of a pull");
-        Range range = readRange(in);
+        Range range = PageCodec.readRange(in);
         long applied = in.readNatural("an applied index");
         int count = in.readCount("keys", KEY_BYTES, Integer.MAX_VALUE);
         int[] hashes = new int[count];
@@ -179,69 +170,5 @@ final class HealCodec {
             indexes[i] = in.readLong("an index");
         }
         return new HealRequest(store, new Inventory(pull, range, applied, hashes, terms, indexes));
-    }
-
-    static void writePage(WireWriter out, HealPage message, Known stores, long term) {
-        Page page = message.page();
-        StoreCoder store = stores.toSend(message.store(), term);
-        out.writeVarint(message.store());
-        out.writeLong(store.fingerprint());
-        out.writeVarint(page.pull());
-        writeRange(out, page.range());
-        out.writeVarint(page.committed());
-        out.writeVarint(page.bytes());
-        List<Page.Bucket> buckets = page.buckets();
-        out.writeVarint(buckets.size());
-        for (int i = 0; i < buckets.size(); i++) {
-            Page.Bucket bucket = buckets.get(i);
-            out.writeInt(bucket.hash());
-            out.writeVarint(bucket.items().size());
-            for (int j = 0; j < bucket.items().size(); j++) {
-                Page.Item item = bucket.items().get(j);
-                out.writeVarint(item.term());
-                out.writeVarint(item.index());
-                store.writeKey(out, item.key());
-                store.writeValue(out, item.value());
-            }
-        }
-    }
-
-    static HealPage readPage(WireReader in, Known stores) {
-        int number = (int) in.readUpTo("the number of a store", Integer.MAX_VALUE);
-        StoreCoder store = stores.arrived(number, in.readLong("the fingerprint of a store"));
-        long pull = in.readVarint("the number of a pull");
-        Range range = readRange(in);
-        long committed = in.readNatural("a commit index");
-        long bytes = in.readNatural("the size of a page");
-        Page.Bucket[] buckets = new Page.Bucket[in.readCount("hashes", MIN_BUCKET, Integer.MAX_VALUE)];
-        for (int i = 0; i < buckets.length; i++) {
-            buckets[i] = readBucket(in, store);
-        }
-        return new HealPage(number, new Page(pull, range, committed, List.of(buckets), bytes));
-    }
-
-    private static Page.Bucket readBucket(WireReader in, StoreCoder store) {
-        int hash = in.readInt("a hash");
-        Page.Item[] items = new Page.Item[in.readCount("keys of a hash", MIN_ITEM, Integer.MAX_VALUE)];
-        for (int i = 0; i < items.length; i++) {
-            long term = in.readUpTo("the term of a key", Envelope.MAX_TERM);
-            long index = in.readNatural("the index of a key");
-            Object key = store.readKey(in, in.readLength("a key", Integer.MAX_VALUE), hash);
-            items[i] =
-                    new Page.Item(term, index, key, store.readValue(in, in.readLength("a value", Integer.MAX_VALUE)));
-        }
-        return new Page.Bucket(hash, List.of(items));
-    }
-
-    private static void writeRange(WireWriter out, Range range) {
-        out.writeVarint(range.segment());
-        out.writeVarint(range.from());
-        out.writeVarint(range.end() - range.from());
-    }
-
-    private static Range readRange(WireReader in) {
-        int segment = (int) in.readUpTo("a segment", Range.SEGMENTS - 1);
-        int from = (int) in.readUpTo("the first place of a range", Range.PLACES);
-        return new Range(segment, from, from + (int) in.readUpTo("the length of a range", Range.PLACES - from));
     }
 }

@@ -76,7 +76,7 @@ public final class MessageCodec {
         boolean whole = false;
         try {
             header(out, envelope);
-            BodyCodec.write(out, envelope.message(), stores.known(), envelope.term());
+            BodyCodec.write(out, envelope.message(), stores.known(), envelope.term(), room());
             out.setInt(start, checked(out.size() - start) - LENGTH_BYTES);
             whole = true;
         } catch (IllegalArgumentException e) {
@@ -102,7 +102,7 @@ public final class MessageCodec {
         int start = out.size();
         boolean whole = false;
         try {
-            BodyCodec.write(out, message, stores.known(), term);
+            BodyCodec.write(out, message, stores.known(), term, room());
             whole = true;
             return out.size() - start;
         } catch (IllegalArgumentException e) {
@@ -112,6 +112,11 @@ public final class MessageCodec {
                 out.truncate(start);
             }
         }
+    }
+
+    /** What may be ended anywhere takes half a frame, so that a header, and one key more, have room beside it. */
+    private int room() {
+        return maxFrameBytes / 2;
     }
 
     /**

@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HealModelTest {
     private static final int SEEDS = 300;
     private static final int STEPS = 500;
-    private static final int MAX_BYTES = 300;
     private static final int SIZE = 40;
 
     /** What the keys of a history have in common. */
@@ -276,8 +275,9 @@ class HealModelTest {
             if (!questions.isEmpty()) {
                 Inventory inventory = questions.get(random.nextInt(questions.size()));
                 if (inventory.applied() <= committed) {
-                    Page page = new Pager(leader, MAX_BYTES, version -> SIZE).page(inventory, committed);
-                    checkPage(page, inventory);
+                    int maxBytes = 1 + random.nextInt(400);
+                    Page page = new Pager(leader, maxBytes, version -> SIZE).page(inventory, committed);
+                    checkPage(page, inventory, maxBytes);
                     pages.add(page);
                 }
                 if (random.nextInt(10) > 0) {
@@ -286,12 +286,14 @@ class HealModelTest {
             }
         }
 
-        private void checkPage(Page page, Inventory inventory) {
-            assertThat(page.bytes() <= MAX_BYTES || page.buckets().size() == 1).isTrue();
-            assertThat(page.range().from()).isEqualTo(inventory.range().from());
-            assertThat(page.range().end())
-                    .isGreaterThan(inventory.range().from())
-                    .isLessThanOrEqualTo(inventory.range().end());
+        private void checkPage(Page page, Inventory inventory, int maxBytes) {
+            int keys = page.buckets().stream()
+                    .mapToInt(bucket -> Math.max(1, bucket.items().size()))
+                    .sum();
+            assertThat(page.bytes() <= maxBytes || keys == 1).isTrue();
+            assertThat(page.range().beginsAs(inventory.range())).isTrue();
+            assertThat(page.range().isEmpty()).isFalse();
+            assertThat(page.range().end()).isLessThanOrEqualTo(inventory.range().end());
             for (Page.Bucket bucket : page.buckets()) {
                 for (Page.Item item : bucket.items()) {
                     assertThat(item.index()).isLessThanOrEqualTo(committed);

@@ -360,6 +360,18 @@ class PullTest {
             assertSame();
         }
 
+        /** Who leads after it has healed makes pages by what keys take, not by a guess. */
+        @Test
+        void tellsHowMuchKeysTake() {
+            for (int i = 0; i < 20; i++) {
+                scene.put(key(i), i);
+            }
+            scene.loseLog();
+            scene.sizeOfEach = 7777;
+            scene.pullAll();
+            assertThat(follower.sizes().bytes()).isEqualTo(7777);
+        }
+
         @Test
         void isNotAskedForAtTheEnd() {
             Pull pull = scene.pullOf(0);
@@ -473,7 +485,56 @@ class PullTest {
         }
 
         @Test
-        void areNotParted() {
+        void areNotPartedWhereThereIsRoom() {
+            changeOneOfThree();
+            scene.maxBytes = 3 * 124;
+            scene.pullAll();
+            assertSame();
+            assertThat(scene.pages).hasSize(20).allSatisfy(page -> {
+                assertThat(page.buckets()).hasSize(1);
+                assertThat(page.buckets().get(0).items()).hasSize(3);
+            });
+        }
+
+        /** Pages are bounded, however many keys have one hash; and so are inventories. */
+        @Test
+        void arePartedWhereThereIsNone() {
+            changeOneOfThree();
+            scene.maxKeys = 2;
+            scene.maxBytes = 1;
+            scene.pullAll();
+            assertSame();
+            assertThat(scene.pages)
+                    .allSatisfy(page -> assertThat(page.buckets().stream()
+                                    .mapToInt(bucket -> bucket.items().size())
+                                    .sum())
+                            .isLessThanOrEqualTo(1));
+        }
+
+        /** Between two pages of one hash the keys of the first are removed, replaced, and put anew. */
+        @Test
+        void changeBetweenTheirPages() {
+            scene.put(one, 1);
+            scene.put(two, 2);
+            scene.put(three, 3);
+            scene.loseLog();
+            scene.maxBytes = 1;
+            Pull pull = scene.pullOf(0);
+            assertThat(pull.install(scene.answer(scene.ask(pull)))).isTrue();
+            assertThat(contents(follower)).containsOnlyKeys("one");
+            scene.remove(one);
+            scene.put(two, "changed");
+            Page late = scene.answer(scene.ask(pull));
+            scene.put(one, "again");
+            scene.applyLog();
+            assertThat(pull.install(late)).isTrue();
+            scene.pull(pull);
+            scene.applyLog();
+            assertSame();
+            assertThat(contents(follower)).hasSize(3);
+        }
+
+        private void changeOneOfThree() {
             for (int hash = 0; hash < 20; hash++) {
                 for (int twin = 0; twin < 3; twin++) {
                     scene.put(key("twin " + hash + "." + twin, hash), twin);
@@ -484,14 +545,6 @@ class PullTest {
                 scene.put(key("twin " + hash + ".1", hash), "changed");
             }
             scene.loseLog();
-            scene.maxKeys = 4;
-            scene.maxBytes = 1;
-            scene.pullAll();
-            assertSame();
-            assertThat(scene.pages).hasSize(20).allSatisfy(page -> {
-                assertThat(page.buckets()).hasSize(1);
-                assertThat(page.buckets().get(0).items()).hasSize(3);
-            });
         }
 
         @Test

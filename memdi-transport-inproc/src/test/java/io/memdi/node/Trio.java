@@ -53,12 +53,15 @@ final class Trio implements AutoCloseable {
 
     /** Three nodes that are ready, whose messages go as frames. */
     static Trio framed(long seed) {
+        return framed(seed, settings -> settings);
+    }
+
+    static Trio framed(long seed, UnaryOperator<NodeBuilder> settings) {
         Trio trio = new Trio(seed);
         for (String name : List.of("a", "b", "c")) {
-            trio.nodes.add(Memdi.node(name)
-                    .transport(trio.frames)
-                    .bootstrap("a", "b", "c")
-                    .start());
+            trio.nodes.add(
+                    settings.apply(Memdi.node(name).transport(trio.frames).bootstrap("a", "b", "c"))
+                            .start());
         }
         return ready(trio);
     }
