@@ -12,8 +12,10 @@ import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.HealMessage;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
+import io.memdi.transport.SessionState;
 import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -268,7 +270,7 @@ final class Core {
     }
 
     /** Goes on with a leader's log after what it has committed; what the tables lack is asked for. */
-    void restart(Message.HealOpened opened) {
+    void restart(HealMessage.HealOpened opened, List<Entry.StoreCreated> stores, List<SessionState> sessions) {
         positions.hide(true);
         acknowledged = heals ? acknowledged : log.last();
         heals = true;
@@ -279,8 +281,8 @@ final class Core {
         wasListed |= opened.configuration().member(self.incarnation()) != null;
         state.restart(
                 opened.position().index(),
-                plants(Mistake.HEALS_WITHOUT_REGISTRY) ? List.of() : opened.stores(),
-                plants(Mistake.HEALS_WITHOUT_SESSIONS) ? List.of() : opened.sessions());
+                plants(Mistake.HEALS_WITHOUT_REGISTRY) ? List.of() : stores,
+                plants(Mistake.HEALS_WITHOUT_SESSIONS) ? List.of() : sessions);
         committed = opened.position().index();
         open |= opened.open();
     }

@@ -59,6 +59,11 @@ final class Following {
         commitUpTo(Math.min(index, core.agreed()));
     }
 
+    /** It has left its log for that of the leader, and lacks what comes next: so that nobody waits for a timer. */
+    void hasGoneOn(Member leader) {
+        core.send(leader, new AppendReply(true, core.committed, Revision.NONE, 0, true));
+    }
+
     /** It has healed: from now on it counts, for what it has acknowledged before too. */
     void hasHealed() {
         if (core.leader != null) {

@@ -231,8 +231,8 @@ final class Leading {
             replication.onReply(follower, reply);
         } else if (message instanceof Message.HeartbeatReply reply) {
             follower.heard(core.now, reply.round());
-        } else if (message instanceof Message.HealRequest request) {
-            healer.onRequest(from, request);
+        } else {
+            healer.onMessage(from, message);
         }
     }
 

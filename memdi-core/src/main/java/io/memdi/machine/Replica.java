@@ -11,6 +11,7 @@ import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.HealMessage;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
@@ -106,11 +107,11 @@ public final class Replica {
         } else if (message instanceof Message.Heartbeat heartbeat) {
             heardLeader(from);
             following.onHeartbeat(from, heartbeat);
-        } else if (message instanceof Message.HealOpened opened) {
+        } else if (message instanceof HealMessage.HealOpened opened) {
             heardLeader(from);
             healing.onOpened(from, opened);
-        } else if (message instanceof Message.HealPage page && isLeader(from)) {
-            healing.onPage(page);
+        } else if (message instanceof HealMessage answer && isLeader(from)) {
+            healing.onAnswer(answer);
         } else if (message instanceof Message.VoteRequest request) {
             election.onRequest(from, request);
             leading.reassure();

@@ -101,8 +101,7 @@ final class Replication {
         long agreed = core.log.mayAgree(hint.index(), hint.term()).index();
         if (!core.log.knows(agreed)) {
             if (follower.mayOpen(core.now, 2 * retryNanos())) {
-                healer.open(follower);
-                follower.opened(core.committed, core.now);
+                follower.opened(healer.open(follower), core.now);
             }
             return;
         }

@@ -118,7 +118,7 @@ public final class Pull {
             count += bucket.items().size();
         }
         table.sizes().sawPage(page.bytes(), count);
-        rest = rest.after(page.range());
+        rest = rest.without(page.range());
         abandon();
         return true;
     }

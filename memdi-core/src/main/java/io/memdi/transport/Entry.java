@@ -29,6 +29,10 @@ public sealed interface Entry {
         return 64;
     }
 
+    private static int textBytes(String text) {
+        return 8 + 3 * text.length();
+    }
+
     /**
      * Does nothing; the first entry of a new leader, which commits all before it (Raft dissertation, 3.6.2).
      *
@@ -62,7 +66,12 @@ public sealed interface Entry {
      * @param store the number that stands for the store in the entries that follow
      * @param spec its name and codecs
      */
-    record StoreCreated(long term, long index, int store, StoreSpec spec) implements Entry {}
+    record StoreCreated(long term, long index, int store, StoreSpec spec) implements Entry {
+        @Override
+        public int bytes() {
+            return 64 + textBytes(spec.name()) + textBytes(spec.keyCodec()) + textBytes(spec.valueCodec());
+        }
+    }
 
     /**
      * Opens the session of a client. The position of this entry is the session's ticket: no other session has it, so that what a client

@@ -1,13 +1,31 @@
 package io.memdi.transport;
 
 import io.memdi.ClusterId;
-import io.memdi.Incarnation;
 import io.memdi.Revision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What nodes say to each other. Each message travels in an {@link Envelope}, which carries identity and term. */
-public sealed interface Message {
+public sealed interface Message
+        permits HealMessage,
+                Message.Founding,
+                Message.VoteRequest,
+                Message.VoteReply,
+                Message.Append,
+                Message.AppendReply,
+                Message.Heartbeat,
+                Message.HeartbeatReply,
+                Message.HigherTerm,
+                Message.Writes,
+                Message.WriteReplies,
+                Message.ReadRequest,
+                Message.ReadReply,
+                Message.TransferRequest,
+                Message.ChangeRequest,
+                Message.ChangeReply,
+                Message.StandNow,
+                Message.Evicted,
+                Message.OfClients {
 
     /** Messages that found a cluster: the only ones that may lack a cluster id or a target. */
     sealed interface Founding extends Message {}
@@ -175,68 +193,6 @@ public sealed interface Message {
      * @param heals whether the sender does not hold the whole state up to there yet: then it counts for no majority
      */
     record AppendReply(boolean success, long match, Revision hint, long round, boolean heals) implements Message {}
-
-    /**
-     * The leader tells a follower that needs more than the log to go on from here, and to ask for the keys in which it differs.
-     *
-     * @param position the leader's commit index, with its term; the log goes on after it
-     * @param open whether the cluster takes writes
-     * @param configured position of the latest committed configuration
-     * @param configuration that configuration
-     * @param left the latest of those that belonged to the cluster, and have left it
-     * @param stores the stores, in the order of their numbers
-     * @param digests of the committed keys of each store
-     * @param sessions what is committed in all sessions
-     */
-    record HealOpened(
-            Revision position,
-            boolean open,
-            Revision configured,
-            Configuration configuration,
-            List<Incarnation> left,
-            List<Entry.StoreCreated> stores,
-            List<SegmentDigests> digests,
-            List<SessionState> sessions)
-            implements Message {
-        /**
-         * Keeps the lists from change.
-         *
-         * @param position the leader's commit index, with its term; the log goes on after it
-         * @param open whether the cluster takes writes
-         * @param configured position of the latest committed configuration
-         * @param configuration that configuration
-         * @param left the latest of those that belonged to the cluster, and have left it
-         * @param stores the stores, in the order of their numbers
-         * @param digests of the committed keys of each store
-         * @param sessions what is committed in all sessions
-         * @throws IllegalArgumentException if there are not as many digests as stores
-         */
-        public HealOpened {
-            left = List.copyOf(left);
-            stores = List.copyOf(stores);
-            digests = List.copyOf(digests);
-            sessions = List.copyOf(sessions);
-            if (stores.size() != digests.size()) {
-                throw new IllegalArgumentException(stores.size() + " stores, and digests of " + digests.size());
-            }
-        }
-    }
-
-    /**
-     * A follower that heals asks the leader for keys.
-     *
-     * @param store the number of the store
-     * @param inventory what it has of a range
-     */
-    record HealRequest(int store, Inventory inventory) implements Message {}
-
-    /**
-     * The answer to {@link HealRequest}.
-     *
-     * @param store the number of the store
-     * @param page what the follower does not have
-     */
-    record HealPage(int store, Page page) implements Message {}
 
     /**
      * The leader is alive.

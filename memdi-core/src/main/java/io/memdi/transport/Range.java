@@ -155,7 +155,7 @@ public record Range(int segment, int from, Revision after, int end, Revision upT
      * @param done its beginning
      * @return what comes after that
      */
-    public Range after(Range done) {
+    public Range without(Range done) {
         return new Range(segment, done.end, done.upTo, end, upTo);
     }
 

@@ -2,6 +2,8 @@ package io.memdi.transport;
 
 import io.memdi.Incarnation;
 import io.memdi.Revision;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /** What is committed of one session: what a node that heals takes over. Immutable. */
@@ -82,9 +84,46 @@ public final class SessionState {
         return outcomes.clone();
     }
 
+    /**
+     * How many outcomes are remembered.
+     *
+     * @return 0 or more
+     */
+    public int size() {
+        return outcomes.length / STRIDE;
+    }
+
+    /**
+     * The same session with some of its outcomes, so that what is large travels in parts.
+     *
+     * @param from the first of them, 0 or more
+     * @param end the one after the last, {@code from} to {@link #size}
+     * @return a part
+     */
+    public SessionState part(int from, int end) {
+        return new SessionState(
+                owner, ticket, firstOpen, committed, Arrays.copyOfRange(outcomes, from * STRIDE, end * STRIDE));
+    }
+
+    /**
+     * Puts the parts of one session together.
+     *
+     * @param parts all of them, in their order; at least one
+     * @return the session
+     */
+    public static SessionState joined(List<SessionState> parts) {
+        SessionState first = parts.get(0);
+        if (parts.size() == 1) {
+            return first;
+        }
+        long[] outcomes = parts.stream()
+                .flatMapToLong(part -> Arrays.stream(part.outcomes))
+                .toArray();
+        return new SessionState(first.owner, first.ticket, first.firstOpen, first.committed, outcomes);
+    }
+
     @Override
     public String toString() {
-        return "session of " + owner + " up to " + committed + ", " + outcomes.length / STRIDE + " outcomes from "
-                + firstOpen;
+        return "session of " + owner + " up to " + committed + ", " + size() + " outcomes from " + firstOpen;
     }
 }

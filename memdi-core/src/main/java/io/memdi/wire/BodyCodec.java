@@ -11,15 +11,19 @@ import io.memdi.transport.ClientMessage.Queries;
 import io.memdi.transport.ClientMessage.SessionWrites;
 import io.memdi.transport.ClientMessage.StatusReply;
 import io.memdi.transport.ClientMessage.StatusRequest;
+import io.memdi.transport.HealMessage.HealDigests;
+import io.memdi.transport.HealMessage.HealDigestsRequest;
+import io.memdi.transport.HealMessage.HealOpened;
+import io.memdi.transport.HealMessage.HealPage;
+import io.memdi.transport.HealMessage.HealPart;
+import io.memdi.transport.HealMessage.HealPartRequest;
+import io.memdi.transport.HealMessage.HealRequest;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Append;
 import io.memdi.transport.Message.AppendReply;
 import io.memdi.transport.Message.ChangeReply;
 import io.memdi.transport.Message.ChangeRequest;
 import io.memdi.transport.Message.Evicted;
-import io.memdi.transport.Message.HealOpened;
-import io.memdi.transport.Message.HealPage;
-import io.memdi.transport.Message.HealRequest;
 import io.memdi.transport.Message.Heartbeat;
 import io.memdi.transport.Message.HeartbeatReply;
 import io.memdi.transport.Message.Hello;
@@ -76,6 +80,10 @@ final class BodyCodec {
     private static final int ORDER_REPLY = 33;
     private static final int STATUS_REQUEST = 34;
     private static final int STATUS_REPLY = 35;
+    private static final int HEAL_PART_REQUEST = 36;
+    private static final int HEAL_PART = 37;
+    private static final int HEAL_DIGESTS_REQUEST = 38;
+    private static final int HEAL_DIGESTS = 39;
 
     private BodyCodec() {}
 
@@ -120,6 +128,14 @@ final class BodyCodec {
             return EVICTED;
         } else if (message instanceof HealOpened) {
             return HEAL_OPENED;
+        } else if (message instanceof HealPartRequest) {
+            return HEAL_PART_REQUEST;
+        } else if (message instanceof HealPart) {
+            return HEAL_PART;
+        } else if (message instanceof HealDigestsRequest) {
+            return HEAL_DIGESTS_REQUEST;
+        } else if (message instanceof HealDigests) {
+            return HEAL_DIGESTS;
         } else if (message instanceof TransferRequest) {
             return TRANSFER_REQUEST;
         } else if (message instanceof ChangeRequest) {
@@ -191,6 +207,10 @@ final class BodyCodec {
             case VOTE_REPLY -> VoteCodec.writeReply(out, (VoteReply) message);
             case EVICTED -> VoteCodec.writeEvicted(out, (Evicted) message);
             case HEAL_OPENED -> HealCodec.writeOpened(out, (HealOpened) message);
+            case HEAL_PART_REQUEST -> HealCodec.writePartRequest(out, (HealPartRequest) message);
+            case HEAL_PART -> HealCodec.writePart(out, (HealPart) message);
+            case HEAL_DIGESTS_REQUEST -> HealCodec.writeDigestsRequest(out, (HealDigestsRequest) message);
+            case HEAL_DIGESTS -> HealCodec.writeDigests(out, (HealDigests) message);
             case HEAL_REQUEST -> HealCodec.writeRequest(out, (HealRequest) message);
             case HEAL_PAGE -> PageCodec.write(out, (HealPage) message, stores, term, room);
             case TRANSFER_REQUEST -> RequestCodec.writeTransfer(out, (TransferRequest) message);
@@ -233,6 +253,10 @@ final class BodyCodec {
             case STAND_NOW -> new StandNow();
             case EVICTED -> VoteCodec.readEvicted(in);
             case HEAL_OPENED -> HealCodec.readOpened(in);
+            case HEAL_PART_REQUEST -> HealCodec.readPartRequest(in);
+            case HEAL_PART -> HealCodec.readPart(in);
+            case HEAL_DIGESTS_REQUEST -> HealCodec.readDigestsRequest(in);
+            case HEAL_DIGESTS -> HealCodec.readDigests(in);
             case HEAL_REQUEST -> HealCodec.readRequest(in);
             case HEAL_PAGE -> PageCodec.read(in, stores);
             case TRANSFER_REQUEST -> RequestCodec.readTransfer(in);
@@ -257,7 +281,7 @@ final class BodyCodec {
             default ->
                 throw in.malformed(
                         0,
-                        "a message of a type from " + APPEND + " to " + STATUS_REPLY + ", in a frame that says "
+                        "a message of a type from " + APPEND + " to " + HEAL_DIGESTS + ", in a frame that says "
                                 + type);
         };
     }

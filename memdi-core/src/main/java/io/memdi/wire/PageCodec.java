@@ -2,7 +2,7 @@ package io.memdi.wire;
 
 import io.memdi.Revision;
 import io.memdi.transport.Envelope;
-import io.memdi.transport.Message.HealPage;
+import io.memdi.transport.HealMessage.HealPage;
 import io.memdi.transport.Page;
 import io.memdi.transport.Range;
 import io.memdi.wire.StoreCodecs.Known;
@@ -70,7 +70,7 @@ final class PageCodec {
             int fitting = writeHash(buckets.get(i));
             if (fitting < records(buckets.get(i))) {
                 range = endingAfter(fitting, buckets.get(i));
-                bytes = out.size() - start;
+                bytes = (long) out.size() - start;
                 break;
             }
         }

@@ -7,11 +7,12 @@ import io.memdi.Revision;
 import io.memdi.Role;
 import io.memdi.log.Mistake;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.HealMessage;
+import io.memdi.transport.HealMessage.HealOpened;
+import io.memdi.transport.HealMessage.HealPage;
+import io.memdi.transport.HealMessage.HealRequest;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Append;
-import io.memdi.transport.Message.HealOpened;
-import io.memdi.transport.Message.HealPage;
-import io.memdi.transport.Message.HealRequest;
 import io.memdi.transport.Message.Heartbeat;
 import io.memdi.transport.Write;
 import java.util.ArrayList;
@@ -235,9 +236,7 @@ class HealingTest {
         stage.crash(lost);
         List<Envelope> heals = new ArrayList<>();
         int[] count = new int[1];
-        Predicate<Envelope> every = envelope -> envelope.message() instanceof HealOpened
-                || envelope.message() instanceof HealPage
-                || envelope.message() instanceof HealRequest;
+        Predicate<Envelope> every = envelope -> envelope.message() instanceof HealMessage;
         stage.lose(envelope -> {
             if (every.test(envelope)) {
                 heals.add(envelope);
@@ -448,14 +447,13 @@ class HealingTest {
         Replica behind = stage.get(follower);
         assertThat(behind.last().index()).isGreaterThan(behind.committed());
         HealOpened late = new HealOpened(
+                1,
                 new Revision(leading.term(), behind.committed() + 1),
                 true,
                 leading.configuredAt(),
                 Objects.requireNonNull(leading.configuration()),
                 List.of(),
-                List.of(),
-                List.of(),
-                List.of());
+                0);
         Envelope envelope =
                 new Envelope(0, leading.cluster(), leading.self(), behind.self().incarnation(), leading.term(), late);
         Revision last = behind.last();

@@ -12,7 +12,7 @@ class RangeTest {
     void aRangeIsPulledInPartsThatShareNoPlace() {
         Range whole = Range.of(7);
         Range first = whole.endingAt(100);
-        Range rest = whole.after(first);
+        Range rest = whole.without(first);
         assertThat(first).isEqualTo(new Range(7, 0, 100));
         assertThat(rest).isEqualTo(new Range(7, 100, Range.PLACES));
         assertThat(first.contains(0)).isTrue();
@@ -21,14 +21,14 @@ class RangeTest {
         assertThat(rest.contains(100)).isTrue();
         assertThat(rest.contains(Range.PLACES - 1)).isTrue();
         assertThat(rest.isEmpty()).isFalse();
-        assertThat(rest.after(rest).isEmpty()).isTrue();
+        assertThat(rest.without(rest).isEmpty()).isTrue();
     }
 
     @Test
     void aRangeMayEndBetweenKeysOfOnePlace() {
         Range whole = Range.of(7);
         Range first = whole.endingWith(100, new Revision(2, 5));
-        Range rest = whole.after(first);
+        Range rest = whole.without(first);
         assertThat(first.contains(100)).isTrue();
         assertThat(first.contains(101)).isFalse();
         assertThat(rest.contains(99)).isFalse();
@@ -50,12 +50,12 @@ class RangeTest {
         assertThat(between.contains(100, 2, 5)).isFalse();
         assertThat(between.contains(100, 3, 2)).isFalse();
         assertThat(between.isEmpty()).isFalse();
-        assertThat(between.after(between).isEmpty()).isTrue();
+        assertThat(between.without(between).isEmpty()).isTrue();
     }
 
     @Test
     void aRangeDoesNotEndBeforeItBegins() {
-        Range rest = Range.of(7).after(Range.of(7).endingWith(100, new Revision(2, 5)));
+        Range rest = Range.of(7).without(Range.of(7).endingWith(100, new Revision(2, 5)));
         assertThatThrownBy(() -> rest.endingWith(100, new Revision(2, 4))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> rest.endingAt(100)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> rest.endingWith(Range.PLACES, new Revision(2, 4)))

@@ -8,6 +8,7 @@ import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.HealMessage;
 import io.memdi.transport.Inventory;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
@@ -75,20 +76,24 @@ final class FixedFrames {
                 to(B, new Message.StandNow()),
                 to(B, new Message.Evicted(SEVEN)),
                 to(B, healOpened(joint)),
+                to(B, new HealMessage.HealPartRequest(2, 0)),
+                to(B, healPart()),
+                to(B, new HealMessage.HealDigestsRequest(2, 1, 300)),
+                to(B, healDigests()),
                 to(
                         B,
-                        new Message.HealRequest(
+                        new HealMessage.HealRequest(
                                 1,
                                 new Inventory(
                                         3,
-                                        new Range(1023, 5, 4096),
+                                        new Range(1023, 5, SEVEN, 4096, new Revision(5, 8)),
                                         300,
                                         new int[] {-1, 7},
                                         new int[] {4, 5},
                                         new long[] {7, 300}))),
                 to(
                         B,
-                        new Message.HealPage(
+                        new HealMessage.HealPage(
                                 1,
                                 new Page(
                                         3,
@@ -97,7 +102,9 @@ final class FixedFrames {
                                         List.of(
                                                 new Page.Bucket(
                                                         "k".hashCode(),
-                                                        List.of(new Page.Item(4, 7, "k", new byte[] {1, 2}))),
+                                                        List.of(
+                                                                new Page.Item(4, 7, "k", new byte[] {1, 2}),
+                                                                new Page.Item(5, 8, "k", new byte[] {3}))),
                                                 new Page.Bucket(77, List.of())),
                                         48))),
                 to(B, new Message.TransferRequest("b")),
@@ -189,19 +196,23 @@ final class FixedFrames {
     }
 
     private static Message healOpened(Configuration configuration) {
+        return new HealMessage.HealOpened(2, new Revision(5, 300), true, SEVEN, configuration, List.of(B), 1);
+    }
+
+    private static Message healPart() {
+        return new HealMessage.HealPart(
+                2,
+                0,
+                List.of(new Entry.StoreCreated(5, 11, 1, Samples.TEXTS)),
+                List.of(new SessionState(B, new Revision(2, 6), 9, 11, new long[] {9, 7, 16, 0, 0, 11, 8, 17, 4, 7})));
+    }
+
+    private static Message healDigests() {
         long[] high = new long[Range.SEGMENTS];
         long[] low = new long[Range.SEGMENTS];
         high[1] = 0x0102030405060708L;
         low[1] = -1;
-        return new Message.HealOpened(
-                new Revision(5, 300),
-                true,
-                SEVEN,
-                configuration,
-                List.of(B),
-                List.of(new Entry.StoreCreated(5, 11, 1, Samples.TEXTS)),
-                List.of(new SegmentDigests(high, low)),
-                List.of(new SessionState(B, new Revision(2, 6), 9, 11, new long[] {9, 7, 16, 0, 0, 11, 8, 17, 4, 7})));
+        return new HealMessage.HealDigests(2, 1, 300, List.of(new SegmentDigests(high, low)));
     }
 
     /** What the file holds: the frames by the names of their messages. */

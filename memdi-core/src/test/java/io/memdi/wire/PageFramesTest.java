@@ -8,8 +8,8 @@ import io.memdi.Codec;
 import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.HealMessage.HealPage;
 import io.memdi.transport.Member;
-import io.memdi.transport.Message.HealPage;
 import io.memdi.transport.Page;
 import io.memdi.transport.Range;
 import io.memdi.transport.StoreSpec;
@@ -84,7 +84,7 @@ class PageFramesTest {
             assertThat(part.range().beginsAs(rest)).isTrue();
             assertThat(part.buckets()).allMatch(bucket -> part.range().contains(Range.placeOf(bucket.hash()), 1, 3));
             carried.addAll(part.buckets());
-            rest = rest.after(part.range());
+            rest = rest.without(part.range());
         }
         assertThat(carried).isEqualTo(buckets);
     }
@@ -101,7 +101,7 @@ class PageFramesTest {
         Page part = carried(page(whole, List.of(new Page.Bucket(hash, items))));
         assertThat(part.range()).isEqualTo(whole.endingWith(Range.placeOf(hash), new Revision(1, 11)));
         assertThat(part.buckets()).containsExactly(new Page.Bucket(hash, items.subList(0, 2)));
-        Range rest = whole.after(part.range());
+        Range rest = whole.without(part.range());
         Page last = carried(page(rest, List.of(new Page.Bucket(hash, items.subList(2, 4)))));
         assertThat(last.range()).isEqualTo(rest);
         assertThat(last.buckets()).containsExactly(new Page.Bucket(hash, items.subList(2, 4)));

@@ -9,6 +9,7 @@ import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.HealMessage;
 import io.memdi.transport.Inventory;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
@@ -90,9 +91,17 @@ final class Samples {
         makers.put(Message.HigherTerm.class, Message.HigherTerm::new);
         makers.put(Message.StandNow.class, Message.StandNow::new);
         makers.put(Message.Evicted.class, () -> new Message.Evicted(revision()));
-        makers.put(Message.HealOpened.class, this::healOpened);
-        makers.put(Message.HealRequest.class, this::healRequest);
-        makers.put(Message.HealPage.class, this::healPage);
+        makers.put(HealMessage.HealOpened.class, this::healOpened);
+        makers.put(HealMessage.HealRequest.class, this::healRequest);
+        makers.put(
+                HealMessage.HealPartRequest.class,
+                () -> new HealMessage.HealPartRequest(number(), random.nextInt(Integer.MAX_VALUE)));
+        makers.put(HealMessage.HealPart.class, this::healPart);
+        makers.put(
+                HealMessage.HealDigestsRequest.class,
+                () -> new HealMessage.HealDigestsRequest(number(), 1 + random.nextInt(9), number()));
+        makers.put(HealMessage.HealDigests.class, this::healDigests);
+        makers.put(HealMessage.HealPage.class, this::healPage);
         makers.put(Message.TransferRequest.class, () -> new Message.TransferRequest(flip() ? null : text(20)));
         makers.put(
                 Message.ChangeRequest.class,
@@ -234,20 +243,22 @@ final class Samples {
                 1 + number(), oneOf(Result.values()), revision(), flip() ? Revision.NONE : revision());
     }
 
-    private Message.HealOpened healOpened() {
-        int stores = random.nextInt(3);
-        return new Message.HealOpened(
+    private HealMessage.HealOpened healOpened() {
+        return new HealMessage.HealOpened(
+                number(),
                 revision(),
                 flip(),
                 revision(),
                 configuration(),
                 list(4, i -> incarnation()),
-                IntStream.range(0, stores)
-                        .mapToObj(i -> new Entry.StoreCreated(term(), 1 + number(), i + 1, spec()))
-                        .toList(),
-                IntStream.range(0, stores)
-                        .mapToObj(i -> new SegmentDigests(longs(Range.SEGMENTS), longs(Range.SEGMENTS)))
-                        .toList(),
+                random.nextInt(Integer.MAX_VALUE));
+    }
+
+    private HealMessage.HealPart healPart() {
+        return new HealMessage.HealPart(
+                number(),
+                random.nextInt(Integer.MAX_VALUE),
+                list(4, i -> new Entry.StoreCreated(term(), 1 + number(), i + 1, spec())),
                 list(
                         4,
                         i -> new SessionState(
@@ -258,9 +269,17 @@ final class Samples {
                                 longs(random.nextInt(5) * SessionState.STRIDE))));
     }
 
-    private Message.HealRequest healRequest() {
+    private HealMessage.HealDigests healDigests() {
+        return new HealMessage.HealDigests(
+                number(),
+                1 + random.nextInt(9),
+                number(),
+                list(3, i -> new SegmentDigests(longs(Range.SEGMENTS), longs(Range.SEGMENTS))));
+    }
+
+    private HealMessage.HealRequest healRequest() {
         int size = random.nextInt(20);
-        return new Message.HealRequest(
+        return new HealMessage.HealRequest(
                 1 + random.nextInt(9),
                 new Inventory(
                         random.nextLong(),
@@ -271,14 +290,14 @@ final class Samples {
                         random.longs(size, 0, Long.MAX_VALUE).toArray()));
     }
 
-    private Message.HealPage healPage() {
+    private HealMessage.HealPage healPage() {
         int store = 1 + random.nextInt(STORES.size());
         StoreSpec spec = STORES.get(store - 1);
         List<Page.Bucket> buckets = list(5, i -> {
             Keyed key = key(spec);
             return new Page.Bucket(key.hash, list(3, j -> new Page.Item(term(), number(), key.key, value(spec).value)));
         });
-        return new Message.HealPage(store, new Page(random.nextLong(), range(), number(), buckets, number()));
+        return new HealMessage.HealPage(store, new Page(random.nextLong(), range(), number(), buckets, number()));
     }
 
     // --- parts ---
@@ -327,8 +346,9 @@ final class Samples {
     }
 
     private Range range() {
-        int from = random.nextInt(Range.PLACES);
-        return new Range(random.nextInt(Range.SEGMENTS), from, from + random.nextInt(Range.PLACES - from + 1));
+        int from = random.nextInt(Range.PLACES - 2);
+        int end = from + 1 + random.nextInt(Range.PLACES - from - 1);
+        return new Range(random.nextInt(Range.SEGMENTS), from, revision(), end, revision());
     }
 
     Configuration configuration() {

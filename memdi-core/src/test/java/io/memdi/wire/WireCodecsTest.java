@@ -10,6 +10,7 @@ import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.HealMessage;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Page;
@@ -83,7 +84,7 @@ class WireCodecsTest {
 
     private static Message page(Object key, Object value) {
         Page.Bucket bucket = new Page.Bucket("k".hashCode(), List.of(new Page.Item(1, 1, key, value)));
-        return new Message.HealPage(1, new Page(1, Range.of(0), 1, List.of(bucket), 100));
+        return new HealMessage.HealPage(1, new Page(1, Range.of(0), 1, List.of(bucket), 100));
     }
 
     private static Message write(StoreSpec store, Object key, Object value) {

@@ -4,6 +4,7 @@ import static io.memdi.node.Trio.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.memdi.Ack;
+import io.memdi.Codec;
 import io.memdi.MemdiNode;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
@@ -72,6 +73,26 @@ class HealFramesTest {
             for (String key : keys) {
                 assertThat(store(away).get(key, ReadOptions.local().atLeast(last)))
                         .isEqualTo(large);
+            }
+        }
+    }
+
+    /** The digests of one store take 16 KiB, and a frame of these nodes has room for those of seventy. */
+    @Test
+    void moreStoresThanAFrameHoldsDigestsOf() {
+        try (Trio trio = trio(82)) {
+            MemdiNode away = trio.otherFollower();
+            trio.network.partition(Set.of(away.name()));
+            MemdiNode leader = trio.leader();
+            for (int i = 0; i < 150; i++) {
+                leader.store("store " + i, Codec.string(), Codec.string()).put("k", "v".repeat(1000), QUORUM);
+            }
+            heals(trio, away);
+            Revision last = store(leader).put("last", "v", QUORUM);
+            for (int i = 0; i < 150; i++) {
+                assertThat(away.store("store " + i, Codec.string(), Codec.string())
+                                .get("k", ReadOptions.local().atLeast(last)))
+                        .isEqualTo("v".repeat(1000));
             }
         }
     }

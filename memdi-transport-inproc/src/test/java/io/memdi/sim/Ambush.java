@@ -4,11 +4,11 @@ import io.memdi.Ack;
 import io.memdi.sim.Operation.Kind;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
+import io.memdi.transport.HealMessage.HealPage;
+import io.memdi.transport.HealMessage.HealPart;
+import io.memdi.transport.HealMessage.HealRequest;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
-import io.memdi.transport.Message.HealOpened;
-import io.memdi.transport.Message.HealPage;
-import io.memdi.transport.Message.HealRequest;
 import io.memdi.transport.Page;
 import io.memdi.transport.inproc.SimEvent;
 import java.time.Duration;
@@ -78,7 +78,7 @@ final class Ambush {
             holdPage(new Route(event.to(), event.from()));
         } else if (message instanceof HealPage page && new Route(event.from(), event.to()).equals(awaited)) {
             after(1, () -> overtake(page.page()));
-        } else if (message instanceof HealOpened && event.to().equals(laggard)) {
+        } else if (message instanceof HealPart && event.to().equals(laggard)) {
             laggard = null;
             after(plan.troubled.maxLatency().toNanos(), () -> loseLeader(event.from()));
         } else if (message instanceof Message.Append append

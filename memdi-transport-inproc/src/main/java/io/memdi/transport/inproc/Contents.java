@@ -3,6 +3,7 @@ package io.memdi.transport.inproc;
 import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.HealMessage;
 import io.memdi.transport.Message;
 import io.memdi.transport.Page;
 import io.memdi.transport.Range;
@@ -33,11 +34,11 @@ final class Contents {
             return digest;
         } else if (message instanceof Message.Writes writes) {
             return mix(digest, of(writes));
-        } else if (message instanceof Message.HealOpened opened) {
-            return mix(digest, of(opened));
         } else if (message instanceof ClientMessage said) {
             return mix(digest, ClientContents.of(said));
-        } else if (message instanceof Message.HealPage page) {
+        } else if (message instanceof HealMessage.HealDigests digests) {
+            return mix(digest, of(digests));
+        } else if (message instanceof HealMessage.HealPage page) {
             return mix(mix(digest, page.store()), of(page.page()));
         }
         return mix(digest, message.toString());
@@ -51,14 +52,9 @@ final class Contents {
         return digest;
     }
 
-    private static long of(Message.HealOpened opened) {
-        long digest = mix(mix(0, opened.position().toString()), String.valueOf(opened.open()));
-        digest = mix(
-                mix(digest, opened.configured().toString()),
-                opened.configuration().toString());
-        digest = mix(digest, opened.left().toString());
-        digest = mix(mix(digest, opened.stores().toString()), opened.sessions().toString());
-        for (SegmentDigests digests : opened.digests()) {
+    private static long of(HealMessage.HealDigests message) {
+        long digest = mix(mix(message.request(), message.store()), message.committed());
+        for (SegmentDigests digests : message.digests()) {
             for (int segment = 0; segment < Range.SEGMENTS; segment++) {
                 digest = mix(mix(digest, digests.high(segment)), digests.low(segment));
             }

@@ -3,8 +3,10 @@ package io.memdi.transport.tcp;
 import io.memdi.transport.Answer;
 import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Entry;
+import io.memdi.transport.HealMessage;
 import io.memdi.transport.Message;
 import io.memdi.transport.Query;
+import io.memdi.transport.SessionState;
 import io.memdi.transport.Write;
 import io.memdi.wire.Encoded;
 
@@ -14,8 +16,9 @@ final class Weight {
     private static final int BASE = 64;
 
     private static final int PER_KEY = 16;
-    private static final int PER_STORE = 16 << 10;
-    private static final int PER_SESSION = 256;
+    private static final int PER_DIGESTS = 16 << 10;
+    private static final int PER_STORE = 256;
+    private static final int PER_OUTCOME = SessionState.STRIDE * Long.BYTES;
 
     /** Of a key or a value that does not tell how long it is; what it takes in the end is counted once it is written. */
     private static final int UNKNOWN = 256;
@@ -52,16 +55,21 @@ final class Weight {
             }
             return sum;
         }
-        if (message instanceof Message.HealPage page) {
+        if (message instanceof HealMessage.HealPage page) {
             return BASE + page.page().bytes();
         }
-        if (message instanceof Message.HealRequest request) {
+        if (message instanceof HealMessage.HealRequest request) {
             return BASE + (long) PER_KEY * request.inventory().size();
         }
-        if (message instanceof Message.HealOpened opened) {
-            return BASE
-                    + (long) PER_STORE * opened.stores().size()
-                    + (long) PER_SESSION * opened.sessions().size();
+        if (message instanceof HealMessage.HealDigests digests) {
+            return BASE + (long) PER_DIGESTS * digests.digests().size();
+        }
+        if (message instanceof HealMessage.HealPart part) {
+            long sum = BASE + (long) PER_STORE * part.stores().size();
+            for (SessionState session : part.sessions()) {
+                sum += BASE + (long) PER_OUTCOME * session.size();
+            }
+            return sum;
         }
         if (message instanceof Message.WriteReplies replies) {
             return BASE + (long) BASE * replies.replies().size();
@@ -89,7 +97,7 @@ final class Weight {
             return sum;
         }
         if (message instanceof ClientMessage.StatusReply reply) {
-            return PER_SESSION + (long) PER_SESSION * reply.status().stores().size();
+            return PER_STORE + (long) PER_STORE * reply.status().stores().size();
         }
         return BASE;
     }

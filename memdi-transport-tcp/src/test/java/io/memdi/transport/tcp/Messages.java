@@ -12,6 +12,7 @@ import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
+import io.memdi.transport.HealMessage;
 import io.memdi.transport.Inventory;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
@@ -99,18 +100,20 @@ final class Messages {
                 new Message.HigherTerm(),
                 new Message.StandNow(),
                 new Message.Evicted(REVISION),
-                new Message.HealOpened(
-                        REVISION,
-                        true,
-                        REVISION,
-                        CONFIGURATION,
-                        List.of(new Incarnation(8, 9)),
+                new HealMessage.HealOpened(
+                        1, REVISION, true, REVISION, CONFIGURATION, List.of(new Incarnation(8, 9)), 1),
+                new HealMessage.HealPartRequest(1, 0),
+                new HealMessage.HealPart(
+                        1,
+                        0,
                         List.of(new Entry.StoreCreated(1, 2, 1, Talker.TEXTS)),
-                        List.of(new SegmentDigests(new long[Range.SEGMENTS], new long[Range.SEGMENTS])),
                         List.of(new SessionState(new Incarnation(3, 4), Revision.NONE, 1, 2, new long[0]))),
-                new Message.HealRequest(
+                new HealMessage.HealDigestsRequest(1, 1, 5),
+                new HealMessage.HealDigests(
+                        1, 1, 5, List.of(new SegmentDigests(new long[Range.SEGMENTS], new long[Range.SEGMENTS]))),
+                new HealMessage.HealRequest(
                         1, new Inventory(1, Range.of(3), 4, new int[] {5}, new int[] {6}, new long[] {7})),
-                new Message.HealPage(
+                new HealMessage.HealPage(
                         1,
                         new Page(
                                 1,
