@@ -1,18 +1,27 @@
 package io.memdi.shell;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a command has to say.
  *
- * @param lines for people
+ * @param lines for people; none if it has printed all that it had to say
  * @param facts what is worth knowing besides, in a few words each
  * @param value for programs: what was asked for, and nothing else; null if nothing was
+ * @param data for programs that want JSON: what there is to know, by name
  * @param verdict how it went
  */
 record Answer(
-        List<String> lines, List<String> facts, @Nullable String value, Verdict verdict) {
+        List<String> lines,
+        List<String> facts,
+        @Nullable String value,
+        Map<String, @Nullable Object> data,
+        Verdict verdict) {
 
     enum Verdict {
         YES,
@@ -25,6 +34,11 @@ record Answer(
     Answer {
         lines = List.copyOf(lines);
         facts = List.copyOf(facts);
+        data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
+    }
+
+    private Answer(List<String> lines, List<String> facts, @Nullable String value, Verdict verdict) {
+        this(lines, facts, value, Map.of(), verdict);
     }
 
     /** Something was done. */
@@ -46,7 +60,30 @@ record Answer(
         return new Answer(List.of(line), List.of(facts), null, Verdict.NO);
     }
 
+    /** Everything was printed already. */
+    static Answer told() {
+        return new Answer(List.of(), List.of(), null, Verdict.YES);
+    }
+
     static Answer quit() {
         return new Answer(List.of(), List.of(), null, Verdict.QUIT);
+    }
+
+    /** The same with more facts. */
+    Answer and(List<String> more) {
+        List<String> all = new ArrayList<>(facts);
+        all.addAll(more);
+        return new Answer(lines, all, value, data, verdict);
+    }
+
+    Answer and(String fact) {
+        return and(List.of(fact));
+    }
+
+    /** The same with something to know; what {@link Json} can write. */
+    Answer with(String name, @Nullable Object known) {
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(data);
+        more.put(name, known);
+        return new Answer(lines, facts, value, more, verdict);
     }
 }

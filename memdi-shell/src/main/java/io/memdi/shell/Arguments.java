@@ -127,9 +127,15 @@ final class Arguments {
     /** A number from an option. */
     int number(String option, int otherwise, int max) {
         @Nullable String text = option(option);
-        if (text == null) {
-            return otherwise;
-        }
+        return text == null ? otherwise : number("--" + option, text, max);
+    }
+
+    /** A number that is an argument. */
+    int number(int index, int max) {
+        return number(syntax.argument(index).label(), get(index), max);
+    }
+
+    private int number(String what, String text, int max) {
         try {
             int number = Integer.parseInt(text);
             if (number >= 1 && number <= max) {
@@ -138,7 +144,7 @@ final class Arguments {
         } catch (NumberFormatException e) {
             // Told below, as every other number that does not fit.
         }
-        throw wrong("--" + option + " is a number from 1 to " + max + ", not \"" + text + "\"");
+        throw wrong(what + " is a number from 1 to " + max + ", not \"" + text + "\"");
     }
 
     Ack ack(Ack otherwise) {

@@ -6,9 +6,15 @@ package io.memdi.shell;
  * @param syntax its name, and what may follow it
  * @param summary what it does, in a few words
  * @param example a line that may be typed as it stands
+ * @param scope what it can be typed at
  * @param body does it
  */
-record Command(Syntax syntax, String summary, String example, Body body) {
+record Command(Syntax syntax, String summary, String example, Scope scope, Body body) {
+
+    /** A command for any cluster. */
+    Command(Syntax syntax, String summary, String example, Body body) {
+        this(syntax, summary, example, Scope.CLUSTER, body);
+    }
 
     /** What a command does. */
     @FunctionalInterface
@@ -19,5 +25,9 @@ record Command(Syntax syntax, String summary, String example, Body body) {
 
     String name() {
         return syntax.command();
+    }
+
+    Command in(Scope other) {
+        return new Command(syntax, summary, example, other, body);
     }
 }

@@ -2,6 +2,7 @@ package io.memdi.shell;
 
 import io.memdi.MemdiException;
 import io.memdi.ReadOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jline.builtins.Completers.FileNameCompleter;
@@ -13,6 +14,9 @@ import org.jline.reader.ParsedLine;
 /** Completes commands, options, levels, nodes, files, and keys that are there. */
 final class Completion implements Completer {
     private static final int MAX_KEYS = 50;
+
+    /** Whoever presses Tab does not wait long. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Shell shell;
     private final Completer files = new FileNameCompleter();
@@ -78,8 +82,11 @@ final class Completion implements Completer {
 
     private List<String> values(Kind kind, String word) {
         return switch (kind) {
-            case NODE, GROUP -> shell.nodes().alive();
-            case NAME -> shell.nodes().names();
+            case NODE, GROUP -> shell.connection().names();
+            case NAME ->
+                shell.connection() instanceof LocalConnection local
+                        ? local.nodes().names()
+                        : shell.connection().names();
             case ACK -> Kind.ACKS;
             case LEVEL -> Kind.LEVELS;
             case COMMAND -> shell.commands().stream().map(Command::name).toList();
@@ -90,7 +97,12 @@ final class Completion implements Completer {
 
     private List<String> keys(String word) {
         try {
-            return KeyPage.read(shell.nodes().store(shell.current()), word, null, MAX_KEYS, ReadOptions.local())
+            boolean local = shell.connection().scope() == Scope.LOCAL;
+            return new KeyPage.Search(word, null, MAX_KEYS)
+                    .run(
+                            shell.connection().store(null),
+                            ReadOptions.local().withTimeout(PATIENCE),
+                            local ? KeyPage.Effort.ALL : KeyPage.Effort.GLANCE)
                     .keys();
         } catch (MemdiException | PlainFailure e) {
             return List.of();

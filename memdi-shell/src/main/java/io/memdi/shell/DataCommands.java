@@ -9,7 +9,9 @@ import io.memdi.Versioned;
 import io.memdi.WriteOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The commands that read and write. */
@@ -19,7 +21,10 @@ final class DataCommands {
 
     private DataCommands() {}
 
-    static List<Command> all() {
+    /** Nodes in this process can be asked one by one; elsewhere, any of them answers. */
+    static List<Command> all(Scope connection) {
+        boolean local = connection == Scope.LOCAL;
+        UnaryOperator<Syntax> at = syntax -> local ? syntax.with("at", Kind.NODE) : syntax;
         return List.of(
                 new Command(
                         Syntax.of("put", Kind.KEY, Kind.VALUE).with("ack", Kind.ACK),
@@ -27,9 +32,9 @@ final class DataCommands {
                         "put greeting \"hello world\" --ack quorum-memory",
                         DataCommands::put),
                 new Command(
-                        Syntax.of("get", Kind.KEY).with("level", Kind.LEVEL).with("at", Kind.NODE),
+                        at.apply(Syntax.of("get", Kind.KEY).with("level", Kind.LEVEL)),
                         "read a value, at any node",
-                        "get greeting --level linearizable --at b",
+                        "get greeting --level linearizable" + (local ? " --at b" : ""),
                         DataCommands::get),
                 new Command(
                         Syntax.of("del", Kind.KEY).with("ack", Kind.ACK),
@@ -42,22 +47,23 @@ final class DataCommands {
                         "cas greeting 1.5 hi",
                         DataCommands::cas),
                 new Command(
-                        Syntax.of("count").with("level", Kind.LEVEL).with("at", Kind.NODE),
+                        at.apply(Syntax.of("count").with("level", Kind.LEVEL)),
                         "count the keys",
-                        "count --at c",
+                        local ? "count --at c" : "count --level committed",
                         DataCommands::count),
                 new Command(
-                        Syntax.of("keys")
+                        at.apply(Syntax.of("keys")
                                 .optionally(Kind.PREFIX)
                                 .with("after", Kind.KEY)
                                 .with("limit", Kind.NUMBER)
-                                .with("at", Kind.NODE),
+                                .with("unsorted", Kind.NOTHING)),
                         "list the keys, page by page",
                         "keys U --limit 5",
                         DataCommands::keys),
                 new Command(
                         Syntax.of("load", Kind.FILE)
                                 .with("header", Kind.NOTHING)
+                                .with("from", Kind.NUMBER)
                                 .with("ack", Kind.ACK),
                         "write the rows of a CSV file: the first column is the key",
                         "load people.csv --header",
@@ -65,94 +71,126 @@ final class DataCommands {
     }
 
     private static Answer put(Shell shell, Arguments arguments) {
-        Revision revision = store(shell).put(arguments.get(0), arguments.get(1), ack(arguments));
-        return Answer.done("ok", "revision " + revision);
+        Revision revision = store(shell).put(arguments.get(0), arguments.get(1), ack(shell, arguments));
+        return Answer.done("ok", "revision " + revision)
+                .with("key", arguments.get(0))
+                .with("revision", revision.toString());
     }
 
     private static Answer get(Shell shell, Arguments arguments) {
-        String at = at(shell, arguments);
-        ReadLevel level = arguments.level(ReadLevel.SESSION);
-        @Nullable
-        Versioned<String> found = shell.nodes().store(at).getVersioned(arguments.get(0), ReadOptions.at(level));
+        ReadLevel level = arguments.level(shell.level());
+        String key = arguments.get(0);
+        @Nullable Versioned<String> found = asked(shell, arguments).getVersioned(key, ReadOptions.at(level));
         if (found == null) {
-            return Answer.no("no such key", "at " + at, Kind.word(level));
+            return Answer.no("no such key")
+                    .and(witness(shell, arguments))
+                    .and(Kind.word(level))
+                    .with("key", key);
         }
-        return Answer.value(
-                shell.screen().shown(found.value()),
-                found.value(),
-                "revision " + found.revision(),
-                "at " + at,
-                Kind.word(level));
+        String revision = found.revision().toString();
+        return Answer.value(shell.screen().shown(found.value()), found.value(), "revision " + revision)
+                .and(witness(shell, arguments))
+                .and(Kind.word(level))
+                .with("key", key)
+                .with("value", found.value())
+                .with("revision", revision);
     }
 
     private static Answer del(Shell shell, Arguments arguments) {
-        boolean there = store(shell).remove(arguments.get(0), ack(arguments));
-        return there ? Answer.done("ok, removed") : Answer.no("no such key, so nothing was removed");
+        boolean there = store(shell).remove(arguments.get(0), ack(shell, arguments));
+        return (there ? Answer.done("ok, removed") : Answer.no("no such key, so nothing was removed"))
+                .with("key", arguments.get(0));
     }
 
     private static Answer cas(Shell shell, Arguments arguments) {
         String key = arguments.get(0);
         Revision expected = arguments.revision(1);
         Store<String, String> store = store(shell);
-        if (store.replace(key, expected, arguments.get(2), ack(arguments))) {
-            return Answer.done("ok, replaced");
+        if (store.replace(key, expected, arguments.get(2), ack(shell, arguments))) {
+            return Answer.done("ok, replaced").with("key", key);
         }
         @Nullable Versioned<String> found = store.getVersioned(key);
         return Answer.no(
-                found == null
-                        ? "not replaced: there is no such key"
-                        : "not replaced: the key is at revision " + found.revision());
+                        found == null
+                                ? "not replaced: there is no such key"
+                                : "not replaced: the key is at revision " + found.revision())
+                .with("key", key)
+                .with("revision", found == null ? null : found.revision().toString());
     }
 
     private static Answer count(Shell shell, Arguments arguments) {
-        String at = at(shell, arguments);
-        ReadLevel level = arguments.level(ReadLevel.SESSION);
-        long size = shell.nodes().store(at).size(ReadOptions.at(level));
-        return Answer.value(Times.count(size, "key", "keys"), String.valueOf(size), "at " + at, Kind.word(level));
+        ReadLevel level = arguments.level(shell.level());
+        long size = asked(shell, arguments).size(ReadOptions.at(level));
+        return Answer.value(Times.count(size, "key", "keys"), String.valueOf(size))
+                .and(witness(shell, arguments))
+                .and(Kind.word(level))
+                .with("keys", size);
     }
 
     private static Answer keys(Shell shell, Arguments arguments) {
-        String at = at(shell, arguments);
         String prefix = Objects.requireNonNullElse(arguments.optional(0), "");
-        int limit = arguments.number("limit", PAGE, MAX_PAGE);
-        KeyPage page =
-                KeyPage.read(shell.nodes().store(at), prefix, arguments.option("after"), limit, ReadOptions.session());
+        @Nullable String after = arguments.option("after");
+        boolean unsorted = arguments.has("unsorted");
+        if (unsorted && after != null) {
+            throw new UsageFailure("--after needs the keys in their order, so that --unsorted does not go with it");
+        }
+        KeyPage page = new KeyPage.Search(prefix, after, arguments.number("limit", PAGE, MAX_PAGE))
+                .run(
+                        asked(shell, arguments),
+                        ReadOptions.at(shell.level()),
+                        unsorted ? KeyPage.Effort.FIRST_FOUND : KeyPage.Effort.ALL);
+        if (page.keys().isEmpty()) {
+            return Answer.no("no keys").and(witness(shell, arguments)).with("keys", List.of());
+        }
         List<String> lines = new ArrayList<>();
         page.keys().forEach(key -> lines.add(shell.screen().shown(key)));
-        if (lines.isEmpty()) {
-            return Answer.no("no keys", "at " + at);
-        }
         if (page.more()) {
-            lines.add(shell.screen()
-                    .paint(
-                            Style.FAINT,
-                            "there are more: keys " + (prefix.isEmpty() ? "" : Words.quoted(prefix) + " ") + "--after "
-                                    + Words.quoted(page.keys().get(page.keys().size() - 1))));
+            lines.add(shell.screen().paint(Style.FAINT, "there are more" + (unsorted ? "" : next(prefix, page))));
         }
-        return new Answer(
-                lines, List.of("at " + at), String.join(System.lineSeparator(), page.keys()), Answer.Verdict.YES);
+        String value = String.join(System.lineSeparator(), page.keys());
+        return new Answer(lines, witness(shell, arguments), value, Map.of(), Answer.Verdict.YES)
+                .with("keys", page.keys())
+                .with("more", page.more());
+    }
+
+    /** What to type for the next page. */
+    private static String next(String prefix, KeyPage page) {
+        return ": keys " + (prefix.isEmpty() ? "" : Words.quoted(prefix) + " ") + "--after "
+                + Words.quoted(page.keys().get(page.keys().size() - 1));
     }
 
     private static Answer load(Shell shell, Arguments arguments) {
-        CsvFile file = CsvFile.read(arguments.get(0), arguments.has("header") ? CsvFile.Header.YES : CsvFile.Header.NO);
-        Ack ack = arguments.ack(Ack.QUORUM_MEMORY);
+        String name = arguments.get(0);
+        CsvFile file = CsvFile.read(name, arguments.has("header") ? CsvFile.Header.YES : CsvFile.Header.NO);
+        int from = arguments.number("from", 1, Integer.MAX_VALUE);
+        List<CsvRow> rows =
+                file.rows().stream().filter(row -> row.line() >= from).toList();
+        if (rows.isEmpty()) {
+            throw new PlainFailure(name + " has no row from line " + from + " on");
+        }
+        Ack ack = arguments.ack(shell.ack(Ack.QUORUM_MEMORY));
         Loader loader = new Loader(store(shell), WriteOptions.ack(ack), shell.screen());
-        long nanos = loader.load(file);
+        long nanos = loader.load(new CsvFile(name, rows, file.notes()));
         List<String> lines = new ArrayList<>(file.notes());
-        lines.add("ok, " + Times.count(file.rows().size(), "row", "rows") + " loaded");
-        return new Answer(
-                lines, List.of(Kind.word(ack), Times.perSecond(file.rows().size(), nanos)), null, Answer.Verdict.YES);
+        lines.add("ok, " + Times.count(rows.size(), "row", "rows") + " loaded");
+        List<String> facts = List.of(Kind.word(ack), Times.perSecond(rows.size(), nanos));
+        return new Answer(lines, facts, null, Map.of(), Answer.Verdict.YES).with("rows", rows.size());
     }
 
-    private static WriteOptions ack(Arguments arguments) {
-        return WriteOptions.ack(arguments.ack(Ack.LEADER_MEMORY));
+    private static WriteOptions ack(Shell shell, Arguments arguments) {
+        return WriteOptions.ack(arguments.ack(shell.ack(Ack.LEADER_MEMORY)));
     }
 
-    private static String at(Shell shell, Arguments arguments) {
-        return Objects.requireNonNullElse(arguments.option("at"), shell.current());
+    private static List<String> witness(Shell shell, Arguments arguments) {
+        return shell.connection().witness(arguments.option("at"));
+    }
+
+    /** The store where it is to be read. */
+    private static Store<String, String> asked(Shell shell, Arguments arguments) {
+        return shell.connection().store(arguments.option("at"));
     }
 
     private static Store<String, String> store(Shell shell) {
-        return shell.nodes().store(shell.current());
+        return shell.connection().store(null);
     }
 }

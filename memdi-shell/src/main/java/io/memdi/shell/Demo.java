@@ -300,7 +300,8 @@ final class Demo {
 
     private @Nullable String commonDigest() {
         Set<String> digests = nodes.statuses().values().stream()
-                .map(status -> Objects.requireNonNull(StatusTable.store(status)).digest())
+                .map(status -> Objects.requireNonNull(StatusTable.store(status, Shell.STORE))
+                        .digest())
                 .collect(Collectors.toSet());
         return digests.size() == 1 ? digests.iterator().next() : null;
     }

@@ -11,6 +11,10 @@ final class FaultCommands {
     private FaultCommands() {}
 
     static List<Command> all() {
+        return listed().stream().map(command -> command.in(Scope.LOCAL)).toList();
+    }
+
+    private static List<Command> listed() {
         return List.of(
                 new Command(
                         Syntax.of("kill", Kind.NODE),

@@ -1,5 +1,6 @@
 package io.memdi.shell;
 
+import io.memdi.Ack;
 import io.memdi.shell.TextTable.Cell;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,17 +10,21 @@ import org.jspecify.annotations.Nullable;
 final class HelpCommands {
     private HelpCommands() {}
 
-    static List<Command> all() {
+    static List<Command> all(Scope connection) {
         return List.of(
                 new Command(
                         Syntax.of("help").optionally(Kind.COMMAND),
                         "explain the commands",
                         "help get",
+                        Scope.SHELL,
                         HelpCommands::help),
                 new Command(
                         Syntax.of("quit"),
-                        "end the shell, and its nodes with it; exit and Ctrl-D do too",
+                        connection == Scope.LOCAL
+                                ? "end the shell, and its nodes with it; exit and Ctrl-D do too"
+                                : "end the shell; exit and Ctrl-D do too",
                         "quit",
+                        Scope.SHELL,
                         (s, a) -> Answer.quit()));
     }
 
@@ -44,23 +49,27 @@ final class HelpCommands {
         lines.add(shell.screen().paint(Style.STRONG, command.syntax().usage()));
         lines.add("  " + command.summary());
         for (Syntax.Option option : command.syntax().options()) {
-            lines.add("  --" + option.name() + ": " + explained(command, option));
+            lines.add("  --" + option.name() + ": " + explained(shell, command, option));
         }
         lines.add("  for example: " + command.example());
         return lines;
     }
 
-    private static String explained(Command command, Syntax.Option option) {
+    private static String explained(Shell shell, Command command, Syntax.Option option) {
         return switch (option.name()) {
             case "ack" ->
                 "where the write must be before it is acknowledged: " + String.join(" or ", Kind.ACKS) + "; "
-                        + (command.name().equals("load") ? "quorum-memory" : "leader-memory") + " if left out";
+                        + Kind.word(shell.ack(command.name().equals("load") ? Ack.QUORUM_MEMORY : Ack.LEADER_MEMORY))
+                        + " if left out";
             case "level" ->
-                "how fresh the answer has to be: " + String.join(", ", Kind.LEVELS) + "; session if left out";
+                "how fresh the answer has to be: " + String.join(", ", Kind.LEVELS) + "; " + Kind.word(shell.level())
+                        + " if left out";
             case "at" -> "the node to ask; the one you are at if left out";
             case "learner" -> "the node gets everything, and never votes nor leads";
             case "after" -> "start after this key";
             case "limit" -> "how many keys to list, 20 if left out";
+            case "unsorted" -> "any keys, the first that are found: quick where there are many";
+            case "from" -> "leave out the rows before this line of the file, as after a load that has failed";
             case "header" -> "the file's first line names its columns, and is left out";
             default -> option.kind().label();
         };

@@ -3,26 +3,31 @@ package io.memdi.shell;
 import io.memdi.AsyncStore;
 import io.memdi.Store;
 import io.memdi.WriteOptions;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Writes the rows of a file, many at once, and shows how far it is. */
 final class Loader {
-    /** Writes that are on their way: enough to keep the nodes busy, and below what a node takes. */
-    private static final int WINDOW = 1024;
+    /** Writes that are on their way: enough to keep the nodes busy, and below what a node or a client takes. */
+    static final int WINDOW = 256;
 
     private static final long PROGRESS_NANOS = 100_000_000;
-
-    private record Problem(CsvRow row, Throwable cause) {}
 
     private final AsyncStore<String, String> store;
     private final WriteOptions options;
     private final Screen screen;
     private final Semaphore window = new Semaphore(WINDOW);
-    private final AtomicReference<@Nullable Problem> problem = new AtomicReference<>();
+
+    /** The places of rows that were sent and are not acknowledged; of those that never will be, with the reason. */
+    private final ConcurrentSkipListMap<Integer, Optional<Throwable>> open = new ConcurrentSkipListMap<>();
+
+    private final AtomicInteger failed = new AtomicInteger();
 
     Loader(Store<String, String> store, WriteOptions options, Screen screen) {
         this.store = store.async();
@@ -34,46 +39,67 @@ final class Loader {
      * Writes the rows, in their order, and waits until all are acknowledged.
      *
      * @return the time that it took, in nanoseconds
-     * @throws PlainFailure if a row was refused, or the thread interrupted; rows before it may have been written
+     * @throws PlainFailure if a row was refused, or the thread interrupted; the line says from where to go on
      */
     long load(CsvFile file) {
         long start = System.nanoTime();
         long shown = start;
+        List<CsvRow> rows = file.rows();
         int sent = 0;
         try {
-            for (CsvRow row : file.rows()) {
+            while (sent < rows.size()) {
                 window.acquire();
-                if (problem.get() != null) {
+                if (failed.get() > 0) {
                     window.release();
                     break;
                 }
-                write(row);
+                write(sent, rows.get(sent));
                 sent++;
                 long now = System.nanoTime();
                 if (now - shown > PROGRESS_NANOS) {
                     shown = now;
-                    showProgress(sent, file.rows().size(), now - start);
+                    showProgress(sent, rows.size(), now - start);
                 }
             }
             window.acquire(WINDOW);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PlainFailure("interrupted: up to " + Times.count(sent, "row was", "rows were") + " written", e);
+            throw new PlainFailure(file.name() + ": stopped" + goOn(file, sent), e);
         }
-        @Nullable Problem found = problem.get();
-        if (found != null) {
+        Map.Entry<Integer, Optional<Throwable>> problem = open.firstEntry();
+        if (problem != null) {
+            Throwable failure = problem.getValue().orElseThrow(); // every write was answered
             throw new PlainFailure(
-                    file.name() + ", line " + found.row().line() + ": "
-                            + found.cause().getMessage(),
-                    found.cause());
+                    file.name() + ", line " + rows.get(problem.getKey()).line() + ": " + failure.getMessage()
+                            + goOn(file, sent),
+                    failure);
         }
         return System.nanoTime() - start;
     }
 
-    private void write(CsvRow row) {
+    /** All rows before the first that is not acknowledged are written; a key's last row may stand in another place than its line. */
+    private String goOn(CsvFile file, int sent) {
+        List<CsvRow> rows = file.rows();
+        int first = open.isEmpty() ? sent : open.firstKey();
+        if (first >= rows.size()) {
+            return "; all rows were written";
+        }
+        long line = rows.subList(first, rows.size()).stream()
+                .mapToLong(CsvRow::line)
+                .min()
+                .orElse(1);
+        return "; " + (first == 0 ? "no row before it" : Times.count(first, "row", "rows") + " before it") + " "
+                + (first == 1 ? "is" : "are") + " written, and load with --from " + line + " goes on there";
+    }
+
+    private void write(int place, CsvRow row) {
+        open.put(place, Optional.empty());
         CompletableFuture<?> unused = store.put(row.key(), row.value(), options).whenComplete((revision, failure) -> {
-            if (failure != null) {
-                problem.compareAndSet(null, new Problem(row, failure));
+            if (failure == null) {
+                open.remove(place);
+            } else {
+                open.put(place, Optional.of(failure));
+                failed.incrementAndGet();
             }
             window.release();
         });

@@ -12,6 +12,7 @@ import io.memdi.Store;
 import io.memdi.transport.inproc.InProcNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -238,8 +239,13 @@ final class LocalNodes implements AutoCloseable {
 
     /** The node that leads in the highest term, as the running nodes say of themselves; null if none does. */
     static @Nullable Status leader(Map<String, Status> statuses) {
+        return leader(statuses.values());
+    }
+
+    /** The same. */
+    static @Nullable Status leader(Collection<Status> statuses) {
         @Nullable Status leader = null;
-        for (Status status : statuses.values()) {
+        for (Status status : statuses) {
             if (status.role() == Role.LEADER && (leader == null || status.term() > leader.term())) {
                 leader = status;
             }

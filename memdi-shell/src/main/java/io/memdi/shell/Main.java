@@ -100,7 +100,7 @@ public final class Main implements Runnable {
                 return type.cast(new DemoCommand(screen));
             }
             if (type == ShellCommand.class) {
-                return type.cast(new ShellCommand(screen));
+                return type.cast(new ShellCommand(screen, System.getenv()));
             }
             if (type == NodeCommand.class) {
                 return type.cast(new NodeCommand(System.getenv()));
@@ -130,6 +130,12 @@ public final class Main implements Runnable {
             if (verbose) {
                 System.setProperty("org.slf4j.simpleLogger.log.io.memdi", "info");
             }
+            // Why a node cannot be reached is told there alone, and read there: see DialLog.
+            System.setProperty("org.slf4j.simpleLogger.log.io.memdi.transport.tcp", "info");
+        }
+
+        boolean isVerbose() {
+            return verbose;
         }
     }
 }

@@ -17,26 +17,31 @@ final class MemberCommands {
                         Syntax.of("restart", Kind.NAME),
                         "start a node again without its memory; waits until it has its place back, " + LIMIT,
                         "restart a",
+                        Scope.LOCAL,
                         MemberCommands::restart),
                 new Command(
                         Syntax.of("join", Kind.NAME).with("learner", Kind.NOTHING),
                         "start a new node; waits until it has joined the cluster, " + LIMIT,
                         "join d",
+                        Scope.LOCAL,
                         MemberCommands::join),
                 new Command(
                         Syntax.of("remove", Kind.NODE),
                         "take a member out of the cluster; its node stops",
                         "remove d",
+                        Scope.LOCAL,
                         MemberCommands::remove),
                 new Command(
                         Syntax.of("retire"),
                         "retire the list that founded the cluster, so that others may be its majority",
                         "retire",
+                        Scope.LOCAL,
                         MemberCommands::retire),
                 new Command(
                         Syntax.of("recover", Kind.NODE),
                         "after the majority was lost: let a survivor go on alone, as a new cluster",
                         "recover b",
+                        Scope.LOCAL,
                         MemberCommands::recover));
     }
 

@@ -1,6 +1,5 @@
 package io.memdi.shell;
 
-import io.memdi.Status;
 import io.memdi.shell.Shell.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,8 +46,9 @@ final class Prompt {
         LineReader reader = reader(terminal, history);
         screen.width(() -> terminal.getSize().getColumns());
         // While a line is typed, what is logged must not run into it.
-        LogLines log = LogLines.redirect(shell.nodes()::isNews, reader::printAbove);
+        LogLines log = LogLines.redirect(shell.connection()::isNews, reader::printAbove);
         try {
+            shell.pace(new Keys(terminal));
             welcome();
             boolean going = true;
             while (going) {
@@ -83,12 +83,10 @@ final class Prompt {
     }
 
     private void welcome() {
-        LocalNodes nodes = shell.nodes();
-        @Nullable Status leader = LocalNodes.leader(nodes.statuses());
-        String names = String.join(", ", nodes.names());
-        screen.line("A cluster in this process: " + names + ". "
-                + (leader == null ? "" : screen.paint(Style.LEADER, leader.name() + " leads") + ", ") + "you are at "
-                + shell.current() + ".");
+        if (shell.printer().reader() == Shell.Reader.JSON) {
+            return;
+        }
+        screen.line(shell.connection().welcome(screen));
         screen.line(screen.paint(Style.FAINT, "help lists the commands, Tab completes, Ctrl-D ends."));
     }
 

@@ -8,9 +8,11 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ final class Screen {
 
     /** How wide a terminal is that does not tell. */
     private static final int USUAL_WIDTH = 80;
+
+    private static final Pattern PAINT = Pattern.compile("\u001b\\[[\\d;]*m");
 
     private final PrintStream out;
     private final PrintStream err;
@@ -165,9 +169,32 @@ final class Screen {
     }
 
     private void clearProgress() {
+        drawn = 0;
         if (inProgress) {
             inProgress = false;
             out.print("\r\u001b[K");
         }
+    }
+
+    /** How many lines of the terminal hold what was drawn last, right above where it goes on. */
+    private int drawn;
+
+    /** Prints lines; on a terminal, in the place of those that were printed last, if they came from here too. */
+    void redraw(List<String> lines) {
+        int before = drawn;
+        clearProgress();
+        if (abilities.terminal && before > 0) {
+            out.print("\u001b[" + before + "A\r\u001b[J");
+        }
+        lines.forEach(out::println);
+        out.flush();
+        drawn = lines.stream().mapToInt(this::height).sum();
+    }
+
+    /** How many lines a line takes where the terminal wraps it. */
+    private int height(String line) {
+        int columns = width.getAsInt() > 0 ? width.getAsInt() : USUAL_WIDTH;
+        String bare = PAINT.matcher(line).replaceAll("");
+        return Math.max(1, (bare.codePointCount(0, bare.length()) + columns - 1) / columns);
     }
 }

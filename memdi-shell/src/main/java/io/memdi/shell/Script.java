@@ -44,7 +44,7 @@ final class Script {
             BufferedReader lines = new BufferedReader(new InputStreamReader(text, charset.newDecoder()));
             for (@Nullable String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
-                Outcome outcome = shell.run(line, "line " + number + ": ");
+                Outcome outcome = shell.run(line, number);
                 succeeded &= outcome == Outcome.OK || outcome == Outcome.QUIT;
                 if (outcome == Outcome.QUIT) {
                     break;

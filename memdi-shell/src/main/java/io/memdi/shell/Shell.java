@@ -1,19 +1,21 @@
 package io.memdi.shell;
 
+import io.memdi.Ack;
 import io.memdi.MemdiException;
 import io.memdi.NotAppliedException;
 import io.memdi.OutcomeUnknownException;
-import java.util.ArrayList;
+import io.memdi.ReadLevel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs commands, one line at a time, on a cluster in this process. For one thread. */
+/** Runs commands, one line at a time, on the cluster that it is connected to. For one thread. */
 final class Shell {
-    /** The store that the commands work on. */
+    /** The store that the commands work on, if none is named. */
     static final String STORE = "shell";
 
     private static final Map<String, String> OTHER_NAMES = Map.of("exit", "quit", "?", "help");
@@ -24,7 +26,9 @@ final class Shell {
         /** A person: answers come with their facts and their time. */
         PERSON,
         /** A program: answers are values, and nothing else. */
-        PROGRAM
+        PROGRAM,
+        /** A program: for each command one JSON object in a line, failures included. */
+        JSON
     }
 
     /** How a line went. */
@@ -35,78 +39,158 @@ final class Shell {
         QUIT
     }
 
-    private final LocalNodes nodes;
+    /**
+     * What commands use that do not say otherwise.
+     *
+     * @param store the store that they work on
+     * @param ack where a write must be; null for what each command has by itself
+     * @param level how fresh what is read has to be; null for the same
+     */
+    record Preferences(
+            String store, @Nullable Ack ack, @Nullable ReadLevel level) {
+        static final Preferences NONE = new Preferences(STORE, null, null);
+    }
+
+    private final Connection connection;
     private final Screen screen;
-    private final Reader reader;
+    private final Printer printer;
+    private final Preferences preferences;
+    private final List<Command> all;
     private final List<Command> commands;
-    private String current;
+    private Pace pace = Pace.patient();
+    private boolean reached;
 
     Shell(LocalNodes nodes, Screen screen, Reader reader) {
-        this.nodes = nodes;
+        this(new LocalConnection(nodes), screen, reader, Preferences.NONE);
+    }
+
+    Shell(Connection connection, Screen screen, Reader reader, Preferences preferences) {
+        this.connection = connection;
         this.screen = screen;
-        this.reader = reader;
-        this.current = nodes.names().get(0);
-        this.commands = Stream.of(
-                        DataCommands.all(),
+        this.printer = new Printer(screen, reader);
+        this.preferences = preferences;
+        this.all = Stream.of(
+                        DataCommands.all(connection.scope()),
                         ClusterCommands.all(),
                         MemberCommands.all(),
+                        ClientCommands.all(),
                         FaultCommands.all(),
-                        HelpCommands.all())
+                        HelpCommands.all(connection.scope()))
                 .flatMap(List::stream)
+                .toList();
+        this.commands = all.stream()
+                .filter(command -> command.scope().isIn(connection.scope()))
                 .toList();
     }
 
+    Connection connection() {
+        return connection;
+    }
+
+    /**
+     * The nodes in this process.
+     *
+     * @throws PlainFailure if the shell is connected to others
+     */
     LocalNodes nodes() {
-        return nodes;
+        return local().nodes();
+    }
+
+    private LocalConnection local() {
+        if (connection instanceof LocalConnection local) {
+            return local;
+        }
+        throw new PlainFailure("this needs nodes in this process, as memdi shell --local 3 starts them");
     }
 
     Screen screen() {
         return screen;
     }
 
+    Printer printer() {
+        return printer;
+    }
+
+    /** The commands that there are, given what the shell is connected to. */
     List<Command> commands() {
         return commands;
     }
 
-    /** The name of the node that commands go to. */
+    String store() {
+        return preferences.store();
+    }
+
+    /** Where a write must be that does not say it. */
+    Ack ack(Ack otherwise) {
+        return Objects.requireNonNullElse(preferences.ack(), otherwise);
+    }
+
+    /** How fresh an answer has to be, for a command that does not say it. */
+    ReadLevel level() {
+        return Objects.requireNonNullElse(preferences.level(), ReadLevel.SESSION);
+    }
+
+    /** What commands wait with that show something again and again. */
+    Pace pace() {
+        return pace;
+    }
+
+    void pace(Pace other) {
+        pace = other;
+    }
+
+    /** The name of the node that commands go to, or the address that stands for all. */
     String current() {
-        return current;
+        return connection.here();
     }
 
     void use(String node) {
-        nodes.node(node);
-        current = node;
+        local().use(node);
     }
 
     /** Understands and runs a line; an empty one, and one that starts with #, does nothing. */
     Outcome run(String line) {
-        return run(line, "");
+        return run(line, 0);
     }
 
-    /** The same, where error messages start with where the line comes from. */
-    Outcome run(String line, String origin) {
+    /**
+     * The same, for a line of a script, whose number errors tell.
+     *
+     * @throws Unreachable if there is no cluster to talk to
+     */
+    Outcome run(String line, long number) {
         long start = System.nanoTime();
+        String name = "";
         try {
             List<String> words = line.stripLeading().startsWith("#") ? List.of() : Words.of(line);
             if (words.isEmpty()) {
                 return Outcome.OK;
             }
-            Command command = command(words.get(0));
+            name = words.get(0);
+            Command command = command(name);
+            name = command.name();
             Arguments arguments = Arguments.parse(command.syntax(), words.subList(1, words.size()));
+            if (command.scope().needsCluster()) {
+                reach();
+                start = System.nanoTime();
+            }
             Answer answer = command.body().run(this, arguments);
-            print(answer, System.nanoTime() - start);
+            printer.answer(name, answer, System.nanoTime() - start);
             return switch (answer.verdict()) {
                 case YES -> Outcome.OK;
                 case NO -> Outcome.NO;
                 case QUIT -> Outcome.QUIT;
             };
+        } catch (Unreachable e) {
+            throw e;
         } catch (PlainFailure e) {
-            screen.error(origin + Wording.plain(e.line()));
+            printer.failure(name, number, Wording.plain(e.line()), 0);
         } catch (NotAppliedException | OutcomeUnknownException e) {
             boolean stopped = Thread.currentThread().isInterrupted();
-            screen.error(origin + (stopped ? Wording.stopped(e) : Wording.plain(e.getMessage())) + after(start));
+            String problem = stopped ? Wording.stopped(e) : Wording.plain(e.getMessage());
+            printer.failure(name, number, problem, System.nanoTime() - start);
         } catch (MemdiException | IllegalArgumentException | IllegalStateException e) {
-            screen.error(origin + Wording.plain(e.getMessage()) + after(start));
+            printer.failure(name, number, Wording.plain(e.getMessage()), System.nanoTime() - start);
         } finally {
             // Whoever interrupted meant this command.
             Thread.interrupted();
@@ -114,33 +198,16 @@ final class Shell {
         return Outcome.FAILED;
     }
 
-    private String after(long start) {
-        return reader == Reader.PERSON ? " (" + Times.of(System.nanoTime() - start) + ")" : "";
-    }
-
-    private void print(Answer answer, long nanos) {
-        if (answer.verdict() == Answer.Verdict.QUIT) {
-            return;
+    /**
+     * Waits, if that was not done yet, until there is a cluster to talk to.
+     *
+     * @throws Unreachable if there is none in time
+     */
+    void reach() {
+        if (!reached) {
+            connection.reach();
+            reached = true;
         }
-        if (reader == Reader.PROGRAM) {
-            @Nullable String value = answer.value();
-            if (value != null) {
-                screen.line(value);
-            } else if (answer.verdict() == Answer.Verdict.NO) {
-                screen.error(answer.lines().get(0));
-            }
-            return;
-        }
-        List<String> lines = new ArrayList<>(answer.lines());
-        List<String> facts = new ArrayList<>(answer.facts());
-        facts.add(Times.of(nanos));
-        String end = screen.paint(Style.FAINT, "(" + String.join(", ", facts) + ")");
-        if (lines.size() == 1) {
-            lines.set(0, lines.get(0) + "   " + end);
-        } else {
-            lines.add(end);
-        }
-        lines.forEach(screen::line);
     }
 
     /**
@@ -154,11 +221,14 @@ final class Shell {
         return commands.stream()
                 .filter(command -> command.name().equals(sought))
                 .findFirst()
-                .orElseThrow(() -> unknown(name));
+                .orElseThrow(() -> unknown(name, sought));
     }
 
-    private UsageFailure unknown(String name) {
-        if (COMEBACKS.contains(name.toLowerCase(Locale.ROOT))) {
+    private UsageFailure unknown(String name, String sought) {
+        if (all.stream().anyMatch(command -> command.name().equals(sought))) {
+            return new UsageFailure(Elsewhere.why(sought));
+        }
+        if (COMEBACKS.contains(sought) && connection.scope() == Scope.LOCAL) {
             return new UsageFailure("there is no command \"" + name
                     + "\": restart starts a node again that was killed; a paused one goes on with resume");
         }

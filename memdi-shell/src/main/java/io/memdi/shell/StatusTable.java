@@ -4,6 +4,7 @@ import io.memdi.Role;
 import io.memdi.Status;
 import io.memdi.shell.TextTable.Cell;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,66 +14,89 @@ import org.jspecify.annotations.Nullable;
 /** What every node is, and how far it is, as a table. */
 final class StatusTable {
     private static final int DIGEST_CHARS = 12;
-    private static final String NOTHING = "-";
+    static final String NOTHING = "-";
 
     private StatusTable() {}
 
-    static List<String> lines(Shell shell) {
-        LocalNodes nodes = shell.nodes();
-        Map<String, Status> statuses = nodes.statuses();
-        long newest = newest(statuses);
+    static Answer answer(Shell shell) {
+        List<Sight> sights = shell.connection().look();
+        long newest = Sight.newest(sights);
         TextTable table = new TextTable("node", "role", "term", "revision", "committed", "lag", "keys", "digest");
-        for (String name : nodes.names()) {
-            Style style = name.equals(shell.current()) ? Style.STRONG : Style.PLAIN;
-            @Nullable Status status = statuses.get(name);
+        List<Map<String, @Nullable Object>> data = new ArrayList<>();
+        boolean local = shell.connection().scope() == Scope.LOCAL;
+        for (Sight sight : sights) {
+            Style style = local && sight.name().equals(shell.current()) ? Style.STRONG : Style.PLAIN;
+            Cell name = new Cell(sight.name(), style);
+            @Nullable Status status = sight.status();
             if (status == null) {
                 Cell none = new Cell(NOTHING, Style.FAINT);
-                Cell condition = new Cell(Kind.word(nodes.condition(name)), Style.BAD);
-                table.row(new Cell(name, style), condition, none, none, none, none, none, none);
+                Cell absence = new Cell(sight.absence(), Style.BAD);
+                table.row(name, absence, none, none, none, none, none, none);
             } else {
-                table.row(row(new Cell(name, style), status, newest));
+                table.row(row(name, status, sight.lag(newest), store(status, shell.store())));
             }
+            data.add(data(sight, newest, shell.store()));
         }
         List<String> lines = new ArrayList<>(table.lines(shell.screen()));
-        for (Status status : statuses.values()) {
+        for (Status status : Sight.statuses(sights)) {
             if (!status.waitingFor().isEmpty()) {
                 lines.add(status.name() + " waits for: " + status.waitingFor());
             }
         }
-        if (!nodes.partition().isEmpty()) {
-            lines.add("the network is split: " + groups(nodes.partition()) + " (heal joins it again)");
-        }
-        return lines;
+        lines.addAll(shell.connection().notes());
+        return Answer.lines(lines).with("members", data);
     }
 
-    private static Cell[] row(Cell name, Status status, long newest) {
-        Status.@Nullable StoreStatus store = store(status);
+    private static Cell[] row(Cell name, Status status, long lag, Status.@Nullable StoreStatus store) {
         return new Cell[] {
             name,
-            new Cell(Kind.word(status.role()), status.role() == Role.LEADER ? Style.LEADER : Style.PLAIN),
+            role(status),
             new Cell(String.valueOf(status.term()), Style.PLAIN),
             new Cell(status.last().toString(), Style.PLAIN),
             new Cell(status.committed().toString(), Style.PLAIN),
-            new Cell(Times.count(Math.max(0, newest - status.committed().index())), Style.PLAIN),
+            new Cell(Times.count(lag), Style.PLAIN),
             new Cell(store == null ? NOTHING : Times.count(store.entries()), Style.PLAIN),
             new Cell(store == null ? NOTHING : store.digest().substring(0, DIGEST_CHARS), Style.FAINT)
         };
     }
 
-    /** Where the log ends: at the leader's last entry, or, while nobody leads, at the last one that anybody holds. */
-    private static long newest(Map<String, Status> statuses) {
-        @Nullable Status leader = LocalNodes.leader(statuses);
-        return leader != null
-                ? leader.last().index()
-                : statuses.values().stream()
-                        .mapToLong(status -> status.last().index())
-                        .max()
-                        .orElse(0);
+    static Cell role(Status status) {
+        return new Cell(Kind.word(status.role()), status.role() == Role.LEADER ? Style.LEADER : Style.PLAIN);
     }
 
-    static Status.@Nullable StoreStatus store(Status status) {
+    /** The same for programs. */
+    private static Map<String, @Nullable Object> data(Sight sight, long newest, String storeName) {
+        Map<String, @Nullable Object> data = data(sight, newest);
+        @Nullable Status status = sight.status();
+        if (status != null) {
+            Status.@Nullable StoreStatus store = store(status, storeName);
+            data.put("keys", store == null ? null : store.entries());
+            data.put("digest", store == null ? null : store.digest());
+            data.put("waitingFor", status.waitingFor());
+        }
+        return data;
+    }
+
+    /** What is known of a node, for programs. */
+    static Map<String, @Nullable Object> data(Sight sight, long newest) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        @Nullable Status status = sight.status();
+        data.put("name", sight.name());
+        data.put("role", status == null ? null : Kind.word(status.role()));
+        if (status == null) {
+            data.put("absence", sight.absence());
+        } else {
+            data.put("term", status.term());
+            data.put("revision", status.last().toString());
+            data.put("committed", status.committed().toString());
+            data.put("lag", sight.lag(newest));
+        }
+        return data;
+    }
+
+    static Status.@Nullable StoreStatus store(Status status, String name) {
         return status.stores().stream()
-                .filter(store -> store.name().equals(Shell.STORE))
+                .filter(store -> store.name().equals(name))
                 .findFirst()
                 .orElse(null);
     }

@@ -1,0 +1,132 @@
+package io.memdi.shell;
+
+import io.memdi.transport.tcp.TcpTransport;
+import io.memdi.transport.tcp.TcpTransportException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** How to reach a cluster that runs elsewhere, as options say it; each of them is checked before anything is dialed. */
+final class Remote {
+    private static final int MAX_SECONDS = 3600;
+
+    private final Set<String> addresses;
+    private final Options options;
+    private final TcpTransport transport;
+
+    /** The options. */
+    static final class Options {
+        private static final int USUAL_SECONDS = 5;
+
+        @Option(
+                names = "--timeout",
+                paramLabel = "SECONDS",
+                description = "How long to wait for the cluster at first, and for each command; " + USUAL_SECONDS
+                        + " if left out.")
+        private @Nullable Integer timeout;
+
+        @Option(
+                names = "--plaintext",
+                description = "No TLS. Has to be said for addresses other than loopback ones: whoever sees the network"
+                        + " reads along.")
+        private boolean plaintext;
+
+        @ArgGroup(exclusive = false)
+        private NodeTls.Options tls = new NodeTls.Options();
+
+        /** @throws UsageFailure if something is said that only an address makes sense of */
+        void refuseWithoutAddress() {
+            if (timeout != null || plaintext || tls.isWanted()) {
+                throw new UsageFailure((timeout != null ? "--timeout" : plaintext ? "--plaintext" : "TLS")
+                        + " is for a cluster elsewhere: say HOST:PORT, the address of one of its nodes");
+            }
+        }
+
+        private Duration timeout() {
+            int seconds = timeout == null ? USUAL_SECONDS : timeout;
+            if (seconds < 1 || seconds > MAX_SECONDS) {
+                throw new UsageFailure(
+                        "--timeout is a number of seconds from 1 to " + MAX_SECONDS + ", not " + seconds);
+            }
+            return Duration.ofSeconds(seconds);
+        }
+    }
+
+    /**
+     * Understands the options.
+     *
+     * @throws UsageFailure if they are wrong or contradict each other
+     * @throws PlainFailure if a file cannot be read, or a name of a host is not known
+     */
+    Remote(List<String> addresses, Options options, Map<String, String> environment) {
+        this.addresses = new LinkedHashSet<>(addresses);
+        this.options = options;
+        this.addresses.forEach(Remote::check);
+        this.transport = transport(environment);
+    }
+
+    private static void check(String address) {
+        try {
+            TcpTransport.listen(address);
+        } catch (IllegalArgumentException e) {
+            throw new UsageFailure(String.valueOf(e.getMessage()));
+        }
+        if (address.endsWith(":0")) {
+            throw new UsageFailure("nobody can be reached at port 0: " + address);
+        }
+    }
+
+    private TcpTransport transport(Map<String, String> environment) {
+        TcpTransport dialing = TcpTransport.dialing();
+        if (options.plaintext && options.tls.isWanted()) {
+            throw new UsageFailure("--plaintext and TLS exclude each other; say one of them");
+        }
+        if (options.plaintext) {
+            return dialing.plaintext();
+        }
+        if (options.tls.isWanted()) {
+            return NodeTls.secure(dialing, options.tls, environment);
+        }
+        addresses.forEach(Remote::checkLoopback);
+        return dialing;
+    }
+
+    private static void checkLoopback(String address) {
+        String host = address.substring(0, address.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
+        try {
+            if (InetAddress.getByName(host).isLoopbackAddress()) {
+                return;
+            }
+        } catch (UnknownHostException e) {
+            throw new PlainFailure("the host " + host + " is not known here: correct its name, or use its address", e);
+        }
+        throw new UsageFailure(
+                "without TLS, whoever sees the network on the way to " + address
+                        + " reads along: say --tls-identity and --tls-trust; or --plaintext, if the network is closed to others");
+    }
+
+    /**
+     * Connects a client.
+     *
+     * @param store the name of the store to work on
+     * @param log knows why nodes cannot be reached
+     * @throws PlainFailure if keys and certificates cannot be used
+     */
+    RemoteConnection connect(String store, DialLog log) {
+        RemoteConnection.Target target = new RemoteConnection.Target(List.copyOf(addresses), store, options.timeout());
+        try {
+            return RemoteConnection.open(target, transport, log);
+        } catch (TcpTransportException e) {
+            throw new PlainFailure(String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw new UsageFailure(Wording.plain(e.getMessage()));
+        }
+    }
+}
