@@ -28,7 +28,7 @@ class MainTest {
         refuses("Say what to run: demo, shell or node", "memdi");
         refuses("\"frob\" is not understood", "memdi", "frob");
         refuses("\"--frob\" is not understood", "memdi demo", "demo", "--frob");
-        refuses("\"x\" is not understood", "memdi shell", "shell", "x");
+        refuses("an address is host:port, as in 10.0.0.1:7400 or [::1]:7400, not \"x\"", "memdi shell", "shell", "x");
         refuses("--local is a number from 1 to 7, not 8", "memdi shell", "shell", "--local", "8");
         refuses("--local is a number from 1 to 7, not 0", "memdi shell", "shell", "--local=0");
         refuses("Invalid value for option '--local': 'x' is not an int", "memdi shell", "shell", "--local", "x");

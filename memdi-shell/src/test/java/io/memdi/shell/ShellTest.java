@@ -322,8 +322,8 @@ class ShellTest {
                             .subList(1, Words.of(command.example()).size()));
         });
         transcript.plays("""
-                > help nope
-                there is no command "nope"; type help for a list
+                > help frobnicate
+                there is no command "frobnicate"; type help for a list
                 """);
     }
 

@@ -70,15 +70,19 @@ final class Transcript implements AutoCloseable {
     }
 
     void plays(String text) {
+        plays(shell, screen, named(text));
+    }
+
+    static void plays(Shell shell, FakeScreen screen, String text) {
         StringBuilder seen = new StringBuilder();
-        named(text).lines().filter(line -> line.startsWith(">")).forEach(line -> {
+        text.lines().filter(line -> line.startsWith(">")).forEach(line -> {
             seen.append(line).append('\n');
             shell.run(line.substring(1));
             screen.take()
                     .lines()
                     .forEach(printed -> seen.append(masked(printed)).append('\n'));
         });
-        assertThat(seen.toString()).isEqualTo(named(text));
+        assertThat(seen.toString()).isEqualTo(text);
     }
 
     static String masked(String line) {
