@@ -159,9 +159,21 @@ final class Arguments {
 
     private <E extends Enum<E>> @Nullable E constant(Class<E> type, String option, List<String> known) {
         @Nullable String text = option(option);
-        if (text == null) {
-            return null;
+        try {
+            return text == null ? null : constant("--" + option, text, type, known);
+        } catch (UsageFailure e) {
+            throw wrong(e.line());
         }
+    }
+
+    /**
+     * A constant that is typed as a word.
+     *
+     * @param what what it is for
+     * @param known the words that may be typed
+     * @throws UsageFailure if it is none of them
+     */
+    static <E extends Enum<E>> E constant(String what, String text, Class<E> type, List<String> known) {
         String why = "";
         for (E constant : type.getEnumConstants()) {
             String word = Kind.word(constant);
@@ -172,6 +184,6 @@ final class Arguments {
                 why = ", because this version keeps nothing on disk";
             }
         }
-        throw wrong("--" + option + " is " + String.join(" or ", known) + ", not \"" + text + "\"" + why);
+        throw new UsageFailure(what + " is " + String.join(" or ", known) + ", not \"" + text + "\"" + why);
     }
 }

@@ -16,7 +16,7 @@ interface Connection extends AutoCloseable {
     String here();
 
     /**
-     * Waits until there is a cluster to talk to. A cluster without a leader is one: it has something to say.
+     * Waits until there is a cluster to talk to. One without a leader will do: it has something to say, and what needs a leader waits itself.
      *
      * @throws Unreachable if there is none in time
      */

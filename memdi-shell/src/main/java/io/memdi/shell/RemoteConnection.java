@@ -26,6 +26,8 @@ final class RemoteConnection implements Connection {
     /** How long a node may take to say how it is, before it counts as one that does not answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    private static final Duration STEP = Duration.ofMillis(50);
+
     /** How many nodes are asked at the same time. */
     private static final int ASKED_AT_ONCE = 16;
 
@@ -110,16 +112,23 @@ final class RemoteConnection implements Connection {
 
     @Override
     public void reach() {
-        try {
-            client.awaitReady(timeout);
-        } catch (NotReadyException e) {
-            if (client.cluster().members().isEmpty()) {
+        long start = System.nanoTime();
+        while (!isReady() && client.cluster().members().isEmpty()) {
+            if (System.nanoTime() - start > timeout.toNanos()) {
                 throw new Unreachable("there was no cluster to talk to in " + Times.of(timeout) + ": "
                         + client.status().waitingFor() + log.reasons()
                         + "; look whether its nodes run, and correct what is wrong");
             }
-        } finally {
-            log.cease();
+        }
+        log.cease();
+    }
+
+    private boolean isReady() {
+        try {
+            client.awaitReady(STEP);
+            return true;
+        } catch (NotReadyException e) {
+            return false;
         }
     }
 

@@ -112,7 +112,7 @@ final class ShellCommand implements Callable<Integer> {
         if (store.isEmpty()) {
             throw new UsageFailure("--store is the name of a store, and not empty");
         }
-        if (addresses == null) {
+        if (addresses == null || addresses.isEmpty()) {
             remote.refuseWithoutAddress();
             int size = local == null ? USUAL_SIZE : local;
             if (size < 1 || size > LocalNodes.MAX_NODES) {
@@ -134,15 +134,10 @@ final class ShellCommand implements Callable<Integer> {
         }
     }
 
-    /** The levels are understood as those of a command's. */
     private Shell.Preferences preferences() {
-        Syntax syntax = Syntax.of("shell").with("ack", Kind.ACK).with("level", Kind.LEVEL);
-        Ack wantedAck = ack == null
-                ? null
-                : Arguments.parse(syntax, List.of("--ack=" + ack)).ack(Ack.LEADER_MEMORY);
-        ReadLevel wantedLevel = level == null
-                ? null
-                : Arguments.parse(syntax, List.of("--level=" + level)).level(ReadLevel.SESSION);
+        Ack wantedAck = ack == null ? null : Arguments.constant("--ack", ack, Ack.class, Kind.ACKS);
+        ReadLevel wantedLevel =
+                level == null ? null : Arguments.constant("--level", level, ReadLevel.class, Kind.LEVELS);
         return new Shell.Preferences(store, wantedAck, wantedLevel);
     }
 

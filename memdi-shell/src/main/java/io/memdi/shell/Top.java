@@ -31,6 +31,7 @@ final class Top {
     }
 
     Answer run(int rounds) {
+        shell.connection().look(); // Whoever was not asked yet is dialed first, which is no part of a round trip.
         long due = System.nanoTime();
         for (int round = 1; round <= rounds; round++) {
             List<Sight> sights;

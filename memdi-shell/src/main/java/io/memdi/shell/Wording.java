@@ -20,7 +20,7 @@ final class Wording {
     /** A message in one line, without names of the API's calls, and with times as people write them. */
     static String plain(@Nullable String message) {
         String line = String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
-        String told = UNDONE.matcher(line).replaceFirst("$1");
+        String told = UNDONE.matcher(line).replaceFirst("$1").replace(" at LINEARIZABLE", " with --level linearizable");
         return ISO_DURATION.matcher(told).replaceAll(time -> Times.of(Duration.parse(time.group())));
     }
 

@@ -3,6 +3,8 @@ package io.memdi.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,52 @@ class MainTest {
         refuses("\"frob\" is not understood", "memdi", "frob");
         refuses("\"--frob\" is not understood", "memdi demo", "demo", "--frob");
         refuses("an address is host:port, as in 10.0.0.1:7400 or [::1]:7400, not \"x\"", "memdi shell", "shell", "x");
+        refuses("nobody can be reached at port 0: 127.0.0.1:0", "memdi shell", "shell", "127.0.0.1:0");
+        refuses(
+                "--local starts nodes in this process, and HOST:PORT is a cluster elsewhere: say one of them",
+                "memdi shell",
+                "shell",
+                "127.0.0.1:7400",
+                "--local",
+                "3");
+        refuses(
+                "--plaintext is for a cluster elsewhere: say HOST:PORT, the address of one of its nodes",
+                "memdi shell",
+                "shell",
+                "--plaintext");
+        refuses(
+                "--timeout is a number of seconds from 1 to 3600, not 0",
+                "memdi shell",
+                "shell",
+                "127.0.0.1:7400",
+                "--timeout",
+                "0");
+        refuses(
+                "--plaintext and TLS exclude each other; say one of them",
+                "memdi shell",
+                "shell",
+                "10.0.0.1:7400",
+                "--plaintext",
+                "--tls-trust",
+                "ca.pem");
+        refuses(
+                "without TLS, whoever sees the network on the way to 10.0.0.1:7400 reads along: say --tls-identity and"
+                        + " --tls-trust; or --plaintext, if the network is closed to others",
+                "memdi shell",
+                "shell",
+                "127.0.0.1:7400,10.0.0.1:7400");
+        refuses(
+                "--ack is leader-memory or quorum-memory, not \"quorum-disk\", because this version keeps nothing on disk",
+                "memdi shell",
+                "shell",
+                "--ack",
+                "quorum-disk");
+        refuses(
+                "--level is local or session or committed or linearizable, not \"x\"",
+                "memdi shell",
+                "shell",
+                "--level=x");
+        refuses("--store is the name of a store, and not empty", "memdi shell", "shell", "--store", "");
         refuses("--local is a number from 1 to 7, not 8", "memdi shell", "shell", "--local", "8");
         refuses("--local is a number from 1 to 7, not 0", "memdi shell", "shell", "--local=0");
         refuses("Invalid value for option '--local': 'x' is not an int", "memdi shell", "shell", "--local", "x");
@@ -43,7 +91,9 @@ class MainTest {
         assertThat(run("demo", "--help")).isZero();
         assertThat(screen.take()).contains("--load=FILE.csv", "--header", "--verbose");
         assertThat(run("shell", "--help")).isZero();
-        assertThat(screen.take()).contains("--local=N", "--execute=COMMAND", "Exit codes", "goes on after");
+        assertThat(screen.take())
+                .contains("[HOST:PORT[,HOST:PORT...]...]", "--local=N", "--execute=COMMAND", "--json", "--ack=LEVEL")
+                .contains("--timeout=SECONDS", "--tls-identity=FILE", "Exit codes", "goes on after");
         assertThat(run("node", "--help")).isZero();
         assertThat(screen.take()).contains("--bootstrap=NAME=HOST:PORT", "--tls-password-file=FILE", "Exit codes");
         assertThat(run("help")).isZero();
@@ -69,6 +119,27 @@ class MainTest {
         assertThat(screen.lines()).containsExactly("0");
         assertThat(screen.errors())
                 .containsExactly("no such key", "there is no command \"frob\"; type help for a list");
+    }
+
+    @Test
+    void saysWhyThereIsNoCluster(@TempDir Path folder) throws IOException {
+        int port;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = server.getLocalPort();
+        }
+        assertThat(run("shell", "127.0.0.1:" + port, "--timeout", "1", "-e", "get k", "-e", "get l"))
+                .isEqualTo(1);
+        assertThat(screen.errors())
+                .singleElement()
+                .asString()
+                .startsWith("memdi: there was no cluster to talk to in 1 s: no node of a cluster answers at 127.0.0.1:"
+                        + port);
+        screen.take();
+        String none = folder + "/none.pem";
+        assertThat(run("shell", "10.0.0.1:7400", "--tls-identity", none, "--tls-trust", none, "-e", "get k"))
+                .isEqualTo(1);
+        assertThat(screen.take())
+                .isEqualToNormalizingNewlines("memdi: " + none + " cannot be read: there is no such file\n");
     }
 
     @Test

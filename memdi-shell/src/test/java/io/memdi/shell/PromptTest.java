@@ -72,6 +72,13 @@ class PromptTest {
         assertThat(Prompt.historyFile(Map.of("HOME", folder + "/none"))).isNull();
     }
 
+    @Test
+    void endsTopWithAKey(@TempDir Path folder) throws IOException {
+        type("top\nqcount\n", folder.resolve("history"));
+        assertThat(screen.lines()).filteredOn(line -> line.startsWith("node ")).isNotEmpty();
+        assertThat(screen.lines()).last().asString().startsWith("0 keys");
+    }
+
     private List<String> completed(String line) {
         ParsedLine parsed = new DefaultParser().parse(line, line.length(), ParseContext.COMPLETE);
         List<Candidate> candidates = new ArrayList<>();
