@@ -137,6 +137,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         follow();
         more |= commands.drain(entrance, Defaults.COMMANDS_PER_TURN) == Defaults.COMMANDS_PER_TURN;
         machine.wantSession(forwarding.size() > 0);
+        boolean news = look(); // first, so that whoever is answered finds what he was told
         questions.answer(now);
         machine.wantNews(!questions.isEmpty());
         forwarding.expire(now);
@@ -146,7 +147,8 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         ClientEffects effects = machine.end();
         wire.show(machine.incarnation(), machine.cluster());
         carryOut(effects);
-        more |= look() && (!questions.isEmpty() || forwarding.size() + inquiries.size() > 0);
+        news |= look();
+        more |= news && (!questions.isEmpty() || forwarding.size() + inquiries.size() > 0);
         commands.publish(forwarding.size() + inquiries.size(), leader != null);
         inbox.report(now);
         completions.flush();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Ack;
+import io.memdi.Memdi;
+import io.memdi.MemdiNode;
 import io.memdi.ReadLevel;
 import io.memdi.shell.Shell.Outcome;
 import io.memdi.shell.Shell.Preferences;
@@ -237,8 +239,7 @@ class ClientShellTest {
 
     @Test
     void letsANodeFoundACluster() {
-        io.memdi.MemdiNode lonely =
-                io.memdi.Memdi.node("x").transport(outside.network).join().start();
+        MemdiNode lonely = Memdi.node("x").transport(outside.network).join().start();
         Shell alone = outside.shell(Reader.PERSON, Preferences.NONE, "x");
         Transcript.plays(alone, outside.screen, """
                 > found-alone
@@ -277,6 +278,18 @@ class ClientShellTest {
             Arguments.parse(command.syntax(), words.subList(1, words.size()));
             shell.run("help " + command.name());
             assertThat(outside.screen.take()).contains("for example: " + command.example());
+        }
+    }
+
+    /** What a client knows and what it tells are published one after the other; whoever was told sees it. */
+    @Test
+    void knowsTheMembersAndTheLeaderOnceItIsReady() {
+        for (int i = 0; i < 50; i++) {
+            try (RemoteConnection connection = outside.connection(Outside.LONG, "a")) {
+                connection.awaitReady();
+                assertThat(connection.names()).containsExactly("a", "b", "c");
+                assertThat(connection.cluster().leader()).isNotNull();
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,26 @@ class ScreenTest {
         terminal.screen.width(() -> 1);
         terminal.screen.progress("12345678");
         assertThat(terminal.take()).endsWith("\u001b[K");
+    }
+
+    @Test
+    void drawsOverWhatItHasDrawn() {
+        FakeScreen terminal = new FakeScreen(TERMINAL);
+        String end = System.lineSeparator();
+        terminal.screen.redraw(List.of("one", "two"));
+        terminal.screen.redraw(List.of("three"));
+        assertThat(terminal.take()).isEqualTo("one" + end + "two" + end + "\u001b[2A\r\u001b[J" + "three" + end);
+        terminal.screen.line("another");
+        terminal.screen.redraw(List.of("four"));
+        assertThat(terminal.take()).as("what others have printed stays").isEqualTo("another" + end + "four" + end);
+        terminal.screen.width(() -> 4);
+        terminal.screen.redraw(List.of("\u001b[1m1234\u001b[0m", "12345", ""));
+        terminal.screen.redraw(List.of("x"));
+        assertThat(terminal.take()).as("with lines that the terminal wraps").contains("\u001b[4A\r\u001b[Jx");
+        FakeScreen file = new FakeScreen();
+        file.screen.redraw(List.of("one"));
+        file.screen.redraw(List.of("two"));
+        assertThat(file.out()).isEqualTo("one" + end + "two" + end);
     }
 
     @Test
