@@ -135,9 +135,9 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         machine.begin(now);
         boolean more = inbox.drain(this);
         follow();
+        boolean news = look(); // first, so that whoever is answered finds what he was told
         more |= commands.drain(entrance, Defaults.COMMANDS_PER_TURN) == Defaults.COMMANDS_PER_TURN;
         machine.wantSession(forwarding.size() > 0);
-        boolean news = look(); // first, so that whoever is answered finds what he was told
         questions.answer(now);
         machine.wantNews(!questions.isEmpty());
         forwarding.expire(now);
