@@ -88,8 +88,10 @@ final class Loader {
                 .mapToLong(CsvRow::line)
                 .min()
                 .orElse(1);
-        return "; " + (first == 0 ? "no row before it" : Times.count(first, "row", "rows") + " before it") + " "
-                + (first == 1 ? "is" : "are") + " written, and load with --from " + line + " goes on there";
+        String written = first == 0
+                ? "nothing is written for certain"
+                : "the first " + (first == 1 ? "row is" : Times.count(first) + " rows are") + " written";
+        return "; " + written + ", and load with --from " + line + " goes on there";
     }
 
     private void write(int place, CsvRow row) {

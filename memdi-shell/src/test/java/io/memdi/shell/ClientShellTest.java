@@ -129,7 +129,7 @@ class ClientShellTest {
         assertThat(outside.screen.take())
                 .startsWith(broken + ", line 3: ")
                 .contains("65536")
-                .endsWith("; 2 rows before it are written, and load with --from 3 goes on there"
+                .endsWith("; the first 2 rows are written, and load with --from 3 goes on there"
                         + System.lineSeparator());
         plays("""
                 > load %s --from 4
