@@ -22,7 +22,10 @@ final class Admission {
         this.door = door;
     }
 
-    /** Whether the envelope is for this member of this cluster; a message from a member lets a locked node begin. */
+    /**
+     * Whether the envelope is for this member of this cluster; a message from a member lets a locked node begin. Of what is meant for
+     * another life of this name nothing is handled; but who was taken out may know no other node, and is told here or never.
+     */
     boolean admits(Envelope envelope) {
         ClusterId cluster = envelope.cluster();
         boolean mine = cluster != null
@@ -33,6 +36,9 @@ final class Admission {
                 bootstrap.intrude(cluster);
             }
             return cluster.equals(core.cluster);
+        }
+        if (!mine && cluster != null && cluster.equals(core.cluster) && bootstrap.mode() == Mode.MEMBER) {
+            tellIfEvicted(envelope.sender(), envelope.message());
         }
         if (cluster != null && envelope.target() != null && bootstrap.mode() == Mode.EMPTY) {
             bootstrap.heardOldCluster(envelope.sender());
@@ -94,7 +100,10 @@ final class Admission {
         }
     }
 
-    /** A higher term is adopted; a lower one is answered with the own, and the message is not handled. */
+    /**
+     * A higher term is adopted; a lower one is answered with the own, and the message is not handled. Who is out is told in any term:
+     * that is committed, and whoever tells this node may have read none of its messages, and so not know of its term.
+     */
     boolean isInTerm(Envelope envelope) {
         long term = envelope.term();
         Message message = envelope.message();
@@ -102,7 +111,7 @@ final class Admission {
         if (term > core.term) {
             door.follow(term, null, "node " + envelope.sender().name() + " is in term " + term);
         }
-        if (term >= core.term) {
+        if (term >= core.term || message instanceof Message.Evicted) {
             return true;
         }
         boolean asks = message instanceof Message.Append

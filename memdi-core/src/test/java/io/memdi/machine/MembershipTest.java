@@ -147,6 +147,83 @@ class MembershipTest {
         assertThat(follower.role()).isEqualTo(Role.FOLLOWER);
     }
 
+    /** Starts these again, one after another, so that none of the lives that others may know is left. */
+    private void restart(List<Member> members) {
+        for (Member member : members) {
+            stage.crash(member.name());
+            stage.start(member.name());
+            stage.ready(member.name());
+        }
+    }
+
+    @Test
+    void whoHasLeftAndKnowsOnlyTheDeadIsToldByTheirSuccessors() {
+        String leader = quietLeader();
+        String leaving = stage.other(leader);
+        List<Member> staying = without(configuration(stage.get(leader)), leaving);
+        stage.isolate(leaving);
+        change(leader, staying, List.of());
+        settle(staying);
+        restart(staying);
+        Configuration known = configuration(stage.get(leaving));
+        assertThat(everyone(each -> each.self().name().equals(leaving)
+                        || known.member(each.self().incarnation()) == null))
+                .isTrue();
+        assertThat(stage.get(leaving).role()).isNotEqualTo(Role.STOPPED);
+        stage.heal();
+        stage.runUntil(() -> stage.get(leaving).role() == Role.STOPPED);
+        assertThat(stage.get(leaving).waitingFor()).contains("does not belong to its cluster any more");
+    }
+
+    @Test
+    void whoBelongsAndKnowsOnlyTheDeadIsNotTakenForOneThatHasLeft() {
+        String leader = quietLeader();
+        String away = stage.other(leader);
+        Member self = stage.get(away).self();
+        List<Member> others = without(configuration(stage.get(leader)), away);
+        List<Envelope> asked = new ArrayList<>();
+        List<Envelope> told = new ArrayList<>();
+        stage.isolate(away);
+        restart(others);
+        stage.lose(envelope -> {
+            boolean evicts = envelope.message() instanceof Message.Evicted;
+            if (envelope.sender().equals(self) && envelope.message() instanceof Message.VoteRequest) {
+                asked.add(envelope);
+            }
+            if (evicts && self.incarnation().equals(envelope.target())) {
+                told.add(envelope);
+            }
+            // For a while it hears nobody who would take it in again, and asks those whom it knows.
+            return !envelope.sender().equals(self) && !evicts && asked.size() < 20;
+        });
+        stage.heal();
+        stage.runUntil(() -> asked.size() >= 20);
+        stage.ready(away);
+        assertThat(asked)
+                .anyMatch(envelope ->
+                        others.stream().anyMatch(dead -> dead.incarnation().equals(envelope.target())));
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void whoHasLeftIsToldInALowerTermToo() {
+        String leader = quietLeader();
+        Replica follower = stage.get(stage.other(leader));
+        long term = follower.term();
+        assertThat(term).isPositive();
+        Message out = new Message.Evicted(new Revision(term, follower.last().index() + 1));
+        stage.turn(
+                follower.self().name(),
+                replica -> replica.onMessage(new Envelope(
+                        0,
+                        replica.cluster(),
+                        stage.get(leader).self(),
+                        replica.self().incarnation(),
+                        term - 1,
+                        out)));
+        assertThat(follower.role()).isEqualTo(Role.STOPPED);
+    }
+
     @Test
     void oneChangeAtATime() {
         String leader = quietLeader();

@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Swarm {
     private static final Duration PROGRESS = Duration.ofSeconds(20);
+
+    /** Longer than the calls that have to show progress: they end by their own timeout, and how they ended is judged. */
+    private static final Duration PATIENCE = PROGRESS.plusSeconds(1);
+
     private static final Duration FOUNDED = Duration.ofSeconds(30);
 
     private static final String HANDOVER = "a healthy cluster hands over";
@@ -396,8 +400,23 @@ final class Swarm {
 
     private List<String> members() {
         return world.members().stream()
-                .filter(name -> world.store(name) != null)
+                .filter(name -> world.store(name) != null && !isUnheard(name))
                 .toList();
+    }
+
+    /** Whether it was taken out, was not told, and those whom it asks are all down: nobody can tell it. Its calls end all the same. */
+    private boolean isUnheard(String name) {
+        String leader = world.leader();
+        Incarnation self = world.checker.view(name).incarnation;
+        Configuration known = world.checker.view(name).configuration();
+        Configuration inForce =
+                leader == null ? null : world.checker.view(leader).configuration();
+        return known != null
+                && inForce != null
+                && inForce.member(self) == null
+                && known.members().stream()
+                        .filter(each -> !each.incarnation().equals(self) && known.voter(each.incarnation()) != null)
+                        .noneMatch(each -> world.isUp(each.name()));
     }
 
     /** Faults are off: every node takes a write at quorum level, and they come to hold the same. */
@@ -454,7 +473,11 @@ final class Swarm {
                 && view.mode == Mode.EMPTY
                 && plan.guests.contains(name)
                 && plan.names.stream().noneMatch(members()::contains);
-        return node == null || view == null || orphan || node.replica().isReady();
+        return node == null
+                || view == null
+                || orphan
+                || isUnheard(name)
+                || node.replica().isReady();
     }
 
     /** Every one of these nodes takes a write at quorum level, also if something happens while it is under way. */
@@ -539,9 +562,9 @@ final class Swarm {
     }
 
     private void await(BooleanSupplier condition, String invariant) {
-        long end = world.now() + PROGRESS.toNanos();
+        long end = world.now() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            Violation.unless(world.now() < end, invariant, "not within %s: %s", PROGRESS, situation());
+            Violation.unless(world.now() < end, invariant, "not within %s: %s", PATIENCE, situation());
             world.network.advance(Duration.ofMillis(10));
         }
     }
