@@ -84,10 +84,11 @@ class TcpClusterTest {
         try (Servers servers = servers()) {
             servers.startAll("a", "b", "c");
             String large = "x".repeat(8 << 20);
+            WriteOptions patient = WriteOptions.ack(Ack.QUORUM_MEMORY).withTimeout(Servers.LONG);
             for (String name : servers.names()) {
-                servers.store(name).put("large-" + name, large, WriteOptions.ack(Ack.QUORUM_MEMORY));
+                servers.store(name).put("large-" + name, large, patient);
             }
-            servers.store("a").put("small", "1", WriteOptions.ack(Ack.QUORUM_MEMORY));
+            servers.store("a").put("small", "1", patient);
             servers.untilEqual();
         }
     }
