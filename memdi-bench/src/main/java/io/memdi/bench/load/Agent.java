@@ -140,7 +140,7 @@ public final class Agent {
                             Driver.key(i),
                             value,
                             WriteOptions.ack(Ack.QUORUM_MEMORY).withTimeout(LONG));
-            put.whenComplete((revision, failure) -> {
+            CompletableFuture<?> unused = put.whenComplete((revision, failure) -> {
                 if (failure != null) {
                     synchronized (failures) {
                         failures.add(failure);

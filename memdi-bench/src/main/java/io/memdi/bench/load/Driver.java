@@ -5,6 +5,7 @@ import io.memdi.Store;
 import io.memdi.WriteOptions;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
@@ -95,7 +96,8 @@ final class Driver {
             return;
         }
         long begun = System.nanoTime();
-        store.async().put(key(random.nextInt(KEYS)), value, options).whenComplete((revision, failure) -> {
+        CompletableFuture<?> put = store.async().put(key(random.nextInt(KEYS)), value, options);
+        CompletableFuture<?> unused = put.whenComplete((revision, failure) -> {
             if (failure == null) {
                 latencies.recordValue(Math.min(HIGHEST_NANOS, System.nanoTime() - begun));
             } else {

@@ -5,6 +5,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -18,8 +19,10 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.FixedLengthFrameDecoder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The round trip of {@link Limits} with an event-loop library (Netty, NIO), used as such a transport would be: whoever writes is another thread
@@ -34,6 +37,9 @@ final class EventLoopLimit {
         private volatile long read;
         private long taken;
 
+        /** Of the event loop. */
+        private long count;
+
         HandOver(Thread wakes) {
             this.wakes = wakes;
         }
@@ -41,7 +47,7 @@ final class EventLoopLimit {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             ((ByteBuf) message).release();
-            read++;
+            read = ++count;
             LockSupport.unpark(wakes);
         }
 
@@ -62,12 +68,12 @@ final class EventLoopLimit {
     private static final class Echo implements Runnable {
         private final Thread thread = new Thread(this, "limit-echo");
         private final HandOver hand = new HandOver(thread);
-        private volatile Channel channel;
+        private volatile @Nullable Channel channel;
 
         @Override
         public void run() {
             while (hand.await()) {
-                write(channel);
+                write(Objects.requireNonNull(channel));
             }
         }
     }
@@ -75,7 +81,7 @@ final class EventLoopLimit {
     private static void write(Channel channel) {
         ByteBuf message = channel.alloc().ioBuffer(Limits.MESSAGE_BYTES);
         message.writeZero(Limits.MESSAGE_BYTES);
-        channel.writeAndFlush(message, channel.voidPromise());
+        ChannelFuture unused = channel.writeAndFlush(message, channel.voidPromise());
     }
 
     static RoundTrip roundTrip(int count) throws InterruptedException {
@@ -115,7 +121,7 @@ final class EventLoopLimit {
             return measure(near, hand, count);
         } finally {
             echo.thread.interrupt();
-            group.shutdownGracefully();
+            group.shutdownGracefully().syncUninterruptibly();
         }
     }
 

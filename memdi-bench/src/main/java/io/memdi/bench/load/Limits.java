@@ -90,9 +90,9 @@ final class Limits {
                 try {
                     DataInputStream in = new DataInputStream(socket.getInputStream());
                     byte[] buffer = new byte[MESSAGE_BYTES];
-                    while (true) {
+                    for (long count = 1; ; count++) {
                         in.readFully(buffer);
-                        read++;
+                        read = count;
                         LockSupport.unpark(wakes);
                     }
                 } catch (IOException e) {
