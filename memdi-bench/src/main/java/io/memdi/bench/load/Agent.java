@@ -54,7 +54,7 @@ public final class Agent {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
             try {
-                System.out.println("ok " + agent.run(line.split(" ")));
+                System.out.println("ok " + agent.run(line.split(" ", -1)));
             } catch (InterruptedException | RuntimeException e) {
                 System.out.println("failed " + e.toString().replace('\n', ' '));
             }

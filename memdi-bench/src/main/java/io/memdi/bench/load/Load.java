@@ -35,7 +35,7 @@ public final class Load {
 
     private final Result result = new Result();
     private final List<String> flags =
-            Arrays.asList(System.getProperty("load.flags", "-Xmx2g").split(" "));
+            Arrays.asList(System.getProperty("load.flags", "-Xmx2g").split(" ", -1));
     private final long measured;
     private final long warmUp;
     private final int times;
@@ -108,7 +108,7 @@ public final class Load {
 
     /** What a system property narrows the measurement down to, as in {@code -Dload.from=leader}. */
     private static List<String> chosen(String what, String all) {
-        return List.of(System.getProperty("load." + what, all).split(","));
+        return List.of(System.getProperty("load." + what, all).split(",", -1));
     }
 
     private static void say(String line) {
@@ -157,7 +157,7 @@ public final class Load {
     private void point(LoadCluster cluster, Jvm from, String role, Ack ack, int outstanding, boolean tls) {
         long before = cpu(cluster);
         String[] line = from.ask("drive " + ack + ' ' + outstanding + ' ' + warmUp + ' ' + measured)
-                .split(" ");
+                .split(" ", -1);
         long used = cpu(cluster) - before;
         double count = Double.parseDouble(line[0]);
         double seconds = Double.parseDouble(line[1]) / 1e9;
@@ -253,7 +253,7 @@ public final class Load {
     }
 
     private static long pause(LoadCluster cluster, List<Double> pauses) {
-        String[] said = cluster.client.ask("pause").split(" ");
+        String[] said = cluster.client.ask("pause").split(" ", -1);
         pauses.add(Double.parseDouble(said[0]) / 1e6);
         return Long.parseLong(said[2]);
     }
@@ -292,6 +292,6 @@ public final class Load {
     }
 
     private static double p99(String drive) {
-        return Double.parseDouble(drive.split(" ")[5]) / 1e3;
+        return Double.parseDouble(drive.split(" ", -1)[5]) / 1e3;
     }
 }

@@ -104,23 +104,14 @@ final class LoadCluster implements AutoCloseable {
         }
     }
 
+    /** So many different ones: each is taken before the last is given back. */
     private static List<Integer> freePorts(int count) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<Integer> ports = new ArrayList<>(count == 1 ? List.of() : freePorts(count - 1));
+            ports.add(socket.getLocalPort());
+            return ports;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } finally {
-            for (ServerSocket socket : sockets) {
-                try {
-                    socket.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
         }
     }
 
