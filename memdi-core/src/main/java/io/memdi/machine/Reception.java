@@ -41,7 +41,8 @@ final class Reception {
             return;
         }
         Member client = envelope.sender();
-        boolean mine = bootstrap.mode() == Mode.MEMBER && core.configurations.inForce() != null;
+        // A cluster that has not opened yet may still be given up for another one.
+        boolean mine = bootstrap.mode() == Mode.MEMBER && core.configurations.inForce() != null && core.open;
         if (message instanceof Hail hail) {
             greet(
                     client,
@@ -94,7 +95,7 @@ final class Reception {
     /** Whoever was heard of late is told at once when another leads: so a failover takes clients no longer than nodes. */
     void tellWhoLeads() {
         Member leader = core.leader;
-        if (leader == null || (core.term == toldTerm && leader.equals(toldLeader))) {
+        if (leader == null || !core.open || (core.term == toldTerm && leader.equals(toldLeader))) {
             return;
         }
         toldLeader = leader;
