@@ -201,13 +201,13 @@ public final class ClientMachine {
 
     // --- what callers want ---
 
-    /** Whether there are writes: for those, a session is opened. */
+    /** Whether there are writes: for those, a session is opened. What a leader has refused it may give to those that come later. */
     public void wantSession(boolean wants) {
-        if (wants && !wantsSession) {
-            wantsSession = true;
-            if (session.equals(Revision.NONE)) {
-                hailSoon();
-            }
+        boolean anew = wants && !wantsSession;
+        wantsSession = wants;
+        if (anew && session.equals(Revision.NONE)) {
+            refusal = "";
+            hailSoon();
         }
     }
 
