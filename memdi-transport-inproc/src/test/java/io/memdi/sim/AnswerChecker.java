@@ -6,6 +6,7 @@ import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.sim.Ledger.Number;
 import io.memdi.sim.Ledger.Origin;
+import io.memdi.transport.ClientMessage.SessionWrites;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Message.ReadReply;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what leaders answer: an answer is that of the entry; at a quorum level the entry is committed; a read index covers all that
@@ -52,7 +54,8 @@ final class AnswerChecker {
         this.clock = clock;
     }
 
-    void sent(View view, Envelope envelope) {
+    /** By a node; or by a client, which is null here. */
+    void sent(@Nullable View view, Envelope envelope) {
         if (envelope.cluster() == null) {
             return;
         }
@@ -60,6 +63,8 @@ final class AnswerChecker {
         Incarnation sender = envelope.sender().incarnation();
         if (envelope.message() instanceof Writes writes) {
             writes.writes().forEach(write -> issued(ledger, sender, write));
+        } else if (envelope.message() instanceof SessionWrites writes) {
+            writes.writes().writes().forEach(write -> issued(ledger, sender, write));
         } else if (envelope.message() instanceof WriteReplies) {
             replies.add(envelope);
         } else if (envelope.message() instanceof ReadRequest request) {

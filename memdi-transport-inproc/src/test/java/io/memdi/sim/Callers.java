@@ -26,7 +26,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who use the cluster: several at each node, each of whom issues one call after another, sometimes several at once, and writes
+ * Those who use the cluster: several at each node and at each client, each of whom issues one call after another, sometimes several at once, and writes
  * down what it saw.
  */
 final class Callers {
@@ -70,6 +70,13 @@ final class Callers {
         }
     }
 
+    /** More of them, at a client. */
+    void join(String client, int callers) {
+        for (int i = 0; i < callers; i++) {
+            new Caller(client).pause();
+        }
+    }
+
     void stop() {
         stopped = true;
     }
@@ -90,7 +97,7 @@ final class Callers {
         }
 
         private void go() {
-            if (stopped || world.history.size() >= plan.maxOperations) {
+            if (stopped || world.history.size() >= plan.maxOperations || world.clients.isGone(node)) {
                 return;
             }
             Store<String, String> store = world.store(node);
@@ -195,7 +202,7 @@ final class Callers {
                     node,
                     kind,
                     key,
-                    kind.puts() ? node + id : null,
+                    kind.puts() ? Operation.value(node, id) : null,
                     conditional && expected != null ? expected : Revision.NONE,
                     random.nextDouble() < plan.quorumShare ? Ack.QUORUM_MEMORY : Ack.LEADER_MEMORY);
         }
@@ -227,7 +234,8 @@ final class Callers {
     /** Issues a call that is not one of the callers'. */
     CompletableFuture<?> write(String node, Kind kind, String key, Ack ack, Duration timeout) {
         int id = ids++;
-        Operation operation = Operation.write(id, node, kind, key, kind.puts() ? node + id : null, Revision.NONE, ack);
+        Operation operation = Operation.write(
+                id, node, kind, key, kind.puts() ? Operation.value(node, id) : null, Revision.NONE, ack);
         return issue(world.store(node).async(), operation, timeout);
     }
 

@@ -39,7 +39,7 @@ final class MapCalls {
             return Operation.read(id, node, kind, key, ReadLevel.SESSION, Revision.NONE);
         }
         boolean removes = kind == Kind.COMPUTE && random.nextInt(4) == 0;
-        return Operation.compute(id, node, kind, key, removes ? null : node + id);
+        return Operation.compute(id, node, kind, key, removes ? null : Operation.value(node, id));
     }
 
     /** Makes a call, and writes down how it ended; whoever crashed meanwhile has learnt nothing. */

@@ -35,8 +35,14 @@ final class Model {
     private final Map<String, Map<Object, Cell>> stores = new TreeMap<>();
     private final Map<Incarnation, Long> taken = new HashMap<>();
 
-    /** The incarnations that have a session. */
+    /** The incarnations that have a session as members. */
     private final Set<Incarnation> members = new HashSet<>();
+
+    /** The sessions of clients, with their tickets. */
+    private final Map<Incarnation, Revision> clients = new HashMap<>();
+
+    /** Of those, the ones that an entry ends which is not committed. */
+    private final Set<Incarnation> closing = new HashSet<>();
 
     private long index;
     private boolean open;
@@ -52,6 +58,8 @@ final class Model {
         stores.forEach((name, cells) -> copy.stores.put(name, new HashMap<>(cells)));
         copy.taken.putAll(taken);
         copy.members.addAll(members);
+        copy.clients.putAll(clients);
+        copy.closing.addAll(closing);
         copy.index = index;
         copy.open = open;
         return copy;
@@ -101,12 +109,19 @@ final class Model {
         } else if (entry instanceof Entry.Written written) {
             Violation.unless(open, "no write before the full house", "%s", written);
             Violation.unless(
-                    members.contains(written.session()),
-                    "writes are of members",
-                    "%s, but members are %s",
+                    members.contains(written.session()) || clients.containsKey(written.session()),
+                    "writes are of sessions",
+                    "%s, but members are %s, and clients %s",
                     written,
-                    members);
+                    members,
+                    clients);
+            Violation.unless(
+                    !closing.contains(written.session()), "a session that ends takes no more writes", "%s", written);
             apply(written);
+        } else if (entry instanceof Entry.SessionClosed closed) {
+            close(closed.client(), committed);
+        } else if (committed && entry instanceof Entry.SessionOpened opened) {
+            clients.putIfAbsent(opened.client(), new Revision(opened.term(), opened.index()));
         } else if (committed && entry instanceof Entry.Configured configured) {
             apply(configured.configuration());
         }
@@ -118,8 +133,22 @@ final class Model {
         members.addAll(listed);
         if (!configuration.isJoint()) {
             members.retainAll(listed);
-            taken.keySet().retainAll(listed);
+            taken.keySet().removeIf(session -> !listed.contains(session) && !clients.containsKey(session));
         }
+    }
+
+    private void close(Incarnation client, boolean committed) {
+        if (committed && clients.remove(client) != null) {
+            taken.remove(client);
+        }
+        if (!committed && clients.containsKey(client)) {
+            closing.add(client);
+        }
+    }
+
+    /** How many sessions are of clients. */
+    int clients() {
+        return clients.size();
     }
 
     private void apply(Entry.Written written) {
@@ -204,6 +233,7 @@ final class Model {
                     seen.size());
         }
         requireRegistry(node, state);
+        requireClients(node, state);
         taken.forEach((session, number) -> {
             var held = state.sessions().get(session);
             long committed = held == null ? 0 : held.committedTaken();
@@ -245,6 +275,22 @@ final class Model {
                     session,
                     number);
         });
+    }
+
+    private void requireClients(String node, State state) {
+        Map<Incarnation, Revision> held = new HashMap<>();
+        state.sessions()
+                .ofClients()
+                .forEach(client -> held.put(
+                        client,
+                        Objects.requireNonNull(state.sessions().get(client)).ticket()));
+        Violation.unless(
+                held.equals(clients) && state.sessions().clients() == clients.size(),
+                "equal state at equal index",
+                "%s has sessions of clients %s, the log %s",
+                node,
+                held,
+                clients);
     }
 
     private void requireRegistry(String node, State state) {

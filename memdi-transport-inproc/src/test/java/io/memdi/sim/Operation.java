@@ -117,11 +117,27 @@ final class Operation {
      * What an observer who sees everything noted at one moment.
      *
      * @param cluster the cluster that the node is a member of; null if of none
-     * @param follower the term in which the node follows a leader or looks for one; -1 if it leads
+     * @param follower the term in which the node follows a leader or looks for one; -1 if it leads; less for a client
      * @param committed what the node knows to be committed
      * @param decided what any node of the cluster knows to be committed
      */
-    record Sight(@Nullable ClusterId cluster, long follower, long committed, long decided) {}
+    record Sight(@Nullable ClusterId cluster, long follower, long committed, long decided) {
+        private static final long OF_CLIENT = -2;
+
+        /** Of a client, which may be answered by any node of the cluster: nobody knows which, and how far that was. */
+        static Sight ofClient(@Nullable ClusterId cluster, long decided) {
+            return new Sight(cluster, OF_CLIENT, decided, decided);
+        }
+
+        boolean isOfClient() {
+            return follower == OF_CLIENT;
+        }
+
+        /** How many entries were committed, at least, where a call at that level is answered that begins now. */
+        long floor(ReadLevel level) {
+            return level == ReadLevel.LINEARIZABLE ? decided : isOfClient() ? 0 : committed;
+        }
+    }
 
     private Operation(
             int id,
@@ -158,6 +174,11 @@ final class Operation {
     /** A compound operation of the map: its reads are at {@code SESSION}, its writes at the default of the store. */
     static Operation compute(int id, String node, Kind kind, String key, @Nullable String value) {
         return new Operation(id, node, kind, key, value, Revision.NONE, Ack.LEADER_MEMORY, ReadLevel.SESSION);
+    }
+
+    /** A value that nobody else writes. */
+    static String value(String node, int id) {
+        return node.length() == 1 ? node + id : node + '.' + id;
     }
 
     boolean ended() {

@@ -3,6 +3,7 @@ package io.memdi.sim;
 import io.memdi.Codec;
 import io.memdi.machine.Replica;
 import io.memdi.store.State.Registration;
+import io.memdi.transport.ClientMessage.Answers;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
@@ -20,11 +21,15 @@ import io.memdi.wire.WireReader;
 import io.memdi.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A network on which all that one node sends becomes a frame, and what arrives is what was read from it. Nothing else changes: the run of a
  * seed is the same run.
+ *
+ * <p>Answers to clients are read as bytes, of which the client makes objects: that is done where they arrive, so that what is on its way is the
+ * same either way.
  *
  * <p>Where nodes disagree about codecs, an entry comes without the key that it was refused for. The checkers compare it, so it is put back.
  */
@@ -55,6 +60,12 @@ final class OverTheWire implements TransportFactory {
     /** Whose messages they are: known once the node is started, and before its first turn. */
     void carriesFor(Replica node) {
         replica = node;
+    }
+
+    /** What a node has sent to a client. */
+    private Envelope received(Envelope envelope) {
+        Envelope read = envelope.message() instanceof Answers ? carried(envelope) : envelope;
+        return Objects.requireNonNull(read, "answers are of stores that are known");
     }
 
     private @Nullable Envelope carried(Envelope envelope) {
@@ -118,14 +129,29 @@ final class OverTheWire implements TransportFactory {
 
             @Override
             public void start(String name, MessageHandler handler) {
-                below.start(name, handler);
+                below.start(name, new MessageHandler() {
+                    @Override
+                    public void onMessage(Envelope envelope) {
+                        handler.onMessage(received(envelope));
+                    }
+
+                    @Override
+                    public void onPeerDown(String peer) {
+                        handler.onPeerDown(peer);
+                    }
+
+                    @Override
+                    public void onClosed(String reason) {
+                        handler.onClosed(reason);
+                    }
+                });
             }
 
             @Override
             public void send(Contact to, Envelope envelope) {
                 Envelope carried = carried(envelope);
                 if (carried != null) {
-                    below.send(to, carried);
+                    below.send(to, carried.message() instanceof Answers ? envelope : carried);
                 }
             }
 

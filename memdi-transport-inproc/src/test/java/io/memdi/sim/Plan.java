@@ -78,6 +78,9 @@ final class Plan {
     /** Likewise: from here on some runs lie in wait for the moments that matter. */
     static final long AMBUSHES = 1L << 51;
 
+    /** Likewise: from here on some runs have clients. */
+    static final long CLIENTS = 1L << 52;
+
     final long seed;
     final Theme theme;
     final List<String> names;
@@ -100,6 +103,8 @@ final class Plan {
 
     /** Nodes from outside the list, which may join; the second only learns. */
     final List<String> guests;
+
+    final ClientPlan clients;
 
     /** After a majority was lost, a survivor is told to recover. */
     final boolean recovers;
@@ -156,8 +161,10 @@ final class Plan {
             window = 300;
             retained = 300;
         }
+        clients = ClientPlan.of(seed);
         settings = new Settings(
-                heartbeat, electionMin, electionMax, batch, window, uncommitted, retained, openWrites, planted);
+                        heartbeat, electionMin, electionMax, batch, window, uncommitted, retained, openWrites, planted)
+                .withClients(clients.allowed());
         queueCapacity = pick(4, 64, Defaults.QUEUE_CAPACITY);
         drift = pick(0, 1, 10, 100) / 1000.0;
         long maxLatency = Math.min(millis(1, 1, 5, 20), electionMin / 8);
@@ -274,10 +281,16 @@ final class Plan {
 
     NodeSettings node(String name, Start start) {
         NodeSettings node = NodeSettings.of(name, start);
-        return node.with(settings)
-                .with(new NodeSettings.Limits(
-                        node.limits().maxKeyBytes(), node.limits().maxValueBytes(), queueCapacity, inboundCapacity))
-                .with(new NodeSettings.Calls(Ack.LEADER_MEMORY, ReadLevel.SESSION, Duration.ofMillis(500)));
+        return node.with(settings).with(limits(node)).with(calls());
+    }
+
+    NodeSettings.Limits limits(NodeSettings of) {
+        return new NodeSettings.Limits(
+                of.limits().maxKeyBytes(), of.limits().maxValueBytes(), queueCapacity, inboundCapacity);
+    }
+
+    NodeSettings.Calls calls() {
+        return new NodeSettings.Calls(Ack.LEADER_MEMORY, ReadLevel.SESSION, Duration.ofMillis(500));
     }
 
     /** The codecs that some node may have for the values of its store. */
@@ -291,14 +304,15 @@ final class Plan {
     }
 
     StateChecker.Limits limits() {
-        return new StateChecker.Limits(settings.electionMinNanos(), 1 - drift);
+        return new StateChecker.Limits(
+                settings.electionMinNanos(), 1 - drift, clients.allowed().sessions());
     }
 
     @Override
     public String toString() {
         return String.format(
                 "seed %d: %s of %d for %s, %s, clock drift %s, network %s, mischief every %d ms %s,"
-                        + " %d callers per node every %d ms, keys %d hot %d cold, maps %.2f, walks %.2f, blocking %.2f, queue %d, inbox %d%s%s%s",
+                        + " %d callers per node every %d ms, keys %d hot %d cold, maps %.2f, walks %.2f, blocking %.2f, queue %d, inbox %d, %s%s%s%s",
                 seed,
                 theme,
                 names.size(),
@@ -317,6 +331,7 @@ final class Plan {
                 blockShare,
                 queueCapacity,
                 inboundCapacity,
+                clients,
                 disputed ? ", codecs are disputed" : "",
                 ambushes ? ", ambushes" : "",
                 overTheWire ? ", over the wire" : "");

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code COMMITTED}, and {@code LOCAL} and {@code SESSION} on a follower: what was committed there at some moment of the call;
  *   <li>{@code LINEARIZABLE}: what was committed at some moment of the call, in the cluster;
- *   <li>{@code SESSION}: not older than what this node acknowledged to its callers before, unless that is lost;
+ *   <li>{@code SESSION}: not older than what this node or client acknowledged to its callers before, unless that is lost; for a client,
+ *       nor than what it has read before at any level but {@code LOCAL};
  *   <li>{@code atLeast}: not older than that revision, unless that is lost.
  * </ul>
  *
@@ -37,6 +38,9 @@ final class ReadChecker {
 
     /** By session, the newest write that was acknowledged to it and is not lost. */
     private final Map<String, Revision> acknowledged = new HashMap<>();
+
+    /** By session of a client, the newest of what it has read, and is not lost. */
+    private final Map<String, Revision> seen = new HashMap<>();
 
     /** What a committed entry did to a key. */
     private record Change(Revision position, @Nullable Object value) {}
@@ -61,13 +65,13 @@ final class ReadChecker {
     void check() {
         Queue<Operation> returns = new PriorityQueue<>(Comparator.comparingLong(operation -> operation.returned));
         for (Operation operation : history.operations()) {
-            if (operation.outcome == Outcome.APPLIED) {
+            if (operation.outcome == Outcome.APPLIED || operation.outcome == Outcome.ANSWERED) {
                 returns.add(operation);
             }
         }
         for (Operation operation : history.operations()) {
             while (!returns.isEmpty() && returns.peek().returned < operation.invoked) {
-                acknowledged(returns.remove());
+                returned(returns.remove());
             }
             boolean mayHaveHappened = operation.outcome == Outcome.APPLIED || operation.staysOpen();
             if (!mayHaveHappened && operation.value != null) {
@@ -84,13 +88,47 @@ final class ReadChecker {
         ledgers.values().forEach(this::requireOrder);
     }
 
+    private void returned(Operation operation) {
+        if (operation.outcome == Outcome.APPLIED) {
+            acknowledged(operation);
+        } else if (isOfClient(operation) && operation.level != ReadLevel.LOCAL) {
+            seen.merge(operation.session(), position(operation), ReadChecker::later);
+        }
+    }
+
+    private static Revision later(Revision one, Revision other) {
+        return one.isAtLeast(other) ? one : other;
+    }
+
+    private static boolean isOfClient(Operation operation) {
+        Sight before = operation.before;
+        return before != null && before.isOfClient() && before.cluster() != null && isOfOneCluster(operation);
+    }
+
+    /** What a read has certainly seen that is committed in the end. */
+    private Revision position(Operation read) {
+        Sight before = Objects.requireNonNull(read.before);
+        Ledger ledger = ledgers.get(Objects.requireNonNull(before.cluster()));
+        Revision position = Revision.NONE;
+        if (read.level == ReadLevel.LINEARIZABLE && before.decided() > 0) {
+            position = View.position(ledger.committed.get((int) before.decided() - 1));
+        }
+        Revision found = read.revision;
+        if (found == null && read.seen != null) {
+            // What was executed more than once has several, and nobody knows which was seen.
+            List<Revision> all = ledger.values.getOrDefault(read.seen, List.of());
+            found = all.size() == 1 ? all.get(0) : null;
+        }
+        return found != null && ledger.isCommitted(found) ? later(position, found) : position;
+    }
+
     /** A write has returned: from now on its session sees it, if it was not lost. */
     private void acknowledged(Operation write) {
         Sight after = write.after;
         if (after != null && after.cluster() != null) {
             Revision revision = revision(write, after.cluster());
             if (revision != null && ledgers.get(after.cluster()).isCommitted(revision)) {
-                acknowledged.merge(write.session(), revision, (one, other) -> one.isAtLeast(other) ? one : other);
+                acknowledged.merge(write.session(), revision, ReadChecker::later);
             }
         }
     }
@@ -110,8 +148,7 @@ final class ReadChecker {
         Sight after = Objects.requireNonNull(read.after);
         boolean follower = before.follower() >= 0 && before.follower() == after.follower();
         switch (read.level) {
-            case COMMITTED -> within(read, before.committed(), after.committed());
-            case LINEARIZABLE -> within(read, before.decided(), after.committed());
+            case COMMITTED, LINEARIZABLE -> within(read, before.floor(read.level), after.committed());
             case LOCAL, SESSION -> {
                 if (follower) {
                     within(read, before.committed(), after.committed());
@@ -121,6 +158,7 @@ final class ReadChecker {
         if (read.level == ReadLevel.SESSION) {
             Revision revision = acknowledged.getOrDefault(read.session(), Revision.NONE);
             notBefore(read, revision, "a session sees what it wrote");
+            notBefore(read, seen.getOrDefault(read.session(), Revision.NONE), "a session does not go back");
         }
         notBefore(read, read.expected, "a read at least at a revision");
     }

@@ -120,6 +120,8 @@ class SimulatorTest {
         private long removals;
         private long twins;
         private long recoveries;
+        private long clients;
+        private long sessions;
         private final Demands foundings = new Demands();
         private final Demands others = new Demands();
         private long toldAt = System.nanoTime();
@@ -140,6 +142,8 @@ class SimulatorTest {
             removals += report.comings().removals();
             twins += report.comings().twins();
             recoveries += report.recovered() ? 1 : 0;
+            clients += report.clients();
+            sessions += report.sessions();
             (report.theme() == Theme.FOUNDING ? foundings : others).add(report.progress());
             if (System.nanoTime() - toldAt > PROGRESS_NANOS) {
                 toldAt = System.nanoTime();
@@ -152,7 +156,7 @@ class SimulatorTest {
             return String.format(
                     "%,d seeds, %.2f simulated hours, %,d events, %,d elections, %,d operations, of which %,d checked for"
                             + " linearizability, %,d walks, %,d acknowledged at LEADER_MEMORY and lost, %,d healthy clusters"
-                            + " handed over, %,d heals, %,d swaps, %,d joins, %,d removals, %,d twins, %,d recoveries; progress"
+                            + " handed over, %,d heals, %,d swaps, %,d joins, %,d removals, %,d twins, %,d recoveries, %,d clients with %,d sessions; progress"
                             + " was not demanded of %s with a troubled founding, and of %s others",
                     seeds,
                     virtualNanos / 3600e9,
@@ -169,6 +173,8 @@ class SimulatorTest {
                     removals,
                     twins,
                     recoveries,
+                    clients,
+                    sessions,
                     foundings,
                     others);
         }

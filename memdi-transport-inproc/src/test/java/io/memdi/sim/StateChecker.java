@@ -60,8 +60,9 @@ final class StateChecker {
      *
      * @param electionMinNanos of their own clocks
      * @param slowestClock the least rate of a node's clock: nanoseconds of its own per nanosecond
+     * @param sessions how many clients may have one
      */
-    record Limits(long electionMinNanos, double slowestClock) {
+    record Limits(long electionMinNanos, double slowestClock, int sessions) {
         /** How long the minimum election timeout may take in virtual time; a nanosecond for rounding on either side. */
         long electionMinVirtual() {
             return (long) (electionMinNanos / slowestClock) + 2;
@@ -117,6 +118,8 @@ final class StateChecker {
             if (envelope.message() instanceof Message.Evicted) {
                 evictions.add(envelope);
             }
+        } else {
+            answers.sent(null, envelope);
         }
     }
 
@@ -424,6 +427,14 @@ final class StateChecker {
             return;
         }
         ledger.commit(entry, view.term);
+        // Whoever opens one has committed all that it inherited, and counts what it has appended since.
+        Violation.unless(
+                ledger.model.clients() <= limits.sessions(),
+                "no more sessions than there may be",
+                "%s are of clients after %s, of %d",
+                ledger.model.clients(),
+                entry,
+                limits.sessions());
         if (entry.index() == 1) {
             return;
         }

@@ -6,6 +6,7 @@ import io.memdi.MemdiException;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
 import io.memdi.log.Mistake;
+import io.memdi.node.ClientProbe;
 import io.memdi.node.LocalNode;
 import io.memdi.sim.Operation.Kind;
 import io.memdi.sim.Operation.Outcome;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * callers saw is judged.
  */
 final class Swarm {
-    private static final Duration PROGRESS = Duration.ofSeconds(20);
+    static final Duration PROGRESS = Duration.ofSeconds(20);
 
     /** Longer than the calls that have to show progress: they end by their own timeout, and how they ended is judged. */
     private static final Duration PATIENCE = PROGRESS.plusSeconds(1);
@@ -49,6 +50,8 @@ final class Swarm {
     private final Callers callers;
     private final Troublemaker trouble;
     private final Ambush ambush;
+    private final ClientTrouble clientTrouble;
+    private final ClientDemands demands;
     private final SplittableRandom random;
 
     /** For what was added since: the other draws stay what they were. */
@@ -78,6 +81,8 @@ final class Swarm {
             boolean handedOver,
             boolean recovered,
             Comings comings,
+            int clients,
+            long sessions,
             long fingerprint,
             long virtualNanos,
             long events,
@@ -137,6 +142,8 @@ final class Swarm {
         callers = new Callers(world);
         trouble = new Troublemaker(world);
         ambush = new Ambush(world, callers);
+        clientTrouble = new ClientTrouble(world, callers);
+        demands = new ClientDemands(world, callers, this::await);
         random = plan.random.split();
         later = new SplittableRandom(plan.seed ^ 0x68616e64L);
     }
@@ -173,6 +180,7 @@ final class Swarm {
         callers.start();
         trouble.start();
         ambush.start();
+        clientTrouble.start();
         if (plan.theme == Theme.FOUNDING) {
             foundInTrouble();
         } else {
@@ -185,6 +193,7 @@ final class Swarm {
         callers.stop();
         ambush.stop();
         trouble.stop();
+        clientTrouble.stop();
         if (plan.theme == Theme.SERVICE) {
             new Rehearsal(world, callers).play();
         }
@@ -202,6 +211,8 @@ final class Swarm {
                 handedOver,
                 recovered,
                 Comings.of(world),
+                world.clients.started(),
+                sessions(),
                 world.network.fingerprint(),
                 world.now(),
                 world.eventCount(),
@@ -211,6 +222,14 @@ final class Swarm {
                 checked,
                 callers.walker().walks(),
                 world.checker.answers().acknowledgedAndLost());
+    }
+
+    /** How many sessions of clients were opened. */
+    private long sessions() {
+        return world.checker.ledgers().values().stream()
+                .flatMap(ledger -> ledger.committed.stream())
+                .filter(Entry.SessionOpened.class::isInstance)
+                .count();
     }
 
     // --- the founding ---
@@ -339,6 +358,7 @@ final class Swarm {
         // A late heartbeat of a crashed leader is a heartbeat: who hears it hands its writes to that leader, and cannot
         // know what became of them. So wait until nothing that the dead have sent is under way.
         world.network.advance(plan.troubled.maxLateness().plusSeconds(10));
+        demands.requireNoWrites();
         int before = world.history.size();
         List<CompletableFuture<?>> calls = new ArrayList<>();
         for (String name : members()) {
@@ -433,6 +453,7 @@ final class Swarm {
             return Progress.TOO_FEW;
         }
         requireWrites("end", members(), () -> {});
+        demands.requireProgress();
         List<CompletableFuture<?>> reads = new ArrayList<>();
         for (String name : members()) {
             world.history
@@ -519,12 +540,14 @@ final class Swarm {
         }
         String to = followers.get(later.nextInt(followers.size()));
         String at = nodes.get(later.nextInt(nodes.size()));
+        List<String> writers = new ArrayList<>(nodes);
+        writers.addAll(world.clients.up());
         if (later.nextBoolean()) {
-            requireWrites("meanwhile", nodes, () -> handOver(at, to));
+            requireWrites("meanwhile", writers, () -> handOver(at, to));
         } else {
             handOver(at, to);
         }
-        requireWrites("handed", nodes, () -> {});
+        requireWrites("handed", writers, () -> {});
         Violation.unless(to.equals(world.leader()), HANDOVER, "%s led, but now %s does", to, world.leader());
         handedOver = true;
     }
@@ -582,6 +605,10 @@ final class Swarm {
                     view.committed,
                     world.node(view.name).replica().waitingFor()));
         }
+        world.clients
+                .up()
+                .forEach(name -> text.append(
+                        String.format("%n  %s: %s", name, ClientProbe.situation(world.clients.client(name)))));
         world.history.operations().stream()
                 .filter(operation -> !operation.ended() && world.isUp(operation))
                 .limit(10)

@@ -28,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  * take their time, while the world goes on.
  */
 final class Walker {
-    private static final String STORE = "s";
+    private static final String STORE = World.STORE;
 
     private final World world;
     private final SplittableRandom random;
+    private final ClientWalks ofClients;
     private final List<Count> counts = new ArrayList<>();
     private int walks;
 
@@ -41,6 +42,7 @@ final class Walker {
     Walker(World world, SplittableRandom random) {
         this.world = world;
         this.random = random;
+        this.ofClients = new ClientWalks(world);
     }
 
     /** How many walks have ended, and were looked at. */
@@ -59,7 +61,12 @@ final class Walker {
                     .whenComplete((size, failure) -> world.guard(() -> counted(node, level, before, size, failure)));
             return;
         }
-        Walk walk = new Walk(node, level, before, random.nextInt(4) == 0);
+        boolean slow = random.nextInt(4) == 0;
+        if (world.clients.isClient(node)) {
+            ofClients.walk(node, store, level, options);
+            return;
+        }
+        Walk walk = new Walk(node, level, before, slow);
         CompletableFuture<?> call = store.async().forEach(walk::see, options);
         call.whenComplete((any, failure) -> world.guard(() -> walk.end(failure)));
     }
@@ -68,8 +75,12 @@ final class Walker {
     void walk(String node, Map<String, String> map) {
         Walk walk = new Walk(node, ReadLevel.SESSION, world.sight(node), false);
         try {
-            map.forEach(walk::see);
-            walk.end(null);
+            if (world.clients.isClient(node)) {
+                ofClients.walk(node, map);
+            } else {
+                map.forEach(walk::see);
+                walk.end(null);
+            }
         } catch (NotAppliedException e) {
             walk.end(e);
         }
@@ -92,14 +103,14 @@ final class Walker {
                 && before.cluster().equals(after.cluster())) {
             Ledger ledger = world.checker.ledger(before.cluster());
             boolean follower = before.follower() >= 0 && before.follower() == after.follower();
-            long from = level == ReadLevel.LINEARIZABLE ? before.decided() : before.committed();
+            long from = before.floor(level);
             if (follower || level == ReadLevel.COMMITTED || level == ReadLevel.LINEARIZABLE) {
                 counts.add(new Count(ledger, node, level, from, after.committed(), size));
             }
         }
     }
 
-    private static void requireRefusal(@Nullable Throwable failure, String what) {
+    static void requireRefusal(@Nullable Throwable failure, String what) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         Violation.unless(
                 cause instanceof NotAppliedException, "every call ends in one of three ways", "%s: %s", what, cause);
@@ -107,6 +118,7 @@ final class Walker {
 
     /** At the end: each count is that of some number of committed entries within its bounds. */
     void check() {
+        ofClients.check();
         Map<Ledger, List<Integer>> sizes = new HashMap<>();
         for (Count count : counts) {
             List<Integer> all = sizes.computeIfAbsent(count.ledger(), Walker::sizes);

@@ -37,12 +37,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
     /** The name of the only store. */
-    private static final String STORE = "s";
+    static final String STORE = "s";
 
     final Plan plan;
     final SimNetwork network;
     final StateChecker checker;
     final History history = new History();
+    final Clients clients;
 
     private final Map<String, LocalNode> nodes = new LinkedHashMap<>();
     private final Map<String, Store<String, String>> stores = new LinkedHashMap<>();
@@ -66,6 +67,7 @@ final class World {
     World(Plan plan) {
         this.plan = plan;
         network = SimNetwork.create(plan.seed);
+        clients = new Clients(this);
         checker = new StateChecker(plan.limits(), () -> network.now().toNanos());
         network.onEvent(this::note);
         network.afterEach(this::look);
@@ -171,6 +173,7 @@ final class World {
         if (node != null && !expected) {
             requirePlainRefusal(node);
         }
+        Violation.unless(!clients.gone(name) || expected, "clients do not fail", "%s has stopped", name);
     }
 
     /** A node that stops by itself does so because it was refused, and says so. */
@@ -272,6 +275,8 @@ final class World {
         LocalNode node = nodes.get(name);
         if (node != null && closing.add(name)) {
             node.close();
+        } else if (clients.isRunning(name) && closing.add(name)) {
+            clients.close(name);
         }
     }
 
@@ -294,7 +299,7 @@ final class World {
     }
 
     boolean isUp(String name) {
-        return nodes.containsKey(name) && !closing.contains(name);
+        return (nodes.containsKey(name) || clients.isRunning(name)) && !closing.contains(name);
     }
 
     /** Those who are up, and belong to a cluster that has begun. */
@@ -347,18 +352,19 @@ final class World {
     }
 
     @Nullable
-    LocalNode node(String name) {
+    LocalNode node(@Nullable String name) {
         return nodes.get(name);
     }
 
     @Nullable
     Store<String, String> store(String name) {
-        return stores.get(name);
+        return clients.isClient(name) ? clients.store(name) : stores.get(name);
     }
 
     /** Whether the store was created with other codecs than this node opened it with. */
     boolean hasOtherCodecs(String name) {
-        LocalNode node = nodes.get(name);
+        // A client asks the leader.
+        LocalNode node = nodes.get(clients.isClient(name) ? leader() : name);
         StoreSpec created = node == null ? null : node.replica().state().registered(STORE);
         return created != null && !created.valueCodec().equals(plan.values(name).name());
     }
@@ -382,7 +388,7 @@ final class World {
     Operation.@Nullable Sight sight(String name) {
         View view = checker.view(name);
         if (view == null) {
-            return null;
+            return clients.sight(name);
         }
         Probe probe = view.probe;
         ClusterId cluster = probe.mode() == Mode.MEMBER ? probe.cluster() : null;
