@@ -3,6 +3,7 @@ package io.memdi.client;
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.Revision;
+import io.memdi.log.Mistake;
 import io.memdi.transport.ClientMessage;
 import io.memdi.transport.ClientMessage.Answers;
 import io.memdi.transport.ClientMessage.Farewell;
@@ -49,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientMachine {
     private final ClientTimes times;
     private final Member self;
+    private final @Nullable Mistake planted;
     private final Acquaintances nodes;
     private final ClientEffects effects = new ClientEffects();
 
@@ -77,10 +79,13 @@ public final class ClientMachine {
      * @param self who it is, which stays
      * @param given where nodes are to be found
      * @param random which of them it asks what any can answer
+     * @param planted a mistake to make, in tests; else null
      */
-    public ClientMachine(ClientTimes times, Member self, List<Contact> given, RandomGenerator random) {
+    public ClientMachine(
+            ClientTimes times, Member self, List<Contact> given, RandomGenerator random, @Nullable Mistake planted) {
         this.times = times;
         this.self = self;
+        this.planted = planted;
         this.nodes = new Acquaintances(given, random);
         this.hails = new Hails(times);
     }
@@ -106,7 +111,8 @@ public final class ClientMachine {
                 effects.order(reply); // what founds or recovers a cluster is answered from another one
             }
         } else if (envelope.message() instanceof WriteReplies replies) {
-            if (isLeader(from) && envelope.term() == term) {
+            boolean current = isLeader(from) && envelope.term() == term;
+            if (current || planted == Mistake.CLIENT_TAKES_OLD_LEADERS_ANSWER) {
                 effects.replies(replies.replies(), replies.expected());
             }
         } else if (envelope.message() instanceof Answers answers) {

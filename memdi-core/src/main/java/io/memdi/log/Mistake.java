@@ -84,5 +84,25 @@ public enum Mistake {
     /** A vote is refused to a candidate whom the voter's own configuration does not list. */
     REFUSES_UNLISTED_CANDIDATE,
     /** Voters from outside the list of founders may become a majority. */
-    OUTGROWS_LIST
+    OUTGROWS_LIST,
+    /** A client's writes are taken whatever session they were meant for. */
+    IGNORES_TICKETS,
+    /** A session takes writes behind the entry that ends it. */
+    WRITES_AFTER_SESSION_CLOSED,
+    /** A heal leaves out the sessions of clients. */
+    FORGETS_CLIENT_SESSIONS_IN_HEAL,
+    /** Sessions are opened without a look at how many there are on their way. */
+    OPENS_TOO_MANY_SESSIONS,
+    /** A client takes answers of a leader that was followed by another. */
+    CLIENT_TAKES_OLD_LEADERS_ANSWER,
+    /** A client asks for what its session has to see without saying what it has seen. */
+    SESSION_READ_WITHOUT_MINIMUM,
+    /** A client does not count what it has read as seen. */
+    FORGETS_WHAT_IT_READ,
+    /** A node answers a client's linearizable read without a read index. */
+    CLIENT_READS_WITHOUT_INDEX,
+    /** The next page of a walk may come from a node that is behind the first. */
+    WALKS_BACK,
+    /** Where a client's session has ended, what it had submitted is submitted again in the next. */
+    RESUBMITS_IN_NEXT_SESSION
 }

@@ -2,6 +2,7 @@ package io.memdi.machine;
 
 import io.memdi.Incarnation;
 import io.memdi.Revision;
+import io.memdi.log.Mistake;
 import io.memdi.store.Session;
 import io.memdi.transport.ClientMessage.Hail;
 import io.memdi.transport.ClientMessage.HailReply;
@@ -77,7 +78,7 @@ final class ClientSessions {
     private HailReply open(Member client, Hail hail) {
         Incarnation who = client.incarnation();
         int most = core.settings.clients().sessions();
-        if (!opening.contains(who) && core.state.sessions().clients() + opening.size() >= most) {
+        if (!opening.contains(who) && core.state.sessions().clients() + underWay() >= most) {
             return reply(
                     hail,
                     Verdict.FULL,
@@ -89,6 +90,10 @@ final class ClientSessions {
             proposals.append(new Entry.SessionOpened(core.term, core.log.lastIndex() + 1, who));
         }
         return reply(hail, Verdict.LEADS, Revision.NONE, "");
+    }
+
+    private int underWay() {
+        return core.plants(Mistake.OPENS_TOO_MANY_SESSIONS) ? 0 : opening.size();
     }
 
     /** A client does not need its session any more. */

@@ -14,6 +14,7 @@ import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.HealMessage;
 import io.memdi.transport.Member;
+import io.memdi.transport.SessionState;
 import io.memdi.transport.Message;
 import io.memdi.transport.SessionState;
 import java.util.List;
@@ -283,6 +284,8 @@ final class Core {
                 opened.position().index(),
                 plants(Mistake.HEALS_WITHOUT_REGISTRY) ? List.of() : stores,
                 plants(Mistake.HEALS_WITHOUT_SESSIONS) ? List.of() : sessions);
+                plants(Mistake.HEALS_WITHOUT_REGISTRY) ? List.of() : opened.stores(),
+                healed(opened.sessions()));
         committed = opened.position().index();
         open |= opened.open();
     }
@@ -298,6 +301,17 @@ final class Core {
     /** Up to where the log is known to be that of the leader of this term. */
     long agreed() {
         return agreedTerm == term ? Math.min(agreed, log.lastIndex()) : 0;
+    }
+
+    private List<SessionState> healed(List<SessionState> sessions) {
+        if (plants(Mistake.HEALS_WITHOUT_SESSIONS)) {
+            return List.of();
+        }
+        return plants(Mistake.FORGETS_CLIENT_SESSIONS_IN_HEAL)
+                ? sessions.stream()
+                        .filter(session -> session.ticket().equals(Revision.NONE))
+                        .toList()
+                : sessions;
     }
 
     /** What a candidate has to hold to get the vote of this server: all that was ever counted here. */

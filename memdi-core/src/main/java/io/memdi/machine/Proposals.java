@@ -121,8 +121,8 @@ final class Proposals {
         Session session = core.state.sessions().get(client.incarnation());
         if (session != null
                 && session.isOfClient()
-                && session.ticket().equals(message.session())
-                && !session.isClosing()) {
+                && (session.ticket().equals(message.session()) || core.plants(Mistake.IGNORES_TICKETS))
+                && (!session.isClosing() || core.plants(Mistake.WRITES_AFTER_SESSION_CLOSED))) {
             Message.Writes writes = message.writes();
             onWrites(client, session, writes.firstOpen(), writes.writes(), closed);
         }

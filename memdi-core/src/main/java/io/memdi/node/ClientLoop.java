@@ -2,6 +2,8 @@ package io.memdi.node;
 
 import io.memdi.client.ClientEffects;
 import io.memdi.client.ClientMachine;
+import io.memdi.log.Mistake;
+import io.memdi.machine.Settings;
 import io.memdi.transport.Answer;
 import io.memdi.transport.ClientMessage.OrderReply;
 import io.memdi.transport.ClientMessage.StatusReply;
@@ -34,6 +36,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private static final Logger log = LoggerFactory.getLogger(ClientLoop.class);
 
     private final String name;
+    private final Settings settings;
     private final ClientMachine machine;
     private final EventLoop loop;
     private final Transport transport;
@@ -68,6 +71,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
             OnTheWire wire,
             NodeLoop.Stop stop) {
         this.name = name;
+        this.settings = settings.machine();
         this.machine = machine;
         this.transport = transport;
         this.wire = wire;
@@ -77,7 +81,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         this.completions = new Completions(loop.callbacks(), settings.callbacks());
         this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
         this.inquiries =
-                new Inquiries(machine, completions, 4 * settings.machine().heartbeatNanos());
+                new Inquiries(machine, completions, settings.machine());
         this.forwarding = new Forwarding(settings.machine(), machine::submit, inquiries::acknowledged, completions);
         this.questions = new Questions(completions, machine::waitingFor);
     }
@@ -169,7 +173,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     }
 
     private void carryOut(ClientEffects effects) {
-        if (effects.isSessionLost()) {
+        if (effects.isSessionLost() && !settings.plants(Mistake.RESUBMITS_IN_NEXT_SESSION)) {
             forwarding.loseSession(now);
         }
         List<WriteReply> replies = effects.replies();

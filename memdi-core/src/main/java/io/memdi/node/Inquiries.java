@@ -3,6 +3,8 @@ package io.memdi.node;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
 import io.memdi.client.ClientMachine;
+import io.memdi.log.Mistake;
+import io.memdi.machine.Settings;
 import io.memdi.transport.Answer;
 import io.memdi.transport.Member;
 import io.memdi.transport.Query;
@@ -28,7 +30,7 @@ final class Inquiries {
 
     private final ClientMachine machine;
     private final Completions completions;
-    private final long patienceNanos;
+    private final Settings settings;
 
     private final ArrayDeque<Inquiry<?>> backlog = new ArrayDeque<>();
     private final Map<Long, Inquiry<?>> open = new LinkedHashMap<>();
@@ -41,10 +43,10 @@ final class Inquiries {
     /** What was seen at {@code SESSION} or above, and no later read at {@code SESSION} may fall behind. */
     private Revision seen = Revision.NONE;
 
-    Inquiries(ClientMachine machine, Completions completions, long patienceNanos) {
+    Inquiries(ClientMachine machine, Completions completions, Settings settings) {
         this.machine = machine;
         this.completions = completions;
-        this.patienceNanos = patienceNanos;
+        this.settings = settings;
     }
 
     int size() {
@@ -80,7 +82,7 @@ final class Inquiries {
             if (inquiry.isWithdrawn()) {
                 continue;
             }
-            Query query = inquiry.query(++last, seen);
+            Query query = inquiry.query(++last, settings.plants(Mistake.SESSION_READ_WITHOUT_MINIMUM) ? Revision.NONE : seen);
             boolean alone = inquiry.tries() > 0 || query.kind() == Query.Kind.PAGE;
             inquiry.asked(node, now);
             due = Math.min(due, now + patience(inquiry));
@@ -128,7 +130,7 @@ final class Inquiries {
     }
 
     private long patience(Inquiry<?> inquiry) {
-        return patienceNanos << Math.min(inquiry.tries() - 1, 3);
+        return 4 * settings.heartbeatNanos() << Math.min(inquiry.tries() - 1, 3);
     }
 
     void onPeerDown(String name) {
@@ -145,7 +147,7 @@ final class Inquiries {
     void onAnswer(Answer answer) {
         Inquiry<?> inquiry = open.remove(answer.number());
         if (inquiry != null) {
-            if (inquiry.level() != ReadLevel.LOCAL) {
+            if (inquiry.level() != ReadLevel.LOCAL && !settings.plants(Mistake.FORGETS_WHAT_IT_READ)) {
                 acknowledged(answer.held());
             }
             inquiry.end(answer, completions);

@@ -62,6 +62,13 @@ public final class RemoteClient implements MemdiClient {
         this.machine =
                 new ClientMachine(ClientTimes.DEFAULT, self, settings.start().contacts(), loop.random());
         this.wire = new OnTheWire(settings.maxFrameBytes(), 0, self.incarnation());
+                new ClientMachine(
+                        ClientTimes.DEFAULT,
+                        self,
+                        settings.start().contacts(),
+                        loop.random(),
+                        settings.machine().planted());
+        this.wire = new OnTheWire(settings.maxFrameBytes(), self.incarnation());
         this.turns = new ClientLoop(settings, name, machine, transport, wire, this::stop);
         this.cluster = new RemoteCluster(this);
     }

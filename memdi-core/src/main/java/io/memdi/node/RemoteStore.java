@@ -5,6 +5,7 @@ import io.memdi.ReadLevel;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.StoreOptions;
+import io.memdi.log.Mistake;
 import io.memdi.store.Version;
 import io.memdi.transport.Answer;
 import io.memdi.transport.Query;
@@ -28,10 +29,12 @@ final class RemoteStore<K, V> extends StoreAccess<K, V> {
     private static final int PAGE = 512;
 
     private final StoreCodecs wire;
+    private final boolean walksBack;
 
     RemoteStore(RemoteClient client, StoreSpec spec, CodecGuard<K, V> codecs, StoreOptions options) {
         super(client.loop(), client.commands(), spec, codecs, client.settings().calls(), options);
         this.wire = client.codecs();
+        this.walksBack = client.settings().machine().plants(Mistake.WALKS_BACK);
     }
 
     @Override
@@ -182,7 +185,7 @@ final class RemoteStore<K, V> extends StoreAccess<K, V> {
     /** Another node may be asked for it, which has to hold what the first one held. */
     private Query nextPage(@Nullable ReadOptions options, Answer.Listed before) {
         ReadLevel level = level(options) == ReadLevel.LINEARIZABLE ? ReadLevel.COMMITTED : level(options);
-        return Query.page(0, spec, level, before.held(), before.next(), PAGE);
+        return Query.page(0, spec, level, walksBack ? Revision.NONE : before.held(), before.next(), PAGE);
     }
 
     @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes

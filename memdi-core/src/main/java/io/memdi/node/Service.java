@@ -4,9 +4,11 @@ import io.memdi.Incarnation;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
 import io.memdi.Status;
+import io.memdi.log.Mistake;
 import io.memdi.machine.Effects.Asked;
 import io.memdi.machine.Refusal;
 import io.memdi.machine.Replica;
+import io.memdi.machine.Settings;
 import io.memdi.store.Listing;
 import io.memdi.store.State.Registration;
 import io.memdi.store.Table;
@@ -41,6 +43,7 @@ final class Service {
     private final Replica replica;
     private final Reads reads;
     private final Supplier<Status> status;
+    private final Settings settings;
     private final int capacity;
     private final int pageBytes;
     private final long patienceNanos;
@@ -69,6 +72,7 @@ final class Service {
         this.replica = replica;
         this.reads = reads;
         this.status = status;
+        this.settings = settings.machine();
         this.capacity = settings.limits().queueCapacity();
         this.pageBytes = settings.machine().batchBytes();
         this.patienceNanos = 2 * settings.machine().electionMaxNanos();
@@ -107,13 +111,18 @@ final class Service {
         }
     }
 
+    private ReadLevel level(Query query) {
+        boolean hasty = settings.plants(Mistake.CLIENT_READS_WITHOUT_INDEX);
+        return hasty && query.level() == ReadLevel.LINEARIZABLE ? ReadLevel.COMMITTED : query.level();
+    }
+
     /** A query that waits until this node is far enough for it. */
     private final class ClientRead extends PendingRead<Answer> {
         private final Group group;
 
         ClientRead(Query query, Group group, long deadline) {
             super(
-                    new Wish(query.store().name(), query.level(), query.minimum()),
+                    new Wish(query.store().name(), level(query), query.minimum()),
                     replica.positions(),
                     () -> answer(query),
                     deadline,

@@ -25,7 +25,7 @@ class ClientMachineTest {
     private final Member self = new Member("client", new Incarnation(7, 7), "client");
     private final Member leader = new Member("a", new Incarnation(1, 1), "a");
     private final ClientMachine machine =
-            new ClientMachine(ClientTimes.DEFAULT, self, List.of(new Contact("a", "a")), new Random(1));
+            new ClientMachine(ClientTimes.DEFAULT, self, List.of(new Contact("a", "a")), new Random(1), null);
     private long now;
 
     private List<Hail> turn(Runnable action) {

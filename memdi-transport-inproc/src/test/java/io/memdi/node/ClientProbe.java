@@ -23,6 +23,11 @@ public final class ClientProbe {
         return client.turns().inquiries().seen();
     }
 
+    /** The ticket of its session; {@link Revision#NONE} if it has none. */
+    public static Revision session(RemoteClient client) {
+        return client.machine().session();
+    }
+
     /** What it waits for, whom it follows and what session it has. */
     public static String situation(RemoteClient client) {
         return "leader " + client.machine().leader() + " of term "

@@ -34,6 +34,11 @@ final class Callers {
         Duration.ofMillis(20), Duration.ofMillis(200), Duration.ofSeconds(1), Duration.ofSeconds(4)
     };
 
+    /** Some calls of clients outlive their sessions. */
+    private static final Duration[] TIMEOUTS_OF_CLIENTS = {
+        Duration.ofMillis(20), Duration.ofSeconds(1), Duration.ofSeconds(6), Duration.ofSeconds(12)
+    };
+
     private static final Kind[] READS = {Kind.READ, Kind.READ, Kind.GET, Kind.CONTAINS};
 
     private final World world;
@@ -84,11 +89,13 @@ final class Callers {
     /** One who calls one node. */
     private final class Caller {
         private final String node;
+        private final boolean isClient;
         private final Map<String, Revision> known = new HashMap<>();
         private int waiting;
 
         Caller(String node) {
             this.node = node;
+            this.isClient = world.clients.isClient(node);
         }
 
         void pause() {
@@ -104,6 +111,9 @@ final class Callers {
             if (store == null || !world.isUp(node)) {
                 pause();
                 return;
+            }
+            if (isClient && plan.coldKeys > 0 && later.nextInt(12) == 0) {
+                walker.walk(node, store);
             }
             if (plan.walkShare > 0 && later.nextDouble() < plan.walkShare) {
                 walker.walk(node, store);
@@ -146,7 +156,7 @@ final class Callers {
         /** The world goes on within the call, so there is one at a time, as with those of the map. */
         private void block(Store<String, String> store) {
             Operation operation = draw();
-            Duration timeout = TIMEOUTS[later.nextInt(TIMEOUTS.length)];
+            Duration timeout = timeout(later);
             operation.blocks = true;
             waiting++;
             invoked(operation);
@@ -164,6 +174,11 @@ final class Callers {
                 Callers.this.ended(operation, result, failure);
             }
             ended(operation);
+        }
+
+        private Duration timeout(SplittableRandom from) {
+            Duration[] timeouts = isClient ? TIMEOUTS_OF_CLIENTS : TIMEOUTS;
+            return timeouts[from.nextInt(timeouts.length)];
         }
 
         private String drawKey(SplittableRandom from) {
@@ -208,7 +223,7 @@ final class Callers {
         }
 
         private CompletableFuture<?> issue(AsyncStore<String, String> store, Operation operation) {
-            Duration timeout = TIMEOUTS[random.nextInt(TIMEOUTS.length)];
+            Duration timeout = timeout(random);
             CompletableFuture<?> call = Callers.this.issue(store, operation, timeout);
             if (random.nextInt(60) == 0) {
                 Duration patience = Duration.ofNanos(random.nextLong(20_000_000));
@@ -224,6 +239,14 @@ final class Callers {
                 if (observed.size() > 8) {
                     observed.remove(0);
                 }
+            }
+            // Another node may answer, at once.
+            Store<String, String> store = isClient && operation.ended() ? world.store(node) : null;
+            if (store != null && world.isUp(node) && later.nextInt(4) == 0) {
+                waiting++;
+                Operation again =
+                        Operation.read(ids++, node, operation.key, ReadLevel.SESSION, Revision.NONE);
+                issue(store.async(), again).whenComplete((any, failure) -> ended(again));
             }
             if (--waiting == 0) {
                 pause();

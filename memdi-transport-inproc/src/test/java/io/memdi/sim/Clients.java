@@ -2,6 +2,7 @@ package io.memdi.sim;
 
 import io.memdi.ClusterId;
 import io.memdi.Codec;
+import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.Store;
 import io.memdi.node.ClientProbe;
@@ -97,6 +98,33 @@ final class Clients {
         }
     }
 
+    /** Something happens right after the next writes of a client have left. */
+    void whenWritesLeave(String name, Runnable action) {
+        CutOff line = lines.get(name);
+        if (line != null) {
+            line.whenWritesLeave(action);
+        }
+    }
+
+    /** What had left by then arrives once more. */
+    void sendAgain(String name) {
+        CutOff line = lines.get(name);
+        if (line != null) {
+            line.sendAgain();
+        }
+    }
+
+    /** The name of a client that runs; null if none has that incarnation. */
+    @Nullable
+    String name(Incarnation incarnation) {
+        for (Map.Entry<String, RemoteClient> client : running.entrySet()) {
+            if (ClientProbe.incarnation(client.getValue()).equals(incarnation)) {
+                return client.getKey();
+            }
+        }
+        return null;
+    }
+
     void close(String name) {
         client(name).close();
     }
@@ -105,6 +133,12 @@ final class Clients {
     Revision seen(String name) {
         RemoteClient client = running.get(name);
         return client == null ? Revision.NONE : ClientProbe.seen(client);
+    }
+
+    /** The ticket of its session. */
+    Revision session(String name) {
+        RemoteClient client = running.get(name);
+        return client == null ? Revision.NONE : ClientProbe.session(client);
     }
 
     /** What an observer notes about a client at this moment; null if it is gone. */

@@ -1,5 +1,6 @@
 package io.memdi.sim;
 
+import io.memdi.transport.ClientMessage.SessionWrites;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.EventLoop;
@@ -8,6 +9,7 @@ import io.memdi.transport.Transport;
 import io.memdi.transport.TransportFactory;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The network as one client reaches it, without the nodes that it is cut off from, whatever becomes of the faults between nodes. */
 final class CutOff implements TransportFactory {
@@ -15,6 +17,8 @@ final class CutOff implements TransportFactory {
     private final TransportFactory names;
     private final Set<String> from = new HashSet<>();
     private String name = "";
+    private @Nullable Runnable whenWritesLeave;
+    private @Nullable Runnable again;
 
     /**
      * A client that is not cut off.
@@ -35,6 +39,29 @@ final class CutOff implements TransportFactory {
     void cutOff(Set<String> nodes) {
         from.clear();
         from.addAll(nodes);
+    }
+
+    /** Something happens right after the next writes have left. */
+    void whenWritesLeave(Runnable action) {
+        whenWritesLeave = action;
+    }
+
+    /** Sends once more what was sent when {@link #whenWritesLeave} came to pass, as a network does that delivers late and twice. */
+    void sendAgain() {
+        Runnable writes = again;
+        again = null;
+        if (writes != null) {
+            writes.run();
+        }
+    }
+
+    private void left(Runnable writes) {
+        Runnable action = whenWritesLeave;
+        whenWritesLeave = null;
+        if (action != null) {
+            again = writes;
+            action.run();
+        }
     }
 
     @Override
@@ -78,6 +105,9 @@ final class CutOff implements TransportFactory {
             public void send(Contact to, Envelope envelope) {
                 if (!from.contains(to.name())) {
                     below.send(to, envelope);
+                    if (envelope.message() instanceof SessionWrites) {
+                        left(() -> below.send(to, envelope));
+                    }
                 }
             }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code atLeast}: not older than that revision, unless that is lost.
  * </ul>
  *
- * <p>And every write: applied once at most, never where the caller was told that it was not, and in the order of the node's calls.
+ * <p>And every write: applied once at most, not by a try that came after it was acknowledged, never where the caller was told that it was not, and in the order of the node's calls.
  */
 final class ReadChecker {
     private final History history;
@@ -127,7 +127,15 @@ final class ReadChecker {
         Sight after = write.after;
         if (after != null && after.cluster() != null) {
             Revision revision = revision(write, after.cluster());
-            if (revision != null && ledgers.get(after.cluster()).isCommitted(revision)) {
+            Ledger ledger = ledgers.get(after.cluster());
+            Revision fate = write.value == null ? null : ledger.committedAt(write.value);
+            Violation.unless(
+                    revision == null || fate == null || revision.isAtLeast(fate),
+                    "what is acknowledged is not tried again",
+                    "%s came through at %s",
+                    write,
+                    fate);
+            if (revision != null && ledger.isCommitted(revision)) {
                 acknowledged.merge(write.session(), revision, ReadChecker::later);
             }
         }

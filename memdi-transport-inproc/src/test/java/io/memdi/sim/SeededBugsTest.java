@@ -101,6 +101,23 @@ class SeededBugsTest {
             case OUTGROWS_LIST -> Set.of("one cluster", "a cluster begins when everyone has answered", "no orphan");
             case COUNTS_WHO_HEALS -> Set.of("committed is what a quorum holds");
             case STANDS_WHILE_HEALING -> Set.of("who heals stands in no election");
+            case IGNORES_TICKETS, RESUBMITS_IN_NEXT_SESSION ->
+                Set.of("a write takes effect once", "a session's writes once and in order");
+            case WRITES_AFTER_SESSION_CLOSED ->
+                Set.of("a session that ends takes no more writes", "writes are of sessions", "nodes do not fail");
+            case FORGETS_CLIENT_SESSIONS_IN_HEAL ->
+                Set.of("equal state at equal index", StateChecker.OWN_CHECKS, "nodes do not fail");
+            case OPENS_TOO_MANY_SESSIONS -> Set.of("no more sessions than there may be");
+            case CLIENT_TAKES_OLD_LEADERS_ANSWER -> Set.of("what is acknowledged is not tried again", "a session sees what it wrote");
+            case SESSION_READ_WITHOUT_MINIMUM ->
+                Set.of("a session sees what it wrote", "a session does not go back", "a walk shows what is there");
+            case FORGETS_WHAT_IT_READ -> Set.of("a session does not go back");
+            case CLIENT_READS_WITHOUT_INDEX ->
+                Set.of(
+                        "reads are of what is committed",
+                        "a walk shows what is there",
+                        LinearizabilityChecker.INVARIANT);
+            case WALKS_BACK -> Set.of("a walk shows what is there");
         };
     }
 

@@ -255,6 +255,7 @@ final class StateChecker {
                 view,
                 view.role);
         requireOpen(view, ledger, fresh);
+        requireOpenSessions(view, ledger, fresh);
         if (starts) {
             requireComplete(view, ledger);
         }
@@ -379,6 +380,25 @@ final class StateChecker {
                     "%s appended %s while the cluster was not open",
                     view,
                     entry);
+        }
+    }
+
+    /** Behind the entry that ends a session there are no writes of it; of what is committed, the model knows that. */
+    private static void requireOpenSessions(View view, Ledger ledger, List<Entry> fresh) {
+        if (ledger.model.clients() == 0) {
+            return;
+        }
+        for (Entry entry : fresh) {
+            for (long index = view.committed + 1; entry instanceof Entry.Written written && index < entry.index(); index++) {
+                Violation.unless(
+                        !(view.log.get((int) index - 1) instanceof Entry.SessionClosed closed)
+                                || !closed.client().equals(written.session()),
+                        "a session that ends takes no more writes",
+                        "%s appended %s after %d",
+                        view,
+                        entry,
+                        index);
+            }
         }
     }
 
