@@ -196,6 +196,7 @@ final class Swarm {
         clientTrouble.stop();
         if (plan.theme == Theme.SERVICE) {
             new Rehearsal(world, callers).play();
+            new ClientRehearsal(world, callers).play();
         }
         requireEnds();
         Progress progress = requireGoodEnd();

@@ -52,7 +52,10 @@ final class Walker {
 
     /** Asks for one or the other, without waiting. */
     void walk(String node, Store<String, String> store) {
-        ReadLevel level = ReadLevel.values()[random.nextInt(4)];
+        walk(node, store, ReadLevel.values()[random.nextInt(4)]);
+    }
+
+    void walk(String node, Store<String, String> store, ReadLevel level) {
         ReadOptions options = ReadOptions.at(level).withTimeout(Duration.ofSeconds(1));
         Operation.Sight before = world.sight(node);
         if (random.nextInt(3) == 0) {
