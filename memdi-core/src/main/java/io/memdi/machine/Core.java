@@ -14,7 +14,6 @@ import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.HealMessage;
 import io.memdi.transport.Member;
-import io.memdi.transport.SessionState;
 import io.memdi.transport.Message;
 import io.memdi.transport.SessionState;
 import java.util.List;

@@ -80,8 +80,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         this.inbox = new Inbox(name, loop, settings.limits().inboundCapacity(), stop::stop);
         this.completions = new Completions(loop.callbacks(), settings.callbacks());
         this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
-        this.inquiries =
-                new Inquiries(machine, completions, settings.machine());
+        this.inquiries = new Inquiries(machine, completions, settings.machine());
         this.forwarding = new Forwarding(settings.machine(), machine::submit, inquiries::acknowledged, completions);
         this.questions = new Questions(completions, machine::waitingFor);
     }

@@ -82,7 +82,8 @@ final class Inquiries {
             if (inquiry.isWithdrawn()) {
                 continue;
             }
-            Query query = inquiry.query(++last, settings.plants(Mistake.SESSION_READ_WITHOUT_MINIMUM) ? Revision.NONE : seen);
+            Query query =
+                    inquiry.query(++last, settings.plants(Mistake.SESSION_READ_WITHOUT_MINIMUM) ? Revision.NONE : seen);
             boolean alone = inquiry.tries() > 0 || query.kind() == Query.Kind.PAGE;
             inquiry.asked(node, now);
             due = Math.min(due, now + patience(inquiry));
@@ -130,7 +131,7 @@ final class Inquiries {
     }
 
     private long patience(Inquiry<?> inquiry) {
-        return 4 * settings.heartbeatNanos() << Math.min(inquiry.tries() - 1, 3);
+        return (4 * settings.heartbeatNanos()) << Math.min(inquiry.tries() - 1, 3);
     }
 
     void onPeerDown(String name) {

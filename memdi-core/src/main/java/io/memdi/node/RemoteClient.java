@@ -68,6 +68,12 @@ public final class RemoteClient implements MemdiClient {
                         settings.start().contacts(),
                         loop.random(),
                         settings.machine().planted());
+        this.machine = new ClientMachine(
+                ClientTimes.DEFAULT,
+                self,
+                settings.start().contacts(),
+                loop.random(),
+                settings.machine().planted());
         this.wire = new OnTheWire(settings.maxFrameBytes(), self.incarnation());
         this.turns = new ClientLoop(settings, name, machine, transport, wire, this::stop);
         this.cluster = new RemoteCluster(this);

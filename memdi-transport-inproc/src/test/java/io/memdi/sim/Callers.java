@@ -244,8 +244,7 @@ final class Callers {
             Store<String, String> store = isClient && operation.ended() ? world.store(node) : null;
             if (store != null && world.isUp(node) && later.nextInt(4) == 0) {
                 waiting++;
-                Operation again =
-                        Operation.read(ids++, node, operation.key, ReadLevel.SESSION, Revision.NONE);
+                Operation again = Operation.read(ids++, node, operation.key, ReadLevel.SESSION, Revision.NONE);
                 issue(store.async(), again).whenComplete((any, failure) -> ended(again));
             }
             if (--waiting == 0) {

@@ -65,8 +65,7 @@ final class ClientRehearsal {
 
     /** Whether it has a session at the one that leads; tries to write until it has. */
     private boolean isWritten(String client) {
-        CompletableFuture<?> write =
-                callers.write(client, Kind.PUT, KEY, Ack.QUORUM_MEMORY, Duration.ofMillis(500));
+        CompletableFuture<?> write = callers.write(client, Kind.PUT, KEY, Ack.QUORUM_MEMORY, Duration.ofMillis(500));
         waits(write::isDone);
         return !write.isCompletedExceptionally() && session(client) != null;
     }

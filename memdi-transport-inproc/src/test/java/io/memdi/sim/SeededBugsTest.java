@@ -108,7 +108,8 @@ class SeededBugsTest {
             case FORGETS_CLIENT_SESSIONS_IN_HEAL ->
                 Set.of("equal state at equal index", StateChecker.OWN_CHECKS, "nodes do not fail");
             case OPENS_TOO_MANY_SESSIONS -> Set.of("no more sessions than there may be");
-            case CLIENT_TAKES_OLD_LEADERS_ANSWER -> Set.of("what is acknowledged is not tried again", "a session sees what it wrote");
+            case CLIENT_TAKES_OLD_LEADERS_ANSWER ->
+                Set.of("what is acknowledged is not tried again", "a session sees what it wrote");
             case SESSION_READ_WITHOUT_MINIMUM ->
                 Set.of("a session sees what it wrote", "a session does not go back", "a walk shows what is there");
             case FORGETS_WHAT_IT_READ -> Set.of("a session does not go back");

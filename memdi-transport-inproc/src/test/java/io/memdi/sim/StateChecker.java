@@ -389,7 +389,9 @@ final class StateChecker {
             return;
         }
         for (Entry entry : fresh) {
-            for (long index = view.committed + 1; entry instanceof Entry.Written written && index < entry.index(); index++) {
+            for (long index = view.committed + 1;
+                    entry instanceof Entry.Written written && index < entry.index();
+                    index++) {
                 Violation.unless(
                         !(view.log.get((int) index - 1) instanceof Entry.SessionClosed closed)
                                 || !closed.client().equals(written.session()),
