@@ -282,9 +282,7 @@ final class Core {
         state.restart(
                 opened.position().index(),
                 plants(Mistake.HEALS_WITHOUT_REGISTRY) ? List.of() : stores,
-                plants(Mistake.HEALS_WITHOUT_SESSIONS) ? List.of() : sessions);
-                plants(Mistake.HEALS_WITHOUT_REGISTRY) ? List.of() : opened.stores(),
-                healed(opened.sessions()));
+                healed(sessions));
         committed = opened.position().index();
         open |= opened.open();
     }

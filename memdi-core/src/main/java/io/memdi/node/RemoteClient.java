@@ -59,22 +59,13 @@ public final class RemoteClient implements MemdiClient {
         this.loop = transport.eventLoop();
         Member self = new Member(
                 name, new Incarnation(loop.random().nextLong(), loop.random().nextLong()), transport.address());
-        this.machine =
-                new ClientMachine(ClientTimes.DEFAULT, self, settings.start().contacts(), loop.random());
-        this.wire = new OnTheWire(settings.maxFrameBytes(), 0, self.incarnation());
-                new ClientMachine(
-                        ClientTimes.DEFAULT,
-                        self,
-                        settings.start().contacts(),
-                        loop.random(),
-                        settings.machine().planted());
         this.machine = new ClientMachine(
                 ClientTimes.DEFAULT,
                 self,
                 settings.start().contacts(),
                 loop.random(),
                 settings.machine().planted());
-        this.wire = new OnTheWire(settings.maxFrameBytes(), self.incarnation());
+        this.wire = new OnTheWire(settings.maxFrameBytes(), 0, self.incarnation());
         this.turns = new ClientLoop(settings, name, machine, transport, wire, this::stop);
         this.cluster = new RemoteCluster(this);
     }
