@@ -11,7 +11,6 @@ import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
-import io.memdi.transport.HealMessage;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
@@ -28,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *               \________________ one turn of the loop _______________/
  * </pre>
  *
- * <p>The consensus is Raft's (Ongaro's dissertation; sections are named where a rule protects safety). Here are the one dispatch and
- * the one door through which roles change; {@link Bootstrap}, {@link Election}, {@link Following} and {@link Leading} work. Loop only.
+ * <p>The consensus is Raft's (Ongaro's dissertation; sections are named where a rule protects safety). Here is what the
+ * loop calls; {@link Dispatch} knows who handles which message, {@link Roles} is the door through which roles change, and {@link Bootstrap}, {@link Election}, {@link Following} and {@link Leading} work. Loop only.
  */
 public final class Replica {
     private final Core core;
@@ -44,6 +43,7 @@ public final class Replica {
     private final Waiting waiting;
     private final Recovery recovery;
     private final Reception reception;
+    private final Dispatch dispatch;
     private boolean stopped;
 
     /**
@@ -67,6 +67,7 @@ public final class Replica {
         waiting = new Waiting(core, bootstrap, leading, healing);
         recovery = new Recovery(core, bootstrap, roles);
         reception = new Reception(core, bootstrap, leading);
+        dispatch = new Dispatch(core, roles, admission, following, healing);
     }
 
     /** Begins a turn at this time. Everything below, up to {@link #end()}, is called within a turn. */
@@ -95,56 +96,9 @@ public final class Replica {
             boolean admitted = admission.admits(envelope);
             followBootstrap();
             if (admitted && admission.isInTerm(envelope)) {
-                dispatch(envelope.sender(), envelope.message());
+                dispatch.handle(envelope.sender(), envelope.message());
             }
         }
-    }
-
-    private void dispatch(Member from, Message message) {
-        if (message instanceof Message.Append append) {
-            heardLeader(from);
-            following.onAppend(from, append);
-        } else if (message instanceof Message.Heartbeat heartbeat) {
-            heardLeader(from);
-            following.onHeartbeat(from, heartbeat);
-        } else if (message instanceof HealMessage.HealOpened opened) {
-            heardLeader(from);
-            healing.onOpened(from, opened);
-        } else if (message instanceof HealMessage answer && isLeader(from)) {
-            healing.onAnswer(answer);
-        } else if (message instanceof Message.VoteRequest request) {
-            election.onRequest(from, request);
-            leading.reassure();
-        } else if (message instanceof Message.VoteReply reply) {
-            election.onReply(from, reply);
-        } else if (message instanceof Message.WriteReplies replies && isLeader(from)) {
-            replies.replies().forEach(core.effects::reply);
-            core.effects.expect(replies.expected());
-        } else if (message instanceof Message.ReadReply reply && isLeader(from)) {
-            core.effects.read(reply);
-        } else if (message instanceof Message.ChangeReply reply) {
-            core.effects.change(reply);
-        } else if (message instanceof Message.StandNow && isLeader(from) && core.mayStand()) {
-            roles.stand("the leader handed over");
-        } else if (message instanceof Message.Evicted evicted) {
-            admission.onEvicted(from, evicted);
-        } else if (core.leads()) {
-            leading.onMessage(from, message);
-        }
-    }
-
-    private boolean isLeader(Member member) {
-        return core.leader != null && core.leader.incarnation().equals(member.incarnation());
-    }
-
-    private void heardLeader(Member from) {
-        if (core.leads()) {
-            throw new IllegalStateException("two leaders in term " + core.term + ": " + core.self + " and " + from);
-        }
-        if (core.role != Role.FOLLOWER || !isLeader(from)) {
-            roles.follow(core.term, from, "leader " + from.name() + " was heard");
-        }
-        election.heardLeader();
     }
 
     /** The transport has lost the connection to a node. */
