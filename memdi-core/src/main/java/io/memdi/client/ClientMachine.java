@@ -72,6 +72,9 @@ public final class ClientMachine {
     private String refusal = "";
     private String foreign = "";
 
+    /** The cluster of the node that has done last what it was asked for. */
+    private @Nullable ClusterId obeyedIn;
+
     /**
      * A client that knows nobody yet.
      *
@@ -108,7 +111,7 @@ public final class ClientMachine {
             effects.status(reply);
         } else if (cluster == null || !cluster.equals(envelope.cluster())) {
             if (envelope.message() instanceof OrderReply reply) {
-                effects.order(reply); // what founds or recovers a cluster is answered from another one
+                onOrderReply(envelope, reply); // what founds or recovers a cluster is answered from another one
             }
         } else if (envelope.message() instanceof WriteReplies replies) {
             boolean current = isLeader(from) && envelope.term() == term;
@@ -118,8 +121,15 @@ public final class ClientMachine {
         } else if (envelope.message() instanceof Answers answers) {
             effects.answers(answers.answers());
         } else if (envelope.message() instanceof OrderReply reply) {
-            effects.order(reply);
+            onOrderReply(envelope, reply);
         }
+    }
+
+    private void onOrderReply(Envelope envelope, OrderReply reply) {
+        if (reply.refusal().isEmpty()) {
+            obeyedIn = envelope.cluster();
+        }
+        effects.order(reply);
     }
 
     private boolean isLeader(Member member) {
@@ -265,9 +275,10 @@ public final class ClientMachine {
         effects.send(given, new Envelope(0, cluster, self, null, 0, order));
     }
 
-    /** The cluster is another one from now on, as after a recovery. What was on its way in the old one ends as unknown. */
+    /** The cluster is that of the node which has done what it was asked for, as after a recovery. What was on its way in the old one ends as unknown. */
     public void startOver() {
-        cluster = null;
+        cluster =
+                obeyedIn; // a reply to a hail from before may still arrive, and has to be known for that of another one
         configuration = null;
         leader = null;
         term = 0;

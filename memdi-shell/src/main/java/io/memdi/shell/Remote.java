@@ -124,7 +124,8 @@ final class Remote {
         try {
             return RemoteConnection.open(target, transport, log);
         } catch (TcpTransportException e) {
-            throw new PlainFailure(String.valueOf(e.getMessage()), e);
+            String problem = String.valueOf(e.getMessage()).replaceFirst("^client \"[^\"]*\" ", "this shell ");
+            throw new PlainFailure(NodeCommand.inOptions(problem), e);
         } catch (IllegalArgumentException e) {
             throw new UsageFailure(Wording.plain(e.getMessage()));
         }

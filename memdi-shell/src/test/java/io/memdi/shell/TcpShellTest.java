@@ -10,6 +10,8 @@ import io.memdi.shell.Shell.Outcome;
 import io.memdi.shell.Shell.Preferences;
 import io.memdi.shell.Shell.Reader;
 import io.memdi.transport.tcp.TcpTransport;
+import io.memdi.transport.tcp.TlsIdentity;
+import io.memdi.transport.tcp.TlsTrust;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The shell as a client of three nodes, over TCP. */
 class TcpShellTest {
+    private static final String PASSWORD = "change-it";
+
     private final FakeScreen screen = new FakeScreen();
     private final Map<String, String> addresses = new LinkedHashMap<>();
     private final Map<String, MemdiNode> nodes = new LinkedHashMap<>();
@@ -190,6 +195,74 @@ class TcpShellTest {
 
     private List<String> others(String name) {
         return nodes.keySet().stream().filter(each -> !each.equals(name)).toList();
+    }
+
+    /** A node and a client with one certificate, which has signed itself. */
+    @Test
+    void talksOverTlsOnly(@TempDir Path folder) throws IOException, InterruptedException {
+        Path identity = selfSigned(folder);
+        Path trust = certificate(identity);
+        Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\n");
+        String address = "127.0.0.1:" + freePort();
+        nodes.put(
+                "x",
+                Memdi.node("x")
+                        .transport(TcpTransport.listen(address)
+                                .tls(TlsIdentity.pkcs12(identity, PASSWORD.toCharArray()), TlsTrust.pem(trust)))
+                        .bootstrap("x=" + address)
+                        .start()
+                        .awaitReady(Outside.LONG));
+        List<String> words = List.of("shell", address, "--tls-identity", "" + identity, "--tls-trust", "" + trust);
+        String[] with = Stream.concat(
+                        words.stream(),
+                        Stream.of(
+                                "--tls-password-file",
+                                "" + password,
+                                "--timeout",
+                                "60",
+                                "-e",
+                                "put k v",
+                                "-e",
+                                "get k"))
+                .toArray(String[]::new);
+        assertThat(Main.run(screen.screen, with)).as(screen::err).isZero();
+        assertThat(screen.lines()).containsExactly("v");
+        screen.take();
+        assertThat(Main.run(screen.screen, "shell", address, "--timeout", "2", "-e", "get k"))
+                .isEqualTo(1);
+        assertThat(screen.errors())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "memdi: there was no cluster to talk to in 2 s: no node of a cluster answers at " + address);
+    }
+
+    private static Path selfSigned(Path folder) throws IOException, InterruptedException {
+        Path file = folder.resolve("x.p12");
+        keytool(
+                file,
+                List.of("-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=x"),
+                List.of("-ext", "san=ip:127.0.0.1", "-validity", "2"));
+        return file;
+    }
+
+    private static Path certificate(Path identity) throws IOException, InterruptedException {
+        Path file = identity.resolveSibling("x.pem");
+        keytool(identity, List.of("-exportcert", "-rfc"), List.of("-file", file.toString()));
+        return file;
+    }
+
+    private static void keytool(Path store, List<String> what, List<String> more)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(what);
+        command.addAll(List.of("-alias", "x", "-keystore", store.toString(), "-storetype", "PKCS12"));
+        command.addAll(List.of("-storepass", PASSWORD));
+        command.addAll(more);
+        Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(keytool.getInputStream().readAllBytes(), UTF_8);
+        assertThat(keytool.waitFor()).as(output).isZero();
     }
 
     @Test

@@ -59,9 +59,9 @@ final class KeyFiles {
             return store;
         } catch (IOException e) {
             boolean wrongPassword = e.getCause() instanceof UnrecoverableKeyException;
+            String detail = e.getMessage() == null ? "" : ": " + e.getMessage();
             throw new Unusable(
-                    file + (wrongPassword ? ": the password is wrong" : ": it is no PKCS#12 file: " + e.getMessage()),
-                    e);
+                    file + (wrongPassword ? ": the password is wrong" : ": it is no PKCS#12 file" + detail), e);
         } catch (GeneralSecurityException e) {
             throw new Unusable(file + ": it is no PKCS#12 file that this JVM can read: " + e.getMessage(), e);
         }

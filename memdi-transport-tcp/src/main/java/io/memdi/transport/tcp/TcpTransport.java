@@ -165,11 +165,12 @@ public final class TcpTransport implements TransportFactory {
         Objects.requireNonNull(name, "name");
         TlsIdentity identity = plan.security().identity();
         TlsTrust trusted = plan.security().trusted();
-        Tls tls = identity == null || trusted == null ? null : new Tls(name, identity, trusted);
         HostPort wanted = plan.listen();
         if (wanted == null) {
+            Tls tls = identity == null || trusted == null ? null : Tls.ofClient(name, identity, trusted);
             return new TcpNode(name, plan, tls, null, "");
         }
+        Tls tls = identity == null || trusted == null ? null : Tls.ofNode(name, identity, trusted);
         ServerSocket server = Listener.bind(name, wanted);
         try {
             checkAddress(name, wanted, server.getInetAddress());

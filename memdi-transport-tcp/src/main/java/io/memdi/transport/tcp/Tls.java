@@ -34,30 +34,55 @@ final class Tls {
     /** When the files were last changed, as of the last attempt to read them. */
     private List<Stamp> stamps;
 
+    /** Reads the files. */
+    private Tls(TcpLog log, TlsIdentity identity, TlsTrust trust) throws KeyFiles.Unusable {
+        this.identity = identity;
+        this.trust = trust;
+        this.log = log;
+        this.stamps = stamps();
+        this.context = load();
+    }
+
     /**
-     * Reads the files.
+     * Reads the files of a node, whose certificate has to be for its name.
      *
      * @throws TcpTransportException if they cannot be used
      */
-    Tls(String node, TlsIdentity identity, TlsTrust trust) {
-        this.identity = identity;
-        this.trust = trust;
-        this.log = new TcpLog(node);
-        this.stamps = stamps();
+    static Tls ofNode(String name, TlsIdentity identity, TlsTrust trust) {
         try {
-            this.context = load();
-            requireOwn(node);
+            Tls tls = new Tls(new TcpLog(name), identity, trust);
+            tls.requireOwn(name);
+            return tls;
         } catch (KeyFiles.Unusable e) {
-            throw new TcpTransportException("node \"" + node + "\" cannot use TLS: " + e.getMessage(), e);
+            throw new TcpTransportException("node \"" + name + "\" cannot use TLS: " + e.getMessage(), e);
         }
     }
 
-    /** All others would refuse a certificate of another name, or one that has expired, and each of them would say so again and again. */
-    private void requireOwn(String node) throws KeyFiles.Unusable {
+    /**
+     * Reads the files of a client, whose certificate may be for any name.
+     *
+     * @throws TcpTransportException if they cannot be used
+     */
+    static Tls ofClient(String name, TlsIdentity identity, TlsTrust trust) {
+        try {
+            Tls tls = new Tls(new TcpLog(name), identity, trust);
+            tls.requireOwn(null);
+            return tls;
+        } catch (KeyFiles.Unusable e) {
+            throw new TcpTransportException("client \"" + name + "\" cannot use TLS: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * All others would refuse a certificate of another name, or one that has expired, and each of them would say so again and again.
+     *
+     * @param node the name that the certificate has to be for; null for any
+     */
+    private void requireOwn(@Nullable String node) throws KeyFiles.Unusable {
         X509Certificate own =
                 KeyFiles.certificate(identity.load(), identity.files().get(0));
         @Nullable String named = commonName(own.getSubjectX500Principal());
-        if (!node.equals(named)) {
+        if (node != null && !node.equals(named)) {
             throw new KeyFiles.Unusable(identity.files().get(0) + ": its certificate is for "
                     + own.getSubjectX500Principal().getName()
                     + ", and its common name (CN) has to be the name of the node; use that of this node, or start it under"
