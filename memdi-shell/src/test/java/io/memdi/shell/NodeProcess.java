@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** A {@code memdi node} in a JVM of its own, which can be told to end, killed, and stopped for a while; and what it has printed. */
-final class NodeProcess implements AutoCloseable {
-    static final Duration LIMIT = Duration.ofSeconds(60);
+public final class NodeProcess implements AutoCloseable {
+    public static final Duration LIMIT = Duration.ofSeconds(120);
 
     /** So that a node that prints without end fails its test, and not the JVM of the test. */
     private static final int MAX_LINES = 100_000;
@@ -32,10 +32,15 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Starts one with these options. */
-    static NodeProcess start(String... options) throws IOException {
+    public static NodeProcess start(String... options) throws IOException {
+        return start(List.of(), "128m", options);
+    }
+
+    /** Starts one with so much of a heap; by a command that replaces itself by the one that it is given. */
+    public static NodeProcess start(List<String> by, String heap, String... options) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command =
-                new ArrayList<>(List.of(java, "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+        List<String> command = new ArrayList<>(by);
+        command.addAll(List.of(java, "-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
         command.addAll(List.of(System.getProperty("java.class.path"), Main.class.getName(), "node"));
         command.addAll(List.of(options));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -68,19 +73,19 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** What it has printed so far, its log among it. */
-    List<String> lines() {
+    public List<String> lines() {
         synchronized (lines) {
             return List.copyOf(lines);
         }
     }
 
     /** Waits for a line in which something matches the pattern; returns the first. */
-    String awaitLine(String pattern) throws InterruptedException {
+    public String awaitLine(String pattern) throws InterruptedException {
         return awaitLine(0, pattern);
     }
 
     /** The same, of the lines from that number on: {@code lines().size()} is for what is still to come. */
-    String awaitLine(int from, String pattern) throws InterruptedException {
+    public String awaitLine(int from, String pattern) throws InterruptedException {
         Pattern wanted = Pattern.compile(pattern);
         return await(
                 "line with " + pattern,
@@ -108,29 +113,29 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** SIGTERM. */
-    NodeProcess terminate() {
+    public NodeProcess terminate() {
         process.toHandle().destroy(); // The process's own method would also close its output before it is read.
         return this;
     }
 
     /** SIGKILL: no hook runs, and no farewell is said. */
-    NodeProcess kill() {
+    public NodeProcess kill() {
         process.toHandle().destroyForcibly();
         return this;
     }
 
     /** SIGSTOP: it stands still, with all its connections open. */
-    void pause() throws IOException, InterruptedException {
+    public void pause() throws IOException, InterruptedException {
         signal("STOP");
     }
 
     /** SIGCONT. */
-    void resume() throws IOException, InterruptedException {
+    public void resume() throws IOException, InterruptedException {
         signal("CONT");
     }
 
@@ -144,7 +149,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** Waits for its end, and for all that it has printed. */
-    int exitCode() throws InterruptedException {
+    public int exitCode() throws InterruptedException {
         await("end of its output", printed -> ended ? "" : null);
         if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
             fail("it has closed its output, and not ended");

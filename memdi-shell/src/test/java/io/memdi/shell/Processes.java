@@ -17,17 +17,45 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Nodes of a cluster in JVMs of their own, over loopback TCP. Whatever is left of them is killed at the end. */
-final class Processes implements AutoCloseable {
+public final class Processes implements AutoCloseable {
     /** So that a machine that stands still for a moment is no failure. */
     private static final String PATIENT = "1000-2000";
 
-    private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final Map<String, String> addresses = new LinkedHashMap<>();
     private final Map<String, NodeProcess> newest = new LinkedHashMap<>();
+    private final Where where;
+    private final String heap;
     private final List<String> founders;
     private final List<NodeProcess> all = new ArrayList<>();
 
-    Processes(String... founders) {
+    public Processes(String... founders) {
+        this(Where.LOOPBACK, "128m", founders);
+    }
+
+    /** Elsewhere, or with more of a heap. */
+    public Processes(Where where, String heap, String... founders) {
+        this.where = where;
+        this.heap = heap;
         this.founders = List.of(founders);
+    }
+
+    /** Where the nodes run, and how they are protected there. */
+    public interface Where {
+        /** In the network of this JVM, at ports that were free a moment ago. */
+        Where LOOPBACK = name -> "127.0.0.1:" + freePort();
+
+        /** Where a node of that name is to listen. */
+        String address(String name);
+
+        /** The command that takes a node there; empty if it need not be taken anywhere. */
+        default List<String> by(String name) {
+            return List.of();
+        }
+
+        /** What its command says of TLS. */
+        default List<String> security(String name) {
+            return List.of("--plaintext");
+        }
     }
 
     /** A port that was free a moment ago: a list of nodes has to be known before the first one listens. */
@@ -40,8 +68,8 @@ final class Processes implements AutoCloseable {
     }
 
     /** Where a node of that name is reached; the same each time. */
-    String address(String name) {
-        return "127.0.0.1:" + ports.computeIfAbsent(name, any -> freePort());
+    public String address(String name) {
+        return addresses.computeIfAbsent(name, where::address);
     }
 
     /** The list of founders. */
@@ -50,39 +78,32 @@ final class Processes implements AutoCloseable {
     }
 
     /** Starts a founder, or starts it again. */
-    NodeProcess start(String name) throws IOException {
+    public NodeProcess start(String name) throws IOException {
         return add(name, started(name, "--bootstrap", list()));
     }
 
     /** Starts a node that joins those. */
-    NodeProcess join(String name, String... contacts) throws IOException {
+    public NodeProcess join(String name, String... contacts) throws IOException {
         String addresses = Stream.of(contacts).map(this::address).collect(Collectors.joining(","));
         return add(name, started(name, "--join", addresses));
     }
 
     private NodeProcess started(String name, String how, String others) throws IOException {
-        return NodeProcess.start(
-                "--name",
-                name,
-                "--listen",
-                address(name),
-                how,
-                others,
-                "--heartbeat",
-                "100",
-                "--election-timeout",
-                PATIENT);
+        List<String> options = new ArrayList<>(List.of("--name", name, "--listen", address(name), how, others));
+        options.addAll(List.of("--heartbeat", "100", "--election-timeout", PATIENT));
+        options.addAll(where.security(name));
+        return NodeProcess.start(where.by(name), heap, options.toArray(String[]::new));
     }
 
     /** Takes in one that was started otherwise. */
-    NodeProcess add(String name, NodeProcess process) {
+    public NodeProcess add(String name, NodeProcess process) {
         newest.put(name, process);
         all.add(process);
         return process;
     }
 
     /** Starts all founders, and waits until they are ready. */
-    void startAll() throws IOException, InterruptedException {
+    public void startAll() throws IOException, InterruptedException {
         for (String name : founders) {
             start(name);
         }
@@ -92,12 +113,22 @@ final class Processes implements AutoCloseable {
     }
 
     /** The newest process of that name. */
-    NodeProcess get(String name) {
+    public NodeProcess get(String name) {
         return Objects.requireNonNull(newest.get(name), name);
     }
 
+    /** The names that a process was started under. */
+    public List<String> names() {
+        return List.copyOf(newest.keySet());
+    }
+
+    /** All processes so far, those that were replaced too. */
+    public List<NodeProcess> all() {
+        return List.copyOf(all);
+    }
+
     /** Whoever leads, by the last change of role in the logs of those that run; waits until it is one. */
-    String leader() {
+    public String leader() {
         long end = System.nanoTime() + NodeProcess.LIMIT.toNanos();
         while (System.nanoTime() - end < 0) {
             List<String> leaders = newest.keySet().stream()
@@ -120,7 +151,7 @@ final class Processes implements AutoCloseable {
     }
 
     /** The names of the other processes that run. */
-    List<String> others(String name) {
+    public List<String> others(String name) {
         return newest.keySet().stream()
                 .filter(other -> !other.equals(name) && get(other).isAlive())
                 .toList();

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Everything that callers of one cluster did, in the order of their calls. */
-final class History {
+public final class History {
     private final List<Operation> operations = new ArrayList<>();
     private long sequence;
 
     /** Records that a call begins. */
-    Operation invoke(Operation operation, long nanos) {
+    public Operation invoke(Operation operation, long nanos) {
         operation.invoked = ++sequence;
         operation.invokedNanos = nanos;
         operations.add(operation);
@@ -20,7 +20,7 @@ final class History {
     }
 
     /** Records that a call ends; what it ended with is in the operation. */
-    void end(Operation operation, Operation.Outcome outcome, long nanos) {
+    public void end(Operation operation, Operation.Outcome outcome, long nanos) {
         Violation.unless(!operation.ended(), "one end", "%s ends again, now as %s", operation, outcome);
         operation.outcome = outcome;
         operation.returned = ++sequence;
@@ -36,15 +36,15 @@ final class History {
         operations.clear();
     }
 
-    int size() {
+    public int size() {
         return operations.size();
     }
 
-    List<Operation> operations() {
+    public List<Operation> operations() {
         return Collections.unmodifiableList(operations);
     }
 
-    Map<String, List<Operation>> byKey() {
+    public Map<String, List<Operation>> byKey() {
         Map<String, List<Operation>> keys = new LinkedHashMap<>();
         for (Operation operation : operations) {
             keys.computeIfAbsent(operation.key, key -> new ArrayList<>()).add(operation);

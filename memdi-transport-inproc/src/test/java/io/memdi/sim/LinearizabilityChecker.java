@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Besides, writes take effect in the order of their revisions, a revision belongs to one write, and a value to one revision.
  * Reads at other levels take part only in that. The search is in {@link KeySearch}.
  */
-final class LinearizabilityChecker {
+public final class LinearizabilityChecker {
     static final String INVARIANT = "linearizability";
 
     /** Steps that the search for one key may take, before it gives up with an error. */
@@ -50,7 +50,7 @@ final class LinearizabilityChecker {
     }
 
     /** Throws a {@link Violation} if the history cannot have come from one copy; returns how many operations it looked at. */
-    static int check(History history) {
+    public static int check(History history) {
         return check(history, Fates.UNKNOWN, STEPS);
     }
 

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Sequences order invocations and returns of one history totally; times only explain. A value that is written is unique in
  * its history, so that whoever reads it knows which write it came from.
  */
-final class Operation {
+public final class Operation {
     /** What was called. */
-    enum Kind {
+    public enum Kind {
         PUT,
         PUT_IF_ABSENT,
         REPLACE,
@@ -33,7 +33,7 @@ final class Operation {
         /** Whether the key is there. */
         CONTAINS;
 
-        boolean writes() {
+        public boolean writes() {
             return this != READ && this != GET && this != CONTAINS;
         }
 
@@ -48,7 +48,7 @@ final class Operation {
     }
 
     /** How it ended. */
-    enum Outcome {
+    public enum Outcome {
         /** It has not ended, so it may have happened, or may happen at any later time. */
         PENDING,
         /** A write took effect. */
@@ -68,18 +68,18 @@ final class Operation {
 
     static final long NEVER = Long.MAX_VALUE;
 
-    final int id;
-    final String node;
-    final Kind kind;
-    final String key;
+    public final int id;
+    public final String node;
+    public final Kind kind;
+    public final String key;
     /** What a write puts; null for removals and reads. */
-    final @Nullable String value;
+    public final @Nullable String value;
     /** The revision that a condition asks for; of a read, the revision that it has to hold at least. */
-    final Revision expected;
+    public final Revision expected;
     /** Of a write. */
-    final Ack ack;
+    public final Ack ack;
     /** Of a read. */
-    final ReadLevel level;
+    public final ReadLevel level;
 
     /**
      * Whether it blocked its caller. It is issued only when the node has room for it, at some moment of the call; and may learn late how
@@ -91,20 +91,18 @@ final class Operation {
     int life;
 
     long invoked;
-    long invokedNanos;
+    public long invokedNanos;
     long returned = NEVER;
-    long returnedNanos = NEVER;
-    Outcome outcome = Outcome.PENDING;
+    public long returnedNanos = NEVER;
+    public Outcome outcome = Outcome.PENDING;
 
     /** Not applied, because others had created the store with other codecs by then. */
     boolean wrongCodec;
 
     /** Of a write that was applied, or of the version that was read; null where nobody told. */
-    @Nullable
-    Revision revision;
+    public @Nullable Revision revision;
     /** What was read, or what the function of a compound operation was given last; null if the key was absent. */
-    @Nullable
-    String seen;
+    public @Nullable String seen;
 
     /** Where its node was when it was called, and when it ended; null if nobody looks inside the nodes. */
     @Nullable
@@ -158,16 +156,16 @@ final class Operation {
         this.level = level;
     }
 
-    static Operation write(
+    public static Operation write(
             int id, String node, Kind kind, String key, @Nullable String value, Revision expected, Ack ack) {
         return new Operation(id, node, kind, key, value, expected, ack, ReadLevel.LOCAL);
     }
 
-    static Operation read(int id, String node, String key, ReadLevel level, Revision atLeast) {
+    public static Operation read(int id, String node, String key, ReadLevel level, Revision atLeast) {
         return read(id, node, Kind.READ, key, level, atLeast);
     }
 
-    static Operation read(int id, String node, Kind kind, String key, ReadLevel level, Revision atLeast) {
+    public static Operation read(int id, String node, Kind kind, String key, ReadLevel level, Revision atLeast) {
         return new Operation(id, node, kind, key, null, atLeast, Ack.LEADER_MEMORY, level);
     }
 
@@ -181,7 +179,7 @@ final class Operation {
         return node.length() == 1 ? node + id : node + '.' + id;
     }
 
-    boolean ended() {
+    public boolean ended() {
         return outcome != Outcome.PENDING;
     }
 
@@ -196,7 +194,7 @@ final class Operation {
     }
 
     /** A write that happened, or may have. */
-    boolean mayHaveHappened() {
+    public boolean mayHaveHappened() {
         return kind.writes() && (outcome == Outcome.APPLIED || staysOpen());
     }
 

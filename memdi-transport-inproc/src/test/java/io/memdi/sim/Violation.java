@@ -1,12 +1,12 @@
 package io.memdi.sim;
 
 /** Something that must never happen has happened. It names the invariant, so that a table can say who saw what. */
-final class Violation extends AssertionError {
+public final class Violation extends AssertionError {
     private static final long serialVersionUID = 1;
 
     private final String invariant;
 
-    Violation(String invariant, String what) {
+    public Violation(String invariant, String what) {
         super(invariant + ": " + what);
         this.invariant = invariant;
     }
@@ -15,7 +15,7 @@ final class Violation extends AssertionError {
         return invariant;
     }
 
-    static void unless(boolean holds, String invariant, String what, Object... values) {
+    public static void unless(boolean holds, String invariant, String what, Object... values) {
         if (!holds) {
             throw new Violation(invariant, String.format(what, values));
         }

@@ -1,0 +1,203 @@
+package io.memdi.shell.judges;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import io.memdi.Codec;
+import io.memdi.Memdi;
+import io.memdi.MemdiClient;
+import io.memdi.MemdiException;
+import io.memdi.ReadLevel;
+import io.memdi.Status;
+import io.memdi.Store;
+import io.memdi.shell.NodeProcess;
+import io.memdi.shell.Processes;
+import io.memdi.sim.Operation.Outcome;
+import io.memdi.transport.tcp.TcpTransport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Watches callers who use a cluster of processes while a story does to those what it likes, and tells in the end whether all was kept that
+ * memdi promises: see {@link Findings}.
+ */
+final class Judge implements AutoCloseable {
+    /** How long whatever has to happen may take: the machine may have other things to do. */
+    static final Duration LIMIT = Duration.ofSeconds(120);
+
+    private static final int CALLERS = 4;
+    private static final int LINES_SHOWN = 60;
+
+    private final Processes nodes;
+    private final Book book = new Book();
+    private final List<MemdiClient> clients = new ArrayList<>();
+    private final List<Caller> callers = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final MemdiClient witness;
+
+    /** What happens to the cluster. When it ends, everything is to be healed, and whoever is to live runs. */
+    @FunctionalInterface
+    interface Story {
+        void tell(Judge judge) throws Exception;
+    }
+
+    /** A cluster of three that was founded, with callers; judges it after the story. */
+    static void hear(Story story) throws Exception {
+        try (Processes nodes = new Processes(Processes.Where.LOOPBACK, "256m", "a", "b", "c")) {
+            hear(nodes, story);
+        }
+    }
+
+    static void hear(Processes nodes, Story story) throws Exception {
+        nodes.startAll();
+        try (Judge judge = new Judge(nodes)) {
+            judge.goOn();
+            story.tell(judge);
+            judge.verdict();
+        } catch (Throwable e) {
+            e.addSuppressed(new AssertionError(logs(nodes)));
+            throw e;
+        }
+    }
+
+    private static String logs(Processes nodes) {
+        StringBuilder text = new StringBuilder("the nodes said last:");
+        for (NodeProcess node : nodes.all()) {
+            List<String> lines = node.lines();
+            lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size())
+                    .forEach(line -> text.append('\n').append(line));
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    Judge(Processes nodes) {
+        this.nodes = nodes;
+        this.witness = client("witness");
+        for (int i = 1; i <= CALLERS; i++) {
+            Caller caller = new Caller("c" + i, client("c" + i), book, i);
+            Thread thread = new Thread(caller, "caller c" + i);
+            thread.setDaemon(true);
+            callers.add(caller);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    private MemdiClient client(String name) {
+        String[] addresses = nodes.names().stream().map(nodes::address).toArray(String[]::new);
+        MemdiClient client = Memdi.client()
+                .name(name)
+                .transport(TcpTransport.dialing().plaintext())
+                .timeout(Caller.TIMEOUT)
+                .connect(addresses);
+        clients.add(client);
+        return client;
+    }
+
+    static Store<String, String> store(MemdiClient client) {
+        return client.store("judged", Codec.string(), Codec.string());
+    }
+
+    Processes nodes() {
+        return nodes;
+    }
+
+    /** A client that no caller uses. */
+    MemdiClient witness() {
+        return witness;
+    }
+
+    Book book() {
+        return book;
+    }
+
+    /** Waits until the callers have got something done. */
+    void goOn() throws InterruptedException {
+        book.awaitAgreed(200, LIMIT.toMillis());
+    }
+
+    /** Starts it again, and waits until it has been taken in. */
+    void restart(String name) throws Exception {
+        nodes.start(name).awaitLine(name + ": ready, ");
+    }
+
+    /** Waits until that is true; an answer that did not come is as good as a no. */
+    void until(String what, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        Object last = "no";
+        while (System.nanoTime() - end < 0) {
+            try {
+                if (condition.call()) {
+                    return;
+                }
+            } catch (MemdiException e) {
+                last = e;
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        fail("%s: not within %s; %s", what, LIMIT, last);
+    }
+
+    /** Waits until the callers have ended what they do, and do nothing more. */
+    void silence() throws InterruptedException {
+        callers.forEach(Caller::stop);
+        for (Thread thread : threads) {
+            thread.join(LIMIT.toMillis());
+            if (thread.isAlive()) {
+                AssertionError hangs = new AssertionError("an operation of " + thread.getName() + " does not end");
+                hangs.setStackTrace(thread.getStackTrace());
+                throw hangs;
+            }
+        }
+    }
+
+    /** Once everything runs again: waits for the end of what is under way, and looks at all of it. */
+    void verdict() throws Exception {
+        goOn();
+        silence();
+        Set<String> running = new HashSet<>(nodes.names());
+        running.removeIf(name -> !nodes.get(name).isAlive());
+        until("all nodes ready, and equal", () -> areEqual(running));
+        Caller last = new Caller("last", witness, book, 0);
+        for (String key : Set.copyOf(book.history().byKey().keySet())) {
+            until("a last look at " + key, () -> last.read(key, ReadLevel.LINEARIZABLE).outcome == Outcome.ANSWERED);
+        }
+        Map<String, String> found = new LinkedHashMap<>();
+        for (String key : book.singles().keySet()) {
+            until("a last look at " + key, () -> {
+                String value = last.look(key);
+                if (value != null) {
+                    found.put(key, value);
+                }
+                return true;
+            });
+        }
+        new Findings(book, found, nodes.all()).check();
+    }
+
+    private boolean areEqual(Set<String> names) {
+        Set<Object> states = new HashSet<>();
+        for (String name : names) {
+            Status status = witness.status(name);
+            if (!status.waitingFor().isEmpty()) {
+                return false;
+            }
+            states.add(List.of(status.committed(), status.stores()));
+        }
+        return states.size() == 1;
+    }
+
+    @Override
+    public void close() {
+        callers.forEach(Caller::stop);
+        clients.forEach(MemdiClient::close);
+    }
+}
