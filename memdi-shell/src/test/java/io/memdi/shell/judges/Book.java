@@ -76,6 +76,12 @@ final class Book {
         return agreed;
     }
 
+    /** For a look while callers go on. */
+    synchronized List<Operation> snapshot() {
+        return List.copyOf(history.operations());
+    }
+
+    /** For when all are silent. */
     synchronized History history() {
         return history;
     }

@@ -1,7 +1,6 @@
 package io.memdi.shell.judges;
 
 import io.memdi.Ack;
-import io.memdi.MemdiClient;
 import io.memdi.NotAppliedException;
 import io.memdi.OutcomeUnknownException;
 import io.memdi.ReadLevel;
@@ -48,9 +47,9 @@ final class Caller implements Runnable {
     private int written;
     private volatile boolean stopped;
 
-    Caller(String name, MemdiClient client, Book book, long seed) {
+    Caller(String name, Store<String, String> store, Book book, long seed) {
         this.name = name;
-        this.store = Judge.store(client);
+        this.store = store;
         this.book = book;
         this.random = new SplittableRandom(seed);
     }

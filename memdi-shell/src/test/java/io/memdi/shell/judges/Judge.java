@@ -2,18 +2,22 @@ package io.memdi.shell.judges;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.memdi.AsyncStore;
 import io.memdi.Codec;
 import io.memdi.Memdi;
 import io.memdi.MemdiClient;
 import io.memdi.MemdiException;
 import io.memdi.ReadLevel;
+import io.memdi.Revision;
 import io.memdi.Status;
 import io.memdi.Store;
 import io.memdi.shell.NodeProcess;
 import io.memdi.shell.Processes;
+import io.memdi.sim.Operation;
 import io.memdi.sim.Operation.Outcome;
 import io.memdi.transport.tcp.TcpTransport;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,10 +37,14 @@ final class Judge implements AutoCloseable {
     /** How long whatever has to happen may take: the machine may have other things to do. */
     static final Duration LIMIT = Duration.ofSeconds(120);
 
+    static final String BULK = "bulk";
+
     private static final int CALLERS = 4;
+    private static final int OPEN_WRITES = 500;
     private static final int LINES_SHOWN = 60;
 
     private final Processes nodes;
+    private final String store;
     private final Book book = new Book();
     private final List<MemdiClient> clients = new ArrayList<>();
     private final List<Caller> callers = new ArrayList<>();
@@ -57,7 +66,7 @@ final class Judge implements AutoCloseable {
 
     static void hear(Processes nodes, Story story) throws Exception {
         nodes.startAll();
-        try (Judge judge = new Judge(nodes)) {
+        try (Judge judge = new Judge(nodes, "judged")) {
             judge.goOn();
             story.tell(judge);
             judge.verdict();
@@ -78,11 +87,13 @@ final class Judge implements AutoCloseable {
         return text.toString();
     }
 
-    Judge(Processes nodes) {
+    /** @param store where the callers write; nobody else may */
+    Judge(Processes nodes, String store) {
         this.nodes = nodes;
+        this.store = store;
         this.witness = client("witness");
         for (int i = 1; i <= CALLERS; i++) {
-            Caller caller = new Caller("c" + i, client("c" + i), book, i);
+            Caller caller = new Caller("c" + i, store(client("c" + i), store), book, i);
             Thread thread = new Thread(caller, "caller c" + i);
             thread.setDaemon(true);
             callers.add(caller);
@@ -102,8 +113,8 @@ final class Judge implements AutoCloseable {
         return client;
     }
 
-    static Store<String, String> store(MemdiClient client) {
-        return client.store("judged", Codec.string(), Codec.string());
+    static Store<String, String> store(MemdiClient client, String name) {
+        return client.store(name, Codec.string(), Codec.string());
     }
 
     Processes nodes() {
@@ -122,6 +133,36 @@ final class Judge implements AutoCloseable {
     /** Waits until the callers have got something done. */
     void goOn() throws InterruptedException {
         book.awaitAgreed(200, LIMIT.toMillis());
+    }
+
+    /** Somebody who does not lead. */
+    String follower() {
+        return nodes.others(nodes.leader()).get(0);
+    }
+
+    /** Puts so many entries of that many bytes into a store of their own, beside what the callers do. */
+    void fill(int entries, int bytes) {
+        AsyncStore<Integer, byte[]> bulk =
+                witness.store(BULK, Codec.int32(), Codec.bytes()).async();
+        ArrayDeque<CompletableFuture<Revision>> open = new ArrayDeque<>();
+        for (int i = 0; i < entries || !open.isEmpty(); i++) {
+            if (i < entries) {
+                open.add(bulk.put(i, new byte[bytes]));
+            }
+            if (i >= entries || open.size() == OPEN_WRITES) {
+                open.remove().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+            }
+        }
+    }
+
+    /** Waits until so many more operations have ended, in whichever way. */
+    void awaitEnds(int more) throws Exception {
+        long goal = ends() + more;
+        until(more + " operations that end", () -> ends() >= goal);
+    }
+
+    private long ends() {
+        return book.snapshot().stream().filter(Operation::ended).count();
     }
 
     /** Starts it again, and waits until it has been taken in. */
@@ -166,7 +207,7 @@ final class Judge implements AutoCloseable {
         Set<String> running = new HashSet<>(nodes.names());
         running.removeIf(name -> !nodes.get(name).isAlive());
         until("all nodes ready, and equal", () -> areEqual(running));
-        Caller last = new Caller("last", witness, book, 0);
+        Caller last = new Caller("last", store(witness, store), book, 0);
         for (String key : Set.copyOf(book.history().byKey().keySet())) {
             until("a last look at " + key, () -> last.read(key, ReadLevel.LINEARIZABLE).outcome == Outcome.ANSWERED);
         }
