@@ -15,6 +15,7 @@ import io.memdi.shell.NodeProcess;
 import io.memdi.shell.Processes;
 import io.memdi.sim.Operation;
 import io.memdi.sim.Operation.Outcome;
+import io.memdi.transport.TransportFactory;
 import io.memdi.transport.tcp.TcpTransport;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -44,6 +45,7 @@ final class Judge implements AutoCloseable {
     private static final int LINES_SHOWN = 60;
 
     private final Processes nodes;
+    private final TransportFactory dialing;
     private final String store;
     private final Book book = new Book();
     private final List<MemdiClient> clients = new ArrayList<>();
@@ -65,8 +67,12 @@ final class Judge implements AutoCloseable {
     }
 
     static void hear(Processes nodes, Story story) throws Exception {
+        hear(nodes, TcpTransport.dialing().plaintext(), story);
+    }
+
+    static void hear(Processes nodes, TransportFactory dialing, Story story) throws Exception {
         nodes.startAll();
-        try (Judge judge = new Judge(nodes, "judged")) {
+        try (Judge judge = new Judge(nodes, dialing, "judged")) {
             judge.goOn();
             story.tell(judge);
             judge.verdict();
@@ -88,8 +94,9 @@ final class Judge implements AutoCloseable {
     }
 
     /** @param store where the callers write; nobody else may */
-    Judge(Processes nodes, String store) {
+    Judge(Processes nodes, TransportFactory dialing, String store) {
         this.nodes = nodes;
+        this.dialing = dialing;
         this.store = store;
         this.witness = client("witness");
         for (int i = 1; i <= CALLERS; i++) {
@@ -106,7 +113,7 @@ final class Judge implements AutoCloseable {
         String[] addresses = nodes.names().stream().map(nodes::address).toArray(String[]::new);
         MemdiClient client = Memdi.client()
                 .name(name)
-                .transport(TcpTransport.dialing().plaintext())
+                .transport(dialing)
                 .timeout(Caller.TIMEOUT)
                 .connect(addresses);
         clients.add(client);

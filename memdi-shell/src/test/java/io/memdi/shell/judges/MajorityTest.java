@@ -47,7 +47,7 @@ class MajorityTest {
             String survivor = theLeader ? leader : nodes.others(leader).get(0);
             List<String> others = nodes.others(survivor);
             Book book;
-            try (Judge judge = new Judge(nodes, "before")) {
+            try (Judge judge = new Judge(nodes, TcpTransport.dialing().plaintext(), "before")) {
                 judge.goOn();
                 for (String other : others) {
                     nodes.get(other).kill();
@@ -69,7 +69,7 @@ class MajorityTest {
                         .isSubsetOf(Outcome.NOT_APPLIED, Outcome.UNKNOWN);
             }
             comesBack(nodes, survivor, others);
-            try (Judge judge = new Judge(nodes, "after")) {
+            try (Judge judge = new Judge(nodes, TcpTransport.dialing().plaintext(), "after")) {
                 judge.goOn();
                 judge.verdict();
             }

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /** An authority and the nodes that it has signed, made by the {@code keytool} of the JDK that runs, as {@code docs/tls.md} says. */
-final class Certificates {
-    static final String PASSWORD = "change-it";
+public final class Certificates {
+    public static final String PASSWORD = "change-it";
 
     private static final Path ROOT = temporary();
     private static final Map<String, Certificates> MADE = new HashMap<>();
@@ -51,12 +51,12 @@ final class Certificates {
     }
 
     /** An authority of that name; made once. */
-    static Certificates of(String authority) {
+    public static Certificates of(String authority) {
         return made(authority, authority);
     }
 
     /** Another authority that calls itself the same. */
-    static Certificates impostorOf(String authority) {
+    public static Certificates impostorOf(String authority) {
         return made("not-" + authority, authority);
     }
 
@@ -95,7 +95,7 @@ final class Certificates {
     }
 
     /** The PKCS#12 file of a node of that name, at the loopback address; made once. */
-    synchronized Path identity(String name) {
+    public synchronized Path identity(String name) {
         return identity(name, "san=ip:127.0.0.1,dns:localhost");
     }
 
@@ -144,12 +144,17 @@ final class Certificates {
         return folder.resolve(store);
     }
 
-    TlsIdentity identityOf(String name) {
+    public TlsIdentity identityOf(String name) {
         return TlsIdentity.pkcs12(identity(name), PASSWORD.toCharArray());
     }
 
-    TlsTrust trust() {
-        return TlsTrust.pkcs12(folder.resolve("trusted.p12"), PASSWORD.toCharArray());
+    /** The PKCS#12 file of whom to trust. */
+    public Path trusted() {
+        return folder.resolve("trusted.p12");
+    }
+
+    public TlsTrust trust() {
+        return TlsTrust.pkcs12(trusted(), PASSWORD.toCharArray());
     }
 
     TlsTrust trustInPem() {
