@@ -22,7 +22,7 @@ class RecoveredClientTest {
     private final ClusterId before = new ClusterId(3, 3);
     private final ClusterId after = new ClusterId(4, 4);
     private final ClientMachine machine =
-            new ClientMachine(ClientTimes.DEFAULT, self, List.of(new Contact("a", "a")), new Random(1));
+            new ClientMachine(ClientTimes.DEFAULT, self, List.of(new Contact("a", "a")), new Random(1), null);
 
     private void hears(ClusterId cluster, ClientMessage message) {
         machine.onMessage(new Envelope(0, cluster, node, self.incarnation(), 1, message));

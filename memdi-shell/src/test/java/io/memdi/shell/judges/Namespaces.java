@@ -229,10 +229,12 @@ final class Namespaces implements Processes.Where, AutoCloseable {
 
     /** After the nodes in them. */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         while (!made.isEmpty()) {
             try {
                 made.pop().take();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             } catch (Refused e) {
                 System.err.println("left for the next run to sweep away: " + e.getMessage());
             }
