@@ -53,10 +53,11 @@ final class ClientRehearsal {
         if (!waits(() -> isWritten(client))) {
             return;
         }
-        switch (random.nextInt(4)) {
+        // What is harder to see is played more often.
+        switch (random.nextInt(8)) {
             case 0 -> loseSession(client);
             case 1 -> writeAtTheEnd(client);
-            case 2 -> leaveBehind(client);
+            case 2, 3, 4 -> leaveBehind(client);
             default -> delayAnswer(client);
         }
         world.network.heal();
