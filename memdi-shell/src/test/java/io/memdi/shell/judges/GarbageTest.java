@@ -55,7 +55,7 @@ class GarbageTest {
         assertThat(lines).noneMatch(line -> line.startsWith("\tat ") || line.contains("OutOfMemoryError"));
         assertThat(lines)
                 .filteredOn(line -> line.contains("refused a connection") || line.contains(" connection from "))
-                .hasSizeBetween(1, FEW);
+                .hasSizeBetween(name.equals("a") ? 1 : 0, FEW); // All that is said here is said to a, at least.
     }
 
     private static Socket dial(Judge judge, String name) throws IOException {

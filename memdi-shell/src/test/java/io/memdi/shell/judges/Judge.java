@@ -1,8 +1,9 @@
 package io.memdi.shell.judges;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.memdi.AsyncStore;
+import io.memdi.Ack;
 import io.memdi.Codec;
 import io.memdi.Memdi;
 import io.memdi.MemdiClient;
@@ -11,6 +12,7 @@ import io.memdi.ReadLevel;
 import io.memdi.Revision;
 import io.memdi.Status;
 import io.memdi.Store;
+import io.memdi.WriteOptions;
 import io.memdi.shell.NodeProcess;
 import io.memdi.shell.Processes;
 import io.memdi.sim.Operation;
@@ -27,7 +29,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -148,17 +152,30 @@ final class Judge implements AutoCloseable {
     }
 
     /** Puts so many entries of that many bytes into a store of their own, beside what the callers do. */
-    void fill(int entries, int bytes) {
-        AsyncStore<Integer, byte[]> bulk =
-                witness.store(BULK, Codec.int32(), Codec.bytes()).async();
+    void fill(int entries, int bytes) throws Exception {
+        Store<Integer, byte[]> bulk = witness.store(BULK, Codec.int32(), Codec.bytes());
+        WriteOptions quorum = WriteOptions.ack(Ack.QUORUM_MEMORY);
         ArrayDeque<CompletableFuture<Revision>> open = new ArrayDeque<>();
-        for (int i = 0; i < entries || !open.isEmpty(); i++) {
+        for (int i = 0; i < entries + OPEN_WRITES; i++) {
+            if (i >= OPEN_WRITES) {
+                int oldest = i - OPEN_WRITES;
+                CompletableFuture<Revision> put = open.remove();
+                until("entry " + oldest, () -> isDone(put) || bulk.put(oldest, new byte[bytes], quorum) != null);
+            }
             if (i < entries) {
-                open.add(bulk.put(i, new byte[bytes]));
+                open.add(bulk.async().put(i, new byte[bytes], quorum));
             }
-            if (i >= entries || open.size() == OPEN_WRITES) {
-                open.remove().orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
-            }
+        }
+    }
+
+    /** False if it has failed, and is to be tried again. */
+    private static boolean isDone(CompletableFuture<Revision> put) throws InterruptedException, TimeoutException {
+        try {
+            put.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(MemdiException.class);
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.memdi.shell.Processes;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -237,6 +238,9 @@ final class Namespaces implements Processes.Where, AutoCloseable {
                 Thread.currentThread().interrupt();
             } catch (Refused e) {
                 System.err.println("left for the next run to sweep away: " + e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted; the rest is left for the next run to sweep away");
             }
         }
     }
