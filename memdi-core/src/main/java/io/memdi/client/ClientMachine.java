@@ -63,7 +63,7 @@ public final class ClientMachine {
     private long term;
 
     private @Nullable Member leader;
-    private Revision session = Revision.NONE;
+    private final ClientSession session = new ClientSession();
     private boolean wantsSession;
 
     /** Somebody waits for what the nodes have to tell. */
@@ -180,14 +180,13 @@ public final class ClientMachine {
 
     private void onLeader(HailReply reply) {
         refusal = reply.verdict() == Verdict.FULL ? reply.reason() : "";
-        if (reply.verdict() == Verdict.EXPIRED && !session.equals(Revision.NONE)) {
+        if (reply.verdict() != Verdict.EXPIRED) {
+            session.opened(reply.session(), hails.count());
+        } else if (session.ended(reply.number())) {
             effects.note(
                     "its session has ended, because the leader had not heard of it for long; it opens another one");
-            session = Revision.NONE;
             effects.loseSession();
             hailSoon();
-        } else if (session.equals(Revision.NONE) && !reply.session().equals(Revision.NONE)) {
-            session = reply.session();
         }
     }
 
@@ -221,7 +220,7 @@ public final class ClientMachine {
     public void wantSession(boolean wants) {
         boolean anew = wants && !wantsSession;
         wantsSession = wants;
-        if (anew && session.equals(Revision.NONE)) {
+        if (anew && !session.isOpen()) {
             refusal = "";
             hailSoon();
         }
@@ -238,10 +237,10 @@ public final class ClientMachine {
      * @return false if nothing was sent: no leader is known, or there is no session
      */
     public boolean submit(long firstOpen, List<Write> writes) {
-        if (leader == null || session.equals(Revision.NONE)) {
+        if (leader == null || !session.isOpen()) {
             return false;
         }
-        send(leader, new SessionWrites(session, new Writes(firstOpen, writes)));
+        send(leader, new SessionWrites(session.ticket(), new Writes(firstOpen, writes)));
         return true;
     }
 
@@ -282,15 +281,15 @@ public final class ClientMachine {
         configuration = null;
         leader = null;
         term = 0;
-        session = Revision.NONE;
+        session.startOver();
         effects.loseSession();
         hailSoon();
     }
 
     /** Says that it is gone. */
     public void leave() {
-        if (leader != null && !session.equals(Revision.NONE)) {
-            send(leader, new Farewell(session));
+        if (leader != null && session.isOpen()) {
+            send(leader, new Farewell(session.ticket()));
         }
     }
 
@@ -306,7 +305,7 @@ public final class ClientMachine {
         hails.begin(settled, wantsNews);
         for (Acquaintance each : nodes.all()) {
             if (hails.isDue(each, now)) {
-                Hail hail = new Hail(hails.next(each, now), session, wantsSession);
+                Hail hail = new Hail(hails.next(each, now), session.ticket(), wantsSession);
                 effects.send(each.contact, new Envelope(0, cluster, self, null, 0, hail));
             }
         }
@@ -316,7 +315,7 @@ public final class ClientMachine {
 
     /** Whether nothing is missing. */
     private boolean isSettled() {
-        return leader != null && (!wantsSession || !session.equals(Revision.NONE));
+        return leader != null && (!wantsSession || session.isOpen());
     }
 
     /** When the next turn is due at the latest. */
@@ -329,7 +328,7 @@ public final class ClientMachine {
 
     /** The leader to whom writes can go; null if none is known, or there is no session yet. */
     public @Nullable Member writesTo() {
-        return session.equals(Revision.NONE) ? null : leader;
+        return !session.isOpen() ? null : leader;
     }
 
     /** The leader; null if none is known. */
@@ -343,7 +342,7 @@ public final class ClientMachine {
 
     /** The ticket of the session; {@link Revision#NONE} if there is none. */
     public Revision session() {
-        return session;
+        return session.ticket();
     }
 
     public @Nullable ClusterId cluster() {

@@ -23,6 +23,11 @@ final class Hails {
         this.interval = patience;
     }
 
+    /** How many there were. */
+    long count() {
+        return count;
+    }
+
     /** Something is missing, or was found, just now. */
     void hurry() {
         patience = times.retryNanos();

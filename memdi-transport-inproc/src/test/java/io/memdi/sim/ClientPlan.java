@@ -24,7 +24,9 @@ record ClientPlan(int most, int callers, Settings.Clients allowed, long mischief
         }
         int[] sessions = {1, 2, 3, 256, 256};
         // Clients hail once a second.
-        int[] idleMillis = {1_500, 1_500, 2_500, 4_000};
+        // Well above a hail's interval of a second, by clocks that drift apart, and what a message may take longer than
+        // the one before.
+        int[] idleMillis = {2_000, 2_000, 2_500, 4_000};
         int[] mischiefMillis = {50, 150, 500, 1_500};
         return new ClientPlan(
                 1 + random.nextInt(4),
