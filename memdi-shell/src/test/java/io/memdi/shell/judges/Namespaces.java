@@ -1,5 +1,6 @@
 package io.memdi.shell.judges;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.memdi.shell.Processes;
@@ -31,6 +32,9 @@ final class Namespaces implements Processes.Where, AutoCloseable {
     private static final int PORT = 7400;
     private static final long SECONDS = 30;
 
+    /** Whether it could be done once, so that a refusal is no reason to skip a test any more. */
+    private static boolean able;
+
     private final long process = ProcessHandle.current().pid();
     /** Of the addresses that are set aside for tests of networks. */
     private final String subnet = "198.18." + process % 256 + ".";
@@ -52,7 +56,9 @@ final class Namespaces implements Processes.Where, AutoCloseable {
         try {
             namespaces.make();
             whole = true;
+            able = true;
         } catch (Refused e) {
+            assertThat(able).as("what could be done before: %s", e.getMessage()).isFalse();
             abort("needs root on Linux, with ip (iproute2) and nft (nftables): " + e.getMessage());
         } finally {
             if (!whole) {
@@ -74,6 +80,8 @@ final class Namespaces implements Processes.Where, AutoCloseable {
             run("", "ip", "netns", "add", namespace(name));
             made.push(() -> delete(namespace(name)));
             run("", "ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace(name));
+            // Not left to go with the namespace: that takes its time, and the next test's would be in its way.
+            made.push(() -> run("", "ip", "link", "delete", link));
             run("", "ip", "link", "set", link, "master", bridge, "up");
             in(name, "", "ip", "addr", "add", host(name) + "/24", "dev", "eth0");
             in(name, "", "ip", "link", "set", "eth0", "up");
