@@ -171,6 +171,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         boolean more = inbox.drain(this);
         service.take(replica.asked(), now);
         follow();
+        boolean news = look(); // first, so that whoever is answered finds what he was told
         more |= commands.drain(entrance, Defaults.COMMANDS_PER_TURN) == Defaults.COMMANDS_PER_TURN;
         questions.answer(now);
         more |= stores.isOpening();
@@ -185,7 +186,8 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         wire.show(replica.self().incarnation(), replica.cluster());
         carryOut(effects);
         // Whoever waits for a leader, or for what the view shows, gets another turn at once.
-        more |= look() && (!questions.isEmpty() || forwarding.size() + reads.size() > 0);
+        news |= look();
+        more |= news && (!questions.isEmpty() || forwarding.size() + reads.size() > 0);
 
         commands.publish(forwarding.size() + reads.size() - service.waiting(), leader != null);
         inbox.report(now);
