@@ -213,10 +213,9 @@ final class Namespaces implements Processes.Where, AutoCloseable {
                 delete(namespace);
             }
         }
-        for (String line :
-                run("", "ip", "-o", "link", "show", "type", "bridge").lines().toList()) {
-            String link = line.split(":? ", 3)[1].strip();
-            if (link.matches(LINK + "\\d+") && isGone(link.substring(LINK.length()))) {
+        for (String line : run("", "ip", "-o", "link", "show").lines().toList()) {
+            String link = line.split(": ", 3)[1].split("@", 2)[0];
+            if (link.matches(LINK + "\\d+[a-z]?") && isGone(link.replaceAll("[a-z]", ""))) {
                 run("", "ip", "link", "delete", link);
             }
         }
