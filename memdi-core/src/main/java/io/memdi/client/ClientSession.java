@@ -4,7 +4,8 @@ import io.memdi.Revision;
 
 /**
  * What a client knows of its session. What was said of an earlier one may arrive late, and counts for nothing: a ticket is only taken if it is
- * newer than all before, and an end is only believed if it answers a hail that named the present one.
+ * not older than one before, and an end is only believed if it answers a hail that named the present one. The same ticket may come again: a
+ * session that was about to end goes on where another leader takes its end back.
  */
 final class ClientSession {
     private Revision ticket = Revision.NONE;
@@ -30,7 +31,7 @@ final class ClientSession {
      * @param hails how many hails were sent so far
      */
     void opened(Revision named, long hails) {
-        if (!isOpen() && !newest.isAtLeast(named)) {
+        if (!isOpen() && !named.equals(Revision.NONE) && named.isAtLeast(newest)) {
             ticket = named;
             newest = named;
             since = hails;

@@ -28,10 +28,18 @@ class ClientSessionTest {
     void theTicketOfAnEarlierOneIsNotTakenAgain() {
         session.opened(FIRST, 1);
         session.ended(2);
-        session.opened(FIRST, 3);
-        assertThat(session.isOpen()).isFalse();
         session.opened(SECOND, 3);
-        assertThat(session.ticket()).isEqualTo(SECOND);
+        session.ended(4);
+        session.opened(FIRST, 5);
+        assertThat(session.isOpen()).isFalse();
+    }
+
+    @Test
+    void goesOnIfItsEndWasTakenBack() {
+        session.opened(FIRST, 1);
+        session.ended(2);
+        session.opened(FIRST, 3);
+        assertThat(session.ticket()).isEqualTo(FIRST);
     }
 
     @Test

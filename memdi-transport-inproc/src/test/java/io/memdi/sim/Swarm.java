@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class Swarm {
     static final Duration PROGRESS = Duration.ofSeconds(20);
 
-    /** Longer than the calls that have to show progress: they end by their own timeout, and how they ended is judged. */
-    private static final Duration PATIENCE = PROGRESS.plusSeconds(1);
+    /** Longer than the calls that have to show progress, also by a clock that is slow: they end by their own timeout, and how is judged. */
+    private static final Duration PATIENCE = PROGRESS.multipliedBy(5).dividedBy(4);
 
     private static final Duration FOUNDED = Duration.ofSeconds(30);
 
