@@ -3,6 +3,7 @@ package io.memdi.node;
 import io.memdi.Incarnation;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
+import io.memdi.Role;
 import io.memdi.Status;
 import io.memdi.log.Mistake;
 import io.memdi.machine.Effects.Asked;
@@ -144,8 +145,7 @@ final class Service {
 
     private Answer answer(Query query) {
         boolean latest = query.level() == ReadLevel.LOCAL || query.level() == ReadLevel.SESSION;
-        Revision held =
-                latest ? replica.positions().held() : replica.positions().committed();
+        Revision held = latest ? shown() : replica.positions().committed();
         Registration store = replica.state().registration(query.store().name());
         if (store != null && !store.spec().equals(query.store())) {
             return new Answer.Refused(
@@ -175,6 +175,16 @@ final class Service {
             return new Answer.Refused(
                     query.number(), held, Answer.Cause.KEY_FAILED, "a key cannot be compared on the node: " + e);
         }
+    }
+
+    /**
+     * What the newest values here stand for. A new leader shows what it has inherited before it may claim to hold it; but who has seen that
+     * must not be shown less by another node.
+     */
+    private Revision shown() {
+        return replica.role() == Role.LEADER
+                ? replica.last()
+                : replica.positions().held();
     }
 
     private Answer get(Query query, Revision held, @Nullable Registration store, boolean latest) {
