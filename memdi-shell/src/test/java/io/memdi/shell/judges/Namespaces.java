@@ -241,8 +241,6 @@ final class Namespaces implements Processes.Where, AutoCloseable {
         while (!made.isEmpty()) {
             try {
                 made.pop().take();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             } catch (Refused e) {
                 System.err.println("left for the next run to sweep away: " + e.getMessage());
             } catch (InterruptedException e) {
