@@ -2,6 +2,7 @@ package io.memdi.bench.load;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,64 +20,11 @@ final class Keys {
             Path directory = Files.createTempDirectory("memdi-load-keys");
             keytool(
                     directory,
-                    "-genkeypair",
-                    "-alias",
-                    "ca",
-                    "-keyalg",
-                    "EC",
-                    "-dname",
-                    "CN=load",
-                    "-ext",
-                    "bc:c",
-                    "-validity",
-                    "2",
-                    "-keystore",
-                    "ca.p12");
-            keytool(directory, "-exportcert", "-alias", "ca", "-keystore", "ca.p12", "-rfc", "-file", "ca.pem");
-            keytool(directory, "-importcert", "-noprompt", "-alias", "ca", "-file", "ca.pem", "-keystore", "trust.p12");
+                    "-genkeypair -alias ca -keyalg EC -dname CN=load -ext bc:c -validity 2 -keystore ca.p12");
+            keytool(directory, "-exportcert -alias ca -keystore ca.p12 -rfc -file ca.pem");
+            keytool(directory, "-importcert -noprompt -alias ca -file ca.pem -keystore trust.p12");
             for (String name : names) {
-                String store = name + ".p12";
-                keytool(
-                        directory,
-                        "-genkeypair",
-                        "-alias",
-                        "node",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + name,
-                        "-validity",
-                        "2",
-                        "-keystore",
-                        store);
-                keytool(directory, "-certreq", "-alias", "node", "-keystore", store, "-file", name + ".csr");
-                keytool(
-                        directory,
-                        "-gencert",
-                        "-alias",
-                        "ca",
-                        "-keystore",
-                        "ca.p12",
-                        "-infile",
-                        name + ".csr",
-                        "-rfc",
-                        "-outfile",
-                        name + ".pem",
-                        "-validity",
-                        "2",
-                        "-ext",
-                        "san=ip:127.0.0.1,dns:localhost");
-                keytool(directory, "-importcert", "-noprompt", "-alias", "ca", "-file", "ca.pem", "-keystore", store);
-                keytool(
-                        directory,
-                        "-importcert",
-                        "-noprompt",
-                        "-alias",
-                        "node",
-                        "-file",
-                        name + ".pem",
-                        "-keystore",
-                        store);
+                makeFor(name, directory);
             }
             return directory;
         } catch (IOException e) {
@@ -84,19 +32,31 @@ final class Keys {
         }
     }
 
-    private static void keytool(Path directory, String... arguments) throws IOException {
+    private static void makeFor(String name, Path directory) throws IOException {
+        String store = " -keystore " + name + ".p12";
+        keytool(directory, "-genkeypair -alias node -keyalg EC -dname CN=" + name + " -validity 2" + store);
+        keytool(directory, "-certreq -alias node -file " + name + ".csr" + store);
+        keytool(
+                directory,
+                "-gencert -alias ca -keystore ca.p12 -infile " + name + ".csr -rfc -outfile " + name
+                        + ".pem -validity 2 -ext san=ip:127.0.0.1,dns:localhost");
+        keytool(directory, "-importcert -noprompt -alias ca -file ca.pem" + store);
+        keytool(directory, "-importcert -noprompt -alias node -file " + name + ".pem" + store);
+    }
+
+    private static void keytool(Path directory, String arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of(arguments));
+        command.addAll(List.of(arguments.split(" ", -1)));
         command.addAll(List.of("-storepass", PASSWORD, "-storetype", "PKCS12"));
         Process process = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (process.waitFor() != 0) {
-                throw new IllegalStateException("keytool " + List.of(arguments) + ": " + said);
+                throw new IllegalStateException("keytool " + arguments + ": " + said);
             }
         } catch (InterruptedException e) {
             throw new IllegalStateException("interrupted", e);
