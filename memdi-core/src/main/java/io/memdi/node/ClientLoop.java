@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jctools.queues.MessagePassingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +47,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private final Inquiries inquiries;
     private final Questions questions;
     private final NodeLoop.Stop stop;
-    private final MessagePassingQueue.Consumer<Call<?>> entrance = this::enter;
+    private final Entrance entrance;
 
     /** What nodes have said to what this client has asked of them, as far as it was not looked at. */
     private final Map<Long, Object> said = new LinkedHashMap<>();
@@ -59,9 +58,6 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private volatile View view = View.NOTHING;
     private @Nullable Member leader;
     private @Nullable Configuration configuration;
-
-    /** The call that this turn is taking in: it has left the queue, and may be nowhere else yet. */
-    private @Nullable Call<?> inHand;
 
     ClientLoop(
             NodeSettings settings,
@@ -82,6 +78,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
         this.inquiries = new Inquiries(machine, completions, settings.machine());
         this.forwarding = new Forwarding(settings.machine(), machine::submit, inquiries::acknowledged, completions);
+        this.entrance = new Entrance(name, commands, completions, this);
         this.questions = new Questions(completions, machine::waitingFor);
     }
 
@@ -139,7 +136,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         boolean more = inbox.drain(this);
         follow();
         boolean news = look(); // first, so that whoever is answered finds what he was told
-        more |= commands.drain(entrance, Defaults.COMMANDS_PER_TURN) == Defaults.COMMANDS_PER_TURN;
+        more |= entrance.drain();
         machine.wantSession(forwarding.size() > 0);
         questions.answer(now);
         machine.wantNews(!questions.isEmpty());
@@ -156,12 +153,6 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         inbox.report(now);
         completions.flush();
         return more || forwarding.hasMore() ? now : deadline();
-    }
-
-    private void enter(Call<?> call) {
-        inHand = call;
-        call.enter(this);
-        inHand = null;
     }
 
     private void follow() {
@@ -270,30 +261,9 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         }
     }
 
-    /** Ends every call: see {@link NodeLoop#close}. */
+    /** Ends every call. Called once the loop runs no turn any more, or within the last one. */
     void close(String reason) {
         stopped = true;
-        commands.close(reason);
-        attempt(() -> forwarding.close(reason));
-        attempt(() -> inquiries.close(reason));
-        attempt(() -> questions.close(reason));
-        attempt(() -> endInHand(reason));
-        commands.end();
-    }
-
-    private void endInHand(String reason) {
-        Call<?> call = inHand;
-        if (call != null) {
-            boolean sent = !call.withdraw();
-            call.end((Failure) () -> call.closed(sent, reason), completions);
-        }
-    }
-
-    private void attempt(Runnable end) {
-        try {
-            end.run();
-        } catch (Throwable e) {
-            log.error("{}: some open calls could not be ended, and wait until their time is up", name, e);
-        }
+        entrance.close(reason, List.of(forwarding::close, inquiries::close, questions::close));
     }
 }

@@ -22,8 +22,8 @@ final class Failures {
         }
         if (!leaderKnown) {
             return new NoLeaderException(operation
-                    + " was not applied: no leader was known in time. Issue it again once the cluster has a leader;"
-                    + " status() tells what this node waits for");
+                    + " was not applied: no leader was known here in time. Issue it again once the cluster has a leader;"
+                    + " status() tells what is waited for");
         }
         return new TimedOutException(operation
                 + " was not applied: earlier writes of this node, a leader that takes none at the moment, or a pause of this node kept"

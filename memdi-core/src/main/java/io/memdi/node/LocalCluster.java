@@ -29,13 +29,13 @@ final class LocalCluster implements Cluster {
 
     @Override
     public List<ClusterMember> members() {
-        node.checkOpen("members");
+        node.asker().checkOpen("members");
         return node.view().members();
     }
 
     @Override
     public @Nullable String leader() {
-        node.checkOpen("leader");
+        node.asker().checkOpen("leader");
         return node.view().leader();
     }
 
@@ -86,21 +86,22 @@ final class LocalCluster implements Cluster {
     /** Does what concerns this node alone, once what stands in the way has gone. */
     private void insist(String what, Supplier<@Nullable Refusal> act, long patienceNanos) {
         AtomicReference<String> obstacle = new AtomicReference<>("this node's loop gets no turn");
-        node.ask(
-                what,
-                () -> {
-                    Refusal refusal = act.get();
-                    if (refusal == null) {
-                        return true;
-                    }
-                    if (!refusal.later()) {
-                        throw new ChangeRefusedException(what + " was refused: " + refusal.reason());
-                    }
-                    obstacle.set(refusal.reason());
-                    return null;
-                },
-                waitingFor -> new ChangeRefusedException(what + " was refused: " + obstacle.get()),
-                patienceNanos);
+        node.asker()
+                .ask(
+                        what,
+                        () -> {
+                            Refusal refusal = act.get();
+                            if (refusal == null) {
+                                return true;
+                            }
+                            if (!refusal.later()) {
+                                throw new ChangeRefusedException(what + " was refused: " + refusal.reason());
+                            }
+                            obstacle.set(refusal.reason());
+                            return null;
+                        },
+                        waitingFor -> new ChangeRefusedException(what + " was refused: " + obstacle.get()),
+                        patienceNanos);
     }
 
     /**
@@ -127,7 +128,7 @@ final class LocalCluster implements Cluster {
         }
 
         void ask() {
-            node.ask(question);
+            node.asker().ask(question);
         }
 
         private @Nullable Boolean attempt() {

@@ -11,7 +11,6 @@ import io.memdi.Role;
 import io.memdi.Status;
 import io.memdi.Store;
 import io.memdi.StoreOptions;
-import io.memdi.TimedOutException;
 import io.memdi.machine.HealProgress;
 import io.memdi.machine.Replica;
 import io.memdi.transport.Contact;
@@ -23,7 +22,6 @@ import io.memdi.wire.EncodingTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +40,7 @@ public final class LocalNode implements MemdiNode {
     private final Replica replica;
     private final OnTheWire wire;
     private final NodeLoop turns;
+    private final Asker asker;
     private final Cluster cluster;
     private final Object ending = new Object();
 
@@ -59,6 +58,7 @@ public final class LocalNode implements MemdiNode {
                 replica.self().incarnation());
         this.turns = new NodeLoop(
                 settings, replica, transport, wire, () -> statusNow(replica.role(), replica.waitingFor()), this::stop);
+        this.asker = new Asker(loop, turns.commands());
         this.cluster = new LocalCluster(this);
     }
 
@@ -133,10 +133,10 @@ public final class LocalNode implements MemdiNode {
         }
         CodecGuard.checkKeyCodec(keys);
         String what = "opening of store \"" + name + '"';
-        checkOpen(what);
+        asker.checkOpen(what);
         StoreSpec spec = new StoreSpec(name, CodecGuard.nameOf(keys), CodecGuard.nameOf(values));
         OpenStores.Opened opened =
-                ask(what, () -> turns.stores().open(spec, keys, values), noTurn(what), timeoutNanos());
+                asker.ask(what, () -> turns.stores().open(spec, keys, values), Asker.noTurn(what), timeoutNanos());
         CodecGuard<K, V> guard = new CodecGuard<>(keys, values, settings.limits());
         StoreCore<K, V> core = new StoreCore<>(this, opened, guard, options);
         return new LocalStore<>(core);
@@ -156,8 +156,11 @@ public final class LocalNode implements MemdiNode {
             return stopped;
         }
         try {
-            return ask(
-                    "status", () -> statusNow(replica.role(), replica.waitingFor()), noTurn("status"), timeoutNanos());
+            return asker.ask(
+                    "status",
+                    () -> statusNow(replica.role(), replica.waitingFor()),
+                    Asker.noTurn("status"),
+                    timeoutNanos());
         } catch (NodeClosedException e) {
             Status atTheEnd = last;
             if (atTheEnd == null) {
@@ -192,8 +195,8 @@ public final class LocalNode implements MemdiNode {
     @Override
     public MemdiNode awaitReady(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
-        checkOpen("awaitReady");
-        ask(
+        asker.checkOpen("awaitReady");
+        asker.ask(
                 "awaitReady",
                 () -> replica.isReady() ? true : null,
                 waitingFor -> new NotReadyException("node \"" + settings.name() + "\" is not ready after " + timeout
@@ -202,31 +205,8 @@ public final class LocalNode implements MemdiNode {
         return this;
     }
 
-    /** Asks the loop, and waits for the answer. */
-    <T> T ask(String what, Supplier<@Nullable T> attempt, Question.Late late, long timeoutNanos) {
-        return ask(new Question<>(what, attempt, late, loop.nanoTime() + timeoutNanos));
-    }
-
-    /** Of a thread that is interrupted already nothing is asked, or else it would depend on who is faster what it gets. */
-    <T> T ask(Question<T> question) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw question.interrupted(false);
-        }
-        if (!turns.commands().ask(question)) {
-            throw Failures.tooManyQuestions(question.what());
-        }
-        return question.await(loop, turns.commands());
-    }
-
-    private static Question.Late noTurn(String what) {
-        return waitingFor -> new TimedOutException(what + " was not answered in time: " + waitingFor);
-    }
-
-    void checkOpen(String what) {
-        String reason = turns.commands().refusal();
-        if (reason != null) {
-            throw Failures.closed(what + " was not done", reason);
-        }
+    Asker asker() {
+        return asker;
     }
 
     // --- the end ---
@@ -248,7 +228,7 @@ public final class LocalNode implements MemdiNode {
         }
         boolean[] asked = new boolean[1];
         try {
-            ask(
+            asker.ask(
                     "handover",
                     () -> {
                         List<String> successors = turns.successors();
@@ -262,7 +242,7 @@ public final class LocalNode implements MemdiNode {
                         }
                         return null;
                     },
-                    noTurn("handover"),
+                    Asker.noTurn("handover"),
                     settings.machine().electionMaxNanos());
         } catch (MemdiException e) {
             log.info(

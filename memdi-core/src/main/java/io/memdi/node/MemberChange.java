@@ -45,7 +45,7 @@ final class MemberChange {
     }
 
     void make() {
-        node.ask(question);
+        node.asker().ask(question);
     }
 
     private @Nullable Boolean attempt() {

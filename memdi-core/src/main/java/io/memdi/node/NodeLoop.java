@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jctools.queues.MessagePassingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +57,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private final OpenStores stores;
     private final Changes changes = new Changes();
     private final Stop stop;
-    private final MessagePassingQueue.Consumer<Call<?>> entrance = this::enter;
+    private final Entrance entrance;
 
     private long now;
     private boolean stopped;
@@ -68,9 +67,6 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private @Nullable Configuration configuration;
     private @Nullable Member leader;
     private boolean ready;
-
-    /** The call that this turn is taking in: it has left the queue, and may be nowhere else yet. */
-    private @Nullable Call<?> inHand;
 
     /** Names whose connection was lost, until something is heard from them. */
     private final Set<String> unreachable = new HashSet<>();
@@ -95,6 +91,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         this.forwarding =
                 new Forwarding(settings.machine(), replica::submit, replica.positions()::acknowledge, completions);
         this.reads = new Reads(settings.machine(), replica::read, completions);
+        this.entrance = new Entrance(name, commands, completions, this);
         this.questions = new Questions(completions, replica::waitingFor);
         this.service = new Service(replica, reads, settings, status);
         this.stores = new OpenStores(replica.state(), wire.codecs(), transport instanceof EncodingTransport);
@@ -172,7 +169,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         service.take(replica.asked(), now);
         follow();
         boolean news = look(); // first, so that whoever is answered finds what he was told
-        more |= commands.drain(entrance, Defaults.COMMANDS_PER_TURN) == Defaults.COMMANDS_PER_TURN;
+        more |= entrance.drain();
         questions.answer(now);
         more |= stores.isOpening();
         stores.requireSound();
@@ -199,12 +196,6 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
             return Long.MAX_VALUE;
         }
         return more || forwarding.hasMore() || reads.hasMore() ? now : deadline();
-    }
-
-    private void enter(Call<?> call) {
-        inHand = call;
-        call.enter(this);
-        inHand = null;
     }
 
     private void follow() {
@@ -292,7 +283,11 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     @Override
     public void onPeerDown(String peer) {
         replica.onPeerDown(peer);
-        unreachable.add(peer);
+        Configuration inForce = replica.configuration();
+        if (inForce != null
+                && inForce.members().stream().anyMatch(member -> member.name().equals(peer))) {
+            unreachable.add(peer); // and not the names of clients, of which there is no end
+        }
         forwarding.onPeerDown(peer);
         reads.onPeerDown(peer);
     }
@@ -311,33 +306,9 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         stop.stop(reason);
     }
 
-    /**
-     * Ends every call. Called once the loop runs no turn any more, or within the last one; if that has failed, also the call that it
-     * was about is ended, and a room that cannot be closed keeps no other open.
-     */
+    /** Ends every call. Called once the loop runs no turn any more, or within the last one. */
     void close(String reason) {
         stopped = true;
-        commands.close(reason);
-        attempt(() -> forwarding.close(reason));
-        attempt(() -> reads.close(reason));
-        attempt(() -> questions.close(reason));
-        attempt(() -> endInHand(reason));
-        commands.end();
-    }
-
-    private void endInHand(String reason) {
-        Call<?> call = inHand;
-        if (call != null) {
-            boolean sent = !call.withdraw();
-            call.end((Failure) () -> call.closed(sent, reason), completions);
-        }
-    }
-
-    private void attempt(Runnable end) {
-        try {
-            end.run();
-        } catch (Throwable e) {
-            log.error("{}: some open calls could not be ended, and wait until their time is up", name, e);
-        }
+        entrance.close(reason, List.of(forwarding::close, reads::close, questions::close));
     }
 }

@@ -28,7 +28,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A client: its machine, its loop and its transport, put together. Callers enter here on their own threads. */
@@ -45,6 +44,7 @@ public final class RemoteClient implements MemdiClient {
     private final ClientMachine machine;
     private final OnTheWire wire;
     private final ClientLoop turns;
+    private final Asker asker;
     private final Cluster cluster;
 
     /** The stores that were opened, by name: with what codecs. */
@@ -67,6 +67,7 @@ public final class RemoteClient implements MemdiClient {
                 settings.machine().planted());
         this.wire = new OnTheWire(settings.maxFrameBytes(), 0, self.incarnation());
         this.turns = new ClientLoop(settings, name, machine, transport, wire, this::stop);
+        this.asker = new Asker(loop, turns.commands());
         this.cluster = new RemoteCluster(this);
     }
 
@@ -111,7 +112,7 @@ public final class RemoteClient implements MemdiClient {
             throw StoreAccess.noStorage(options.ack());
         }
         CodecGuard.checkKeyCodec(keys);
-        checkOpen("opening of store \"" + name + '"');
+        asker.checkOpen("opening of store \"" + name + '"');
         StoreSpec spec = new StoreSpec(name, CodecGuard.nameOf(keys), CodecGuard.nameOf(values));
         synchronized (opened) {
             StoreSpec before = opened.putIfAbsent(name, spec);
@@ -138,7 +139,11 @@ public final class RemoteClient implements MemdiClient {
             return stopped;
         }
         try {
-            return ask("status", () -> statusNow(Role.CLIENT, machine.waitingFor()), noTurn("status"), timeoutNanos());
+            return asker.ask(
+                    "status",
+                    () -> statusNow(Role.CLIENT, machine.waitingFor()),
+                    Asker.noTurn("status"),
+                    timeoutNanos());
         } catch (NodeClosedException e) {
             Status atTheEnd = last;
             if (atTheEnd == null) {
@@ -169,7 +174,7 @@ public final class RemoteClient implements MemdiClient {
     public Status status(String member) {
         Objects.requireNonNull(member, "member");
         Inspection inspection = new Inspection(member);
-        return ask("status of \"" + member + '"', inspection::attempt, inspection::late, timeoutNanos());
+        return asker.ask("status of \"" + member + '"', inspection::attempt, inspection::late, timeoutNanos());
     }
 
     /** Asks a member how it is, again and again until it answers. On the loop, but for {@link #late}. */
@@ -215,8 +220,8 @@ public final class RemoteClient implements MemdiClient {
     @Override
     public MemdiClient awaitReady(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
-        checkOpen("awaitReady");
-        ask(
+        asker.checkOpen("awaitReady");
+        asker.ask(
                 "awaitReady",
                 () -> (machine.leader() != null && machine.configuration() != null) ? true : null,
                 waitingFor -> new NotReadyException("client \"" + name + "\" is not ready after " + timeout
@@ -225,31 +230,8 @@ public final class RemoteClient implements MemdiClient {
         return this;
     }
 
-    /** Asks the loop, and waits for the answer: see {@link LocalNode}. */
-    <T> T ask(String what, Supplier<@Nullable T> attempt, Question.Late late, long timeoutNanos) {
-        Question<T> question = new Question<>(what, attempt, late, loop.nanoTime() + timeoutNanos);
-        return ask(question);
-    }
-
-    <T> T ask(Question<T> question) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw question.interrupted(false);
-        }
-        if (!turns.commands().ask(question)) {
-            throw Failures.tooManyQuestions(question.what());
-        }
-        return question.await(loop, turns.commands());
-    }
-
-    private static Question.Late noTurn(String what) {
-        return waitingFor -> new TimedOutException(what + " was not answered in time: " + waitingFor);
-    }
-
-    void checkOpen(String what) {
-        String reason = turns.commands().refusal();
-        if (reason != null) {
-            throw Failures.closed(what + " was not done", reason);
-        }
+    Asker asker() {
+        return asker;
     }
 
     // --- the end ---

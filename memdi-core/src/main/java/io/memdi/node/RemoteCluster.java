@@ -32,13 +32,13 @@ final class RemoteCluster implements Cluster {
 
     @Override
     public List<ClusterMember> members() {
-        client.checkOpen("members");
+        client.asker().checkOpen("members");
         return client.view().members();
     }
 
     @Override
     public @Nullable String leader() {
-        client.checkOpen("leader");
+        client.asker().checkOpen("leader");
         return client.view().leader();
     }
 
@@ -118,7 +118,7 @@ final class RemoteCluster implements Cluster {
         }
 
         void make() {
-            client.ask(question);
+            client.asker().ask(question);
         }
 
         private @Nullable Boolean attempt() {
@@ -194,7 +194,7 @@ final class RemoteCluster implements Cluster {
         }
 
         void make() {
-            client.ask(question);
+            client.asker().ask(question);
         }
 
         private @Nullable Boolean attempt() {

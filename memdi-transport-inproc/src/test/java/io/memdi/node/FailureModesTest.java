@@ -299,13 +299,14 @@ class FailureModesTest {
     private static void aTurnFails() {
         try (Trio trio = Trio.ready(11)) {
             LocalNode node = (LocalNode) trio.follower();
-            assertThatThrownBy(() -> node.ask(
-                            "a question",
-                            () -> {
-                                throw new AssertionError("a turn fails, because a test wants it to");
-                            },
-                            TimedOutException::new,
-                            SECOND.toNanos()))
+            assertThatThrownBy(() -> node.asker()
+                            .ask(
+                                    "a question",
+                                    () -> {
+                                        throw new AssertionError("a turn fails, because a test wants it to");
+                                    },
+                                    TimedOutException::new,
+                                    SECOND.toNanos()))
                     .isInstanceOf(NodeClosedException.class);
             assertThat(node.failure()).isInstanceOf(AssertionError.class);
         }

@@ -48,6 +48,7 @@ class TurnFailureTest {
     /** The question that is answered by a throw is in hand when it is thrown: it has left the queue, and waits nowhere yet. */
     private static void failATurn(MemdiNode node) {
         assertThatThrownBy(() -> ((LocalNode) node)
+                        .asker()
                         .ask("a question", () -> throwBug(), TimedOutException::new, FOREVER.toNanos()))
                 .isInstanceOf(NodeClosedException.class)
                 .hasMessageContaining("a question was not done: this node has stopped after an internal error")
