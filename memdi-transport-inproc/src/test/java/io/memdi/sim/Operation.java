@@ -115,7 +115,7 @@ public final class Operation {
      * What an observer who sees everything noted at one moment.
      *
      * @param cluster the cluster that the node is a member of; null if of none
-     * @param follower the term in which the node follows a leader or looks for one; -1 if it leads; less for a client
+     * @param follower the number of the leadership that the node had last, 0 if none; -1 if it leads; less for a client
      * @param committed what the node knows to be committed
      * @param decided what any node of the cluster knows to be committed
      */

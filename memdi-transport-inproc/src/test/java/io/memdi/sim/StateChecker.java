@@ -53,6 +53,7 @@ final class StateChecker {
     private final AnswerChecker answers;
     private long turns;
     private long elections;
+    private int leaderships;
     private long heals;
 
     /**
@@ -235,6 +236,7 @@ final class StateChecker {
         votes.turned(view, ledger);
         if (starts) {
             view.leadsSince = clock.getAsLong();
+            view.leadership = ++leaderships;
             view.heard.clear();
             leads(view, ledger, view.term);
         }

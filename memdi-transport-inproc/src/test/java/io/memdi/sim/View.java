@@ -54,6 +54,9 @@ final class View {
 
     long leadsSince;
 
+    /** The number of the leadership that it began last, of all that the run has seen; 0 if it has not led. */
+    int leadership;
+
     /** Whether what it holds is not whole. */
     boolean heals;
 

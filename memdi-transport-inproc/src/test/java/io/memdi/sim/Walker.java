@@ -164,6 +164,7 @@ final class Walker {
         private long from;
         private long term;
         private Role role = Role.FOUNDING;
+        private int leadership;
         private int truncations;
         private int healings;
 
@@ -185,6 +186,7 @@ final class Walker {
             from = reached();
             term = view.term;
             role = view.role;
+            leadership = view.leadership;
             truncations = view.truncations;
             healings = view.healings;
             boolean fresh = before == null || !view.cluster.equals(before.cluster()) || from >= before.decided();
@@ -223,6 +225,7 @@ final class Walker {
                     && world.checker.view(node) == view
                     && view.term == term
                     && view.role == role
+                    && view.leadership == leadership
                     && view.truncations == truncations
                     && view.healings == healings;
             if (steady) {

@@ -394,7 +394,7 @@ final class World {
         ClusterId cluster = probe.mode() == Mode.MEMBER ? probe.cluster() : null;
         long decided = cluster == null ? 0 : checker.ledger(cluster).end();
         return new Operation.Sight(
-                cluster, probe.role() == Role.LEADER ? -1 : probe.term(), probe.committed(), decided);
+                cluster, probe.role() == Role.LEADER ? -1 : view.leadership, probe.committed(), decided);
     }
 
     /** Whether a cluster has opened for writes. */
