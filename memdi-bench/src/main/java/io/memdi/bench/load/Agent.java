@@ -35,6 +35,7 @@ public final class Agent {
     private final Memdi memdi;
     private final Store<String, byte[]> store;
     private @Nullable Probe probe;
+    private @Nullable Driver driver;
 
     private Agent(Memdi memdi) {
         this.memdi = memdi;
@@ -87,11 +88,15 @@ public final class Agent {
             case "drive" ->
                 new Driver(store, Ack.valueOf(command[1]), Integer.parseInt(command[2]))
                         .run(Long.parseLong(command[3]), Long.parseLong(command[4]));
+            case "begin" -> begin(Ack.valueOf(command[1]), Integer.parseInt(command[2]));
+            case "lap" -> driver().lap();
+            case "end" -> driver().end();
             case "fill" -> fill(Integer.parseInt(command[1]));
             case "size" -> String.valueOf(store.size());
             case "cpu" -> String.valueOf(Cpu.nanos());
             case "digest" -> memdi.status().stores().toString();
             case "transfer" -> transfer(command[1]);
+            case "remove" -> remove(command[1]);
             case "probe" -> beginProbe();
             case "pause" -> probe == null ? "0 0 0" : probe.report();
             case "close" -> close();
@@ -111,6 +116,24 @@ public final class Agent {
     private String transfer(String name) {
         memdi.cluster().transferLeadership(name);
         return name;
+    }
+
+    private String remove(String name) {
+        memdi.cluster().remove(name);
+        return name;
+    }
+
+    private String begin(Ack ack, int outstanding) {
+        driver = new Driver(store, ack, outstanding);
+        driver.begin();
+        return "begun";
+    }
+
+    private Driver driver() {
+        if (driver == null) {
+            throw new IllegalStateException("nothing has begun");
+        }
+        return driver;
     }
 
     private String beginProbe() {

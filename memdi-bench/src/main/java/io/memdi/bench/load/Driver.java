@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
@@ -19,6 +21,8 @@ final class Driver {
     static final int VALUE_BYTES = 100;
     private static final int KEYS = 1 << 16;
     private static final long HIGHEST_NANOS = 60_000_000_000L;
+    private static final long MOST_SECONDS = 90;
+    private static final Executor AFTER_FAILURE = CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS);
 
     private final Store<String, byte[]> store;
     private final WriteOptions options;
@@ -26,38 +30,62 @@ final class Driver {
     private final Recorder latencies = new Recorder(HIGHEST_NANOS, 3);
     private final LongAdder failed = new LongAdder();
     private final byte[] value = new byte[VALUE_BYTES];
+    private final CountDownLatch running;
     private volatile boolean over;
+    private long lapBegan;
+    private long lapCpu;
 
     Driver(Store<String, byte[]> store, Ack ack, int outstanding) {
         this.store = store;
         this.options = WriteOptions.ack(ack);
         this.outstanding = outstanding;
+        this.running = new CountDownLatch(outstanding);
         new SplittableRandom(1).nextBytes(value);
     }
 
-    /** Runs, and returns what was measured after the warm-up, as one line. */
-    String run(long warmUpMillis, long measuredMillis) throws InterruptedException {
-        CountDownLatch running = new CountDownLatch(outstanding);
+    /** Begins to write. */
+    void begin() {
+        lapBegan = System.nanoTime();
+        lapCpu = Cpu.nanos();
         if (outstanding == 1) {
-            Thread waits = new Thread(() -> oneByOne(running), "driver");
+            Thread waits = new Thread(this::oneByOne, "driver");
             waits.start();
         } else {
             for (int i = 0; i < outstanding; i++) {
-                next(new SplittableRandom(i), running);
+                next(new SplittableRandom(i));
             }
         }
-        Thread.sleep(warmUpMillis);
-        latencies.getIntervalHistogram();
-        failed.reset();
-        long begun = System.nanoTime();
-        long cpu = Cpu.nanos();
-        Thread.sleep(measuredMillis);
+    }
+
+    /** What was measured since it began, or since it was asked last, as one line. */
+    String lap() {
         Histogram measured = latencies.getIntervalHistogram();
-        long nanos = System.nanoTime() - begun;
-        long used = Cpu.nanos() - cpu;
+        long now = System.nanoTime();
+        long cpu = Cpu.nanos();
+        String line = line(measured, now - lapBegan, cpu - lapCpu);
+        lapBegan = now;
+        lapCpu = cpu;
+        failed.reset();
+        return line;
+    }
+
+    /** Ends once all writes have; returns what was measured since it was asked last. */
+    String end() throws InterruptedException {
         over = true;
-        running.await();
-        return line(measured, nanos, used);
+        String last = lap();
+        if (!running.await(MOST_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException(running.getCount() + " writes did not end");
+        }
+        return last;
+    }
+
+    /** Writes for a while, and returns what was measured after the warm-up. */
+    String run(long warmUpMillis, long measuredMillis) throws InterruptedException {
+        begin();
+        Thread.sleep(warmUpMillis);
+        lap();
+        Thread.sleep(measuredMillis);
+        return end();
     }
 
     private String line(Histogram measured, long nanos, long used) {
@@ -75,7 +103,7 @@ final class Driver {
                 used);
     }
 
-    private void oneByOne(CountDownLatch running) {
+    private void oneByOne() {
         SplittableRandom random = new SplittableRandom(0);
         while (!over) {
             String key = key(random.nextInt(KEYS));
@@ -90,7 +118,7 @@ final class Driver {
         running.countDown();
     }
 
-    private void next(SplittableRandom random, CountDownLatch running) {
+    private void next(SplittableRandom random) {
         if (over) {
             running.countDown();
             return;
@@ -103,7 +131,12 @@ final class Driver {
             } else {
                 failed.increment();
             }
-            next(random, running);
+            if (failure == null || over) {
+                next(random);
+            } else {
+                // Not at once: what fails before it was sent would go on failing on this very stack.
+                AFTER_FAILURE.execute(() -> next(random));
+            }
         });
     }
 

@@ -7,15 +7,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Keys and certificates for a measurement, made with {@code keytool} as {@code docs/tls.md} does it. */
-final class Keys {
+/** Keys and certificates for a measurement, made with {@code keytool} as {@code docs/tls.md} does it; deleted when it is over. */
+final class Keys implements AutoCloseable {
     private static final String PASSWORD = "changeit";
 
-    private Keys() {}
+    private final Path directory;
 
-    /** Makes an authority, and a key for each name, in a directory; returns it. */
-    static Path make(List<String> names) {
+    private Keys(Path directory) {
+        this.directory = directory;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    @Override
+    public void close() {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes an authority, and a key for each name. */
+    static Keys make(List<String> names) {
         try {
             Path directory = Files.createTempDirectory("memdi-load-keys");
             keytool(
@@ -26,7 +47,7 @@ final class Keys {
             for (String name : names) {
                 makeFor(name, directory);
             }
-            return directory;
+            return new Keys(directory);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -30,7 +30,9 @@ public final class Load {
     private static final List<Ack> ACKS = chosen("acks", "LEADER_MEMORY,QUORUM_MEMORY").stream()
             .map(Ack::valueOf)
             .toList();
-    private static final List<String> FROM = chosen("from", "leader,follower,client");
+    private static final List<String> ROLES = List.of("leader", "follower", "client");
+    private static final List<String> FROM = chosen("from", String.join(",", ROLES));
+    private static final List<String> NUMBERS = List.of("--seconds", "--times", "--entries");
     private static final List<String> PARTS = List.of("limits", "writes", "tls", "failover", "newcomer");
 
     private final Result result = new Result();
@@ -57,18 +59,21 @@ public final class Load {
      */
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length == 0 || args[0].startsWith("-")) {
-            System.err.println(
-                    "Load DIRECTORY [" + String.join("] [", PARTS) + "] [--seconds N] [--times N] [--entries N]");
-            System.exit(2);
+            refuse("nowhere to write to");
         }
         Map<String, Integer> numbers = new LinkedHashMap<>();
         Set<String> parts = new LinkedHashSet<>();
         for (int i = 1; i < args.length; i++) {
-            if (args[i].startsWith("--")) {
+            if (NUMBERS.contains(args[i]) && i + 1 < args.length && args[i + 1].matches("[1-9][0-9]{0,8}")) {
                 numbers.put(args[i], Integer.valueOf(args[++i]));
-            } else {
+            } else if (PARTS.contains(args[i])) {
                 parts.add(args[i]);
+            } else {
+                refuse("no such thing: " + args[i]);
             }
+        }
+        if (!ROLES.containsAll(FROM)) {
+            refuse("writes come from " + ROLES + ", not " + FROM);
         }
         Load load = new Load(numbers);
         for (String part : parts.isEmpty() ? PARTS : parts) {
@@ -78,11 +83,20 @@ public final class Load {
         System.out.println(load.result.table());
     }
 
+    private static void refuse(String why) {
+        System.err.println(
+                why + "; Load DIRECTORY [" + String.join("] [", PARTS) + "] [" + String.join(" N] [", NUMBERS) + " N]");
+        System.exit(2);
+    }
+
     private void write(Path directory) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("load.json"), result.json());
         Files.writeString(directory.resolve("load.md"), result.table());
         Files.writeString(directory.resolve("load.html"), Page.of(result));
+        Files.writeString(directory.resolve("throughput.svg"), Charts.throughput(result));
+        Files.writeString(directory.resolve("latency.svg"), Charts.latencies(result));
+        Files.writeString(directory.resolve("pauses.svg"), Charts.pauses(result));
     }
 
     private void measure(String part) throws InterruptedException {
@@ -96,12 +110,17 @@ public final class Load {
             case "tls" -> {
                 List<String> names = new ArrayList<>(LoadCluster.NAMES);
                 names.add("client");
-                try (LoadCluster cluster = new LoadCluster(flags, Keys.make(names))) {
-                    writes(cluster, true, List.of(1, 256));
+                try (Keys keys = Keys.make(names);
+                        LoadCluster cluster = new LoadCluster(flags, keys.directory())) {
+                    writes(cluster, true, OUTSTANDING);
                 }
             }
             case "failover" -> failover();
-            case "newcomer" -> newcomer();
+            case "newcomer" -> {
+                try (LoadCluster cluster = new LoadCluster(flags, null)) {
+                    new Newcomer(cluster, entries, this::figure).measure();
+                }
+            }
             default -> throw new IllegalArgumentException("no such part: " + part + "; there are " + PARTS);
         }
     }
@@ -268,30 +287,5 @@ public final class Load {
                 pauses.worst(),
                 failed,
                 millis.stream().map(each -> Math.round(each)).toList()));
-    }
-
-    // --- a fresh node ---
-
-    private void newcomer() {
-        try (LoadCluster cluster = new LoadCluster(flags, null)) {
-            say("filling: " + cluster.leader().ask("fill " + entries));
-            double alone = p99(cluster.leader().ask("drive QUORUM_MEMORY 16 3000 4000"));
-            Jvm leader = cluster.leader();
-            leader.begin("drive QUORUM_MEMORY 16 0 8000");
-            LoadCluster.sleep(1000);
-            Jvm joiner = cluster.join();
-            long begun = System.nanoTime();
-            joiner.ask("ready");
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            double meanwhile = p99(leader.answer("drive"));
-            String size = joiner.ask("size");
-            figure("a fresh node holds " + size + " entries after", seconds * 1000, "ms from its start");
-            figure("99 % of writes at the leader, 16 outstanding, before", alone, "us");
-            figure("the same while it joins", meanwhile, "us");
-        }
-    }
-
-    private static double p99(String drive) {
-        return Double.parseDouble(drive.split(" ", -1)[5]) / 1e3;
     }
 }

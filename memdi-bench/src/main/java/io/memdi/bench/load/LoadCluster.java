@@ -62,6 +62,12 @@ final class LoadCluster implements AutoCloseable {
         return joiner;
     }
 
+    /** Ends a node that does not come back. */
+    void leave(String name) {
+        node(name).close();
+        nodes.remove(name);
+    }
+
     Jvm node(String name) {
         Jvm node = nodes.get(name);
         if (node == null) {
