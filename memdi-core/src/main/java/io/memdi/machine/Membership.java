@@ -8,6 +8,7 @@ import io.memdi.transport.Message;
 import io.memdi.transport.Message.Change;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,31 +43,47 @@ final class Membership {
 
     /** The members once this newcomer learns; an older learner of its name goes. */
     static Configuration listing(Configuration now, Member newcomer) {
-        List<Member> learners = new ArrayList<>(now.learners());
-        learners.removeIf(learner -> learner.name().equals(newcomer.name()));
+        List<Member> learners = without(now.learners(), newcomer.name());
         learners.add(newcomer);
         return now.with(now.voters(), learners, List.of());
     }
 
     /** The members once this newcomer votes, in the place of the voter of its name if there is one. */
     static Configuration adding(Configuration now, Member newcomer) {
-        List<Member> voters = new ArrayList<>(now.voters());
-        voters.replaceAll(voter -> voter.name().equals(newcomer.name()) ? newcomer : voter);
+        List<Member> voters = new ArrayList<>();
+        for (Member voter : now.voters()) {
+            voters.add(voter.name().equals(newcomer.name()) ? newcomer : voter);
+        }
         if (!voters.contains(newcomer)) {
             voters.add(newcomer);
         }
-        List<Member> learners = new ArrayList<>(now.learners());
-        learners.removeIf(learner -> learner.name().equals(newcomer.name()));
-        return now.with(voters, learners, List.of());
+        return now.with(voters, without(now.learners(), newcomer.name()), List.of());
     }
 
     /** The members without any of that name; null if nobody would vote. */
     static @Nullable Configuration removing(Configuration now, String name) {
-        List<Member> voters = new ArrayList<>(now.voters());
-        List<Member> learners = new ArrayList<>(now.learners());
-        voters.removeIf(voter -> voter.name().equals(name));
-        learners.removeIf(learner -> learner.name().equals(name));
-        return voters.isEmpty() ? null : now.with(voters, learners, List.of());
+        List<Member> voters = without(now.voters(), name);
+        return voters.isEmpty() ? null : now.with(voters, without(now.learners(), name), List.of());
+    }
+
+    /** Whether any member has that name. */
+    static boolean lists(Configuration now, String name) {
+        for (Member member : now.members()) {
+            if (member.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<Member> without(List<Member> members, String name) {
+        List<Member> others = new ArrayList<>();
+        for (Member member : members) {
+            if (!member.name().equals(name)) {
+                others.add(member);
+            }
+        }
+        return others;
     }
 
     /**
@@ -112,19 +129,26 @@ final class Membership {
                             + ": then nodes that are started with that list could found a second cluster beside this one. Retire the list"
                             + " first (retireList), and start nodes with join from then on");
         }
-        List<Member> silent =
-                after.voters().stream().filter(voter -> !quorum.answers(voter)).toList();
+        List<Member> silent = new ArrayList<>();
+        List<Member> useless = new ArrayList<>();
+        boolean known = true;
+        for (Member voter : after.voters()) {
+            boolean answers = quorum.answers(voter);
+            if (!answers) {
+                silent.add(voter);
+                known &= !quorum.wasHeard(voter);
+            }
+            if (!answers || quorum.heals(voter)) {
+                useless.add(voter);
+            }
+        }
         if (2 * silent.size() >= after.voters().size()) {
-            boolean known = silent.stream().noneMatch(quorum::wasHeard);
             return new Refusal(
                     "of the voters that there would be, " + names(after.voters()) + ", no majority is left: "
                             + names(silent)
                             + " did not answer lately. Start them, or remove those that are gone for good first",
                     !known);
         }
-        List<Member> useless = after.voters().stream()
-                .filter(voter -> !quorum.answers(voter) || quorum.heals(voter))
-                .toList();
         return 2 * useless.size() < after.voters().size()
                 ? null
                 : Refusal.forNow("of the voters that there would be, " + names(after.voters())
@@ -139,7 +163,7 @@ final class Membership {
         if (change == Change.RETIRE_LIST) {
             return change(now.withoutList());
         }
-        if (now.members().stream().noneMatch(member -> member.name().equals(name))) {
+        if (!lists(now, name)) {
             return Refusal.forGood("no member is called " + name);
         }
         Configuration after = removing(now, name);
@@ -150,7 +174,9 @@ final class Membership {
     void tick() {
         Configuration inForce = core.inForce();
         if (core.configurations.isSettled(core.committed)) {
-            leaving.forEach(member -> core.send(member, new Message.Evicted(core.configurations.inForcePosition())));
+            for (Member member : leaving) {
+                core.send(member, new Message.Evicted(core.configurations.inForcePosition()));
+            }
             leaving.clear();
         }
         boolean committed = core.configurations.inForceSince() <= core.committed && core.hasCommittedOwnTerm();
@@ -172,14 +198,20 @@ final class Membership {
                         ? "; until that is committed, the majority of " + names(next.outgoing()) + " counts too"
                         : ""));
         Configuration before = core.inForce();
-        before.members().stream()
-                .filter(member -> next.member(member.incarnation()) == null && !core.isSelf(member))
-                .forEach(leaving::add);
+        for (Member member : before.members()) {
+            if (next.member(member.incarnation()) == null && !core.isSelf(member)) {
+                leaving.add(member);
+            }
+        }
         proposals.append(new Entry.Configured(core.term, core.log.lastIndex() + 1, next));
         quorum.refresh();
     }
 
     private static String names(List<Member> members) {
-        return String.join(", ", members.stream().map(Member::name).toList());
+        StringJoiner names = new StringJoiner(", ");
+        for (Member member : members) {
+            names.add(member.name());
+        }
+        return names.toString();
     }
 }

@@ -80,7 +80,7 @@ final class Newcomers {
                 return leading.hasAnsweredOfLate(owner) ? Verdict.NAME_IN_USE : Verdict.WAIT;
             }
         }
-        boolean known = now.members().stream().anyMatch(member -> member.name().equals(from.name()));
+        boolean known = Membership.lists(now, from.name());
         if (!known && now.members().size() >= Settings.MAX_MEMBERS) {
             return Verdict.FULL;
         }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * sorts, then a reference for each key of the range. Loop only.
  */
 final class Scan {
-    private static final Comparator<Version> BY_REVISION =
-            Comparator.comparingLong(Version::term).thenComparingLong(Version::index);
+    private static final Comparator<Version> BY_REVISION = (one, other) -> one.term() == other.term()
+            ? Long.compare(one.index(), other.index())
+            : Long.compare(one.term(), other.term());
 
     private final Version[] versions;
 
