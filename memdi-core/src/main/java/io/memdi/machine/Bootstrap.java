@@ -54,24 +54,14 @@ final class Bootstrap {
     private final Map<String, Member> heardEmpty = new LinkedHashMap<>();
     private final Map<String, Set<Answer>> said = new LinkedHashMap<>();
     private final Set<String> notedLists = new LinkedHashSet<>();
+    private final Inquest inquest;
     private final Joining joining;
 
     Bootstrap(Core core) {
         this.core = core;
         this.joining = new Joining(core, this);
-        this.list = hash(core.start.founders());
-    }
-
-    /** The same for the same names at the same addresses in the same order, in every JVM (FNV-1a). */
-    static long hash(List<Contact> contacts) {
-        long hash = 0xcbf29ce484222325L;
-        for (Contact contact : contacts) {
-            String line = contact.name() + '=' + contact.address() + '\n';
-            for (int i = 0; i < line.length(); i++) {
-                hash = (hash ^ line.charAt(i)) * 0x100000001b3L;
-            }
-        }
-        return hash;
+        this.inquest = new Inquest(core.start.founders().size() - 1);
+        this.list = core.start.hash();
     }
 
     Mode mode() {
@@ -100,7 +90,7 @@ final class Bootstrap {
             ask.start(core.now, core.settings.heartbeatNanos());
             Message.Founding question = proposal == null || core.cluster == null
                     ? new Hello(list)
-                    : new Propose(list, core.cluster, proposal);
+                    : new Propose(list, core.cluster, proposal, inquest.ask());
             for (Contact founder : core.start.founders()) {
                 if (!founder.name().equals(core.contact.name())) {
                     core.sendToName(founder, question);
@@ -241,7 +231,11 @@ final class Bootstrap {
         } else {
             answer = mode == Mode.EMPTY ? Answer.EMPTY : Answer.LOST;
         }
-        core.answer(from, new ProposeReply(propose.cluster(), answer, mode == Mode.MEMBER && answer == Answer.IN));
+        boolean mine = propose.cluster().equals(core.cluster) && mode == Mode.MEMBER;
+        core.answer(
+                from,
+                new ProposeReply(
+                        propose.cluster(), answer, mine && answer == Answer.IN, mine && isDone(), propose.question()));
     }
 
     private void onProposeReply(Member from, ProposeReply reply) {
@@ -256,7 +250,9 @@ final class Bootstrap {
             begin("node " + from.name() + " has begun");
         }
         beginIfAnswered();
-        giveUpIfLost();
+        if (isLost() && inquest.take(from, reply)) {
+            giveUp();
+        }
     }
 
     private void hear(String name, Answer answer) {
@@ -347,27 +343,30 @@ final class Bootstrap {
     }
 
     /**
-     * [Leave] Gives the cluster up when no majority of the incarnations that it lists is left. A leader is first deposed by the silence
-     * of its quorum: until then it holds what it has executed and not committed. Whoever was taken in by a leader does not know yet who of
-     * the founders has been replaced, and gives up only once that leader is gone.
+     * [Leave] A cluster is given up when no majority of the incarnations that it lists is left, and everyone says that nothing has come
+     * of it. A leader is first deposed by the silence of its quorum: until then it holds what it has executed and not committed. Whoever was
+     * taken in by a leader does not know yet who of the founders has been replaced, and gives up only once that leader is gone.
      */
-    private void giveUpIfLost() {
+    private boolean isLost() {
         int left = 0;
         for (Contact founder : core.start.founders()) {
             left += hasSaid(founder, Answer.LOST) ? 0 : 1;
         }
         boolean led =
                 joinedAt >= 0 && (core.leader != null || core.now - joinedAt < 2 * core.settings.electionMaxNanos());
-        if (left < core.start.founders().size() / 2 + 1 && !isDone() && !core.leads() && !led) {
-            core.effects.note("gives up cluster " + core.cluster + ", which lost its majority before it began work");
-            core.reincarnate();
-            mode = Mode.EMPTY;
-            joinedAt = -1;
-            proposal = null;
-            heardEmpty.clear();
-            said.clear();
-            joining.restart();
-        }
+        return left < core.start.founders().size() / 2 + 1 && !isDone() && !core.leads() && !led;
+    }
+
+    private void giveUp() {
+        core.effects.note("gives up cluster " + core.cluster + ", which lost its majority before it began work");
+        core.reincarnate();
+        mode = Mode.EMPTY;
+        joinedAt = -1;
+        proposal = null;
+        heardEmpty.clear();
+        said.clear();
+        inquest.restart();
+        joining.restart();
     }
 
     /** Takes part in a cluster that never listed this incarnation: a mistake that tests plant. */

@@ -62,8 +62,9 @@ public sealed interface Message
      * @param list the hash of the list of names
      * @param cluster the id of the cluster to found
      * @param founders the incarnations that it is to begin with
+     * @param question the number of this question in the sender's life, 1 or more: an answer says which it answers
      */
-    record Propose(long list, ClusterId cluster, Configuration founders) implements Founding {}
+    record Propose(long list, ClusterId cluster, Configuration founders, long question) implements Founding {}
 
     /** What a node says of a proposal. */
     enum Answer {
@@ -81,8 +82,11 @@ public sealed interface Message
      * @param cluster the id that was proposed
      * @param answer what the sender is to it
      * @param begun whether the sender is a member of that cluster, so that it has begun
+     * @param bound whether the sender is a member of that cluster for good: it knows that every founder took part, or that others vote by now
+     * @param question the number of the question
      */
-    record ProposeReply(ClusterId cluster, Answer answer, boolean begun) implements Founding {}
+    record ProposeReply(ClusterId cluster, Answer answer, boolean begun, boolean bound, long question)
+            implements Founding {}
 
     /**
      * A node asks to be taken into a running cluster, again and again until it is what it wants to be.

@@ -21,8 +21,8 @@ import java.util.List;
  * <pre>
  *   hello           list int64
  *   hello's reply   list int64 | mode byte | there is a cluster byte | [cluster]
- *   propose         list int64 | cluster | founders configuration
- *   its reply       cluster | answer byte | begun byte
+ *   propose         list int64 | cluster | founders configuration | question int64
+ *   its reply       cluster | answer byte | begun byte | bound byte | question int64
  *   join            flags byte | number varint | [cluster] | configured revision
  *                     1 there is a cluster   2 wants to vote   4 was a member
  *   join's reply    flags byte | number varint | verdict byte | [cluster] | configured revision | [leader contact] | [founders configuration] | reason text
@@ -87,24 +87,30 @@ final class FoundingCodec {
         out.writeLong(propose.list());
         MemberCodec.writeCluster(out, propose.cluster());
         MemberCodec.writeConfiguration(out, propose.founders());
+        out.writeLong(propose.question());
     }
 
     static Propose readPropose(WireReader in) {
         long list = in.readLong("the hash of a list");
         ClusterId cluster = MemberCodec.readCluster(in);
-        return new Propose(list, cluster, MemberCodec.readConfiguration(in));
+        Configuration founders = MemberCodec.readConfiguration(in);
+        return new Propose(list, cluster, founders, in.readLong("the number of a question"));
     }
 
     static void writeProposeReply(WireWriter out, ProposeReply reply) {
         MemberCodec.writeCluster(out, reply.cluster());
         ANSWERS.write(out, reply.answer());
         out.writeBoolean(reply.begun());
+        out.writeBoolean(reply.bound());
+        out.writeLong(reply.question());
     }
 
     static ProposeReply readProposeReply(WireReader in) {
         ClusterId cluster = MemberCodec.readCluster(in);
         Answer answer = ANSWERS.read(in);
-        return new ProposeReply(cluster, answer, in.readBoolean("whether the cluster has begun"));
+        boolean begun = in.readBoolean("whether the cluster has begun");
+        boolean bound = in.readBoolean("whether the sender is bound to it");
+        return new ProposeReply(cluster, answer, begun, bound, in.readLong("the number of a question"));
     }
 
     static void writeJoin(WireWriter out, JoinRequest request) {

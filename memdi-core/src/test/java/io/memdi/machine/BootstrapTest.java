@@ -105,6 +105,48 @@ class BootstrapTest {
                 .allSatisfy(each -> assertThat(each.cluster()).isNotEqualTo(lost));
     }
 
+    /**
+     * A founder was replaced while another was cut off; then two more are lost. The one that was cut off knows of three that are gone,
+     * and is the third of those who are left to decide.
+     */
+    @Test
+    void aClusterThatWentOnWithOthersIsNotGivenUp() {
+        Stage stage = new Stage(5, NO_MISTAKE);
+        stage.lose(envelope -> envelope.message() instanceof ProposeReply);
+        stage.runUntil(() -> List.of("a", "b", "c", "d", "e").stream()
+                .allMatch(name -> stage.get(name).mode() == Mode.LOCKED));
+        stage.crash("c");
+        stage.lose(envelope -> envelope.message() instanceof Message.VoteRequest
+                && envelope.sender().name().equals("a"));
+        stage.start("c");
+        stage.runUntil(() -> stage.get("a").mode() == Mode.MEMBER
+                && List.of("b", "d", "e").stream()
+                        .anyMatch(name -> stage.get(name).role() == Role.LEADER));
+        String leader = List.of("b", "d", "e").stream()
+                .filter(name -> stage.get(name).role() == Role.LEADER)
+                .findFirst()
+                .orElseThrow();
+        ClusterId founded = stage.get("a").cluster();
+        stage.isolate("a");
+        Incarnation replacement = stage.get("c").self().incarnation();
+        stage.runUntil(() -> stage.get("c").committed() > 0
+                && Stage.configuration(stage.get("c")).voter(replacement) != null
+                && !Stage.configuration(stage.get("c")).isJoint()
+                && stage.get("c").committed() == stage.get(leader).committed());
+        String other = stage.other("a", "c", leader);
+        stage.crash(leader);
+        stage.crash(other);
+        stage.start(leader);
+        stage.start(other);
+        stage.lose(envelope -> envelope.message() instanceof Message.VoteRequest);
+        stage.heal();
+        stage.run(1000);
+        assertThat(stage.notes).noneMatch(note -> note.contains("gives up cluster"));
+        stage.lose(envelope -> false);
+        stage.openEverywhere();
+        assertThat(stage.get("a").cluster()).isEqualTo(founded);
+    }
+
     @Test
     void whoKnowsThatTheHouseWasFullNeverGivesUp() {
         Stage stage = new Stage(5, NO_MISTAKE);
@@ -225,9 +267,10 @@ class BootstrapTest {
     void theHashOfAListDependsOnNamesAddressesAndOrder() {
         Contact a = new Contact("a", "1");
         Contact b = new Contact("b", "2");
-        assertThat(Bootstrap.hash(List.of(a, b)))
-                .isEqualTo(Bootstrap.hash(List.of(new Contact("a", "1"), new Contact("b", "2"))))
-                .isNotEqualTo(Bootstrap.hash(List.of(b, a)))
-                .isNotEqualTo(Bootstrap.hash(List.of(a, new Contact("b", "3"))));
+        assertThat(Start.founding(List.of(a, b)).hash())
+                .isEqualTo(Start.founding(List.of(new Contact("a", "1"), new Contact("b", "2")))
+                        .hash())
+                .isNotEqualTo(Start.founding(List.of(b, a)).hash())
+                .isNotEqualTo(Start.founding(List.of(a, new Contact("b", "3"))).hash());
     }
 }

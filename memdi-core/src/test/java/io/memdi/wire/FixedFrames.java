@@ -112,8 +112,8 @@ final class FixedFrames {
                 to(B, new Message.ChangeReply(6, "b is no member", true)),
                 toName(new Message.Hello(0x1122334455667788L)),
                 toName(new Message.HelloReply(0x1122334455667788L, Message.Mode.LOCKED, CLUSTER)),
-                to(B, new Message.Propose(0x1122334455667788L, CLUSTER, founding)),
-                to(B, new Message.ProposeReply(CLUSTER, Message.Answer.LOST, false)),
+                to(B, new Message.Propose(0x1122334455667788L, CLUSTER, founding, 5)),
+                to(B, new Message.ProposeReply(CLUSTER, Message.Answer.LOST, false, true, 6)),
                 toName(new Message.JoinRequest(3, CLUSTER, true, SEVEN, false)),
                 to(
                         B,

@@ -112,10 +112,13 @@ final class Samples {
                 Message.HelloReply.class,
                 () -> new Message.HelloReply(
                         random.nextLong(), oneOf(Message.Mode.values()), flip() ? null : cluster()));
-        makers.put(Message.Propose.class, () -> new Message.Propose(random.nextLong(), cluster(), configuration()));
+        makers.put(
+                Message.Propose.class,
+                () -> new Message.Propose(random.nextLong(), cluster(), configuration(), random.nextLong()));
         makers.put(
                 Message.ProposeReply.class,
-                () -> new Message.ProposeReply(cluster(), oneOf(Message.Answer.values()), flip()));
+                () -> new Message.ProposeReply(
+                        cluster(), oneOf(Message.Answer.values()), flip(), flip(), random.nextLong()));
         makers.put(
                 Message.JoinRequest.class,
                 () -> new Message.JoinRequest(number(), flip() ? null : cluster(), flip(), revision(), flip()));

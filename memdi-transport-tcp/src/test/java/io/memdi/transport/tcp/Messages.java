@@ -127,8 +127,8 @@ final class Messages {
                 new Message.ChangeReply(1, "no", true),
                 new Message.Hello(7),
                 new Message.HelloReply(7, Message.Mode.MEMBER, CLUSTER),
-                new Message.Propose(7, CLUSTER, CONFIGURATION),
-                new Message.ProposeReply(CLUSTER, Message.Answer.IN, true),
+                new Message.Propose(7, CLUSTER, CONFIGURATION, 3),
+                new Message.ProposeReply(CLUSTER, Message.Answer.IN, true, false, 3),
                 new Message.JoinRequest(1, CLUSTER, true, REVISION, false),
                 new Message.JoinReply(
                         1,
