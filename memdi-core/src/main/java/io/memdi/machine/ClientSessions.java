@@ -117,6 +117,8 @@ final class ClientSessions {
     void onCommitted(Entry entry) {
         if (entry instanceof Entry.SessionOpened opened) {
             opening.remove(opened.client());
+            // It asked a moment ago. Whatever is noted of it is of another session.
+            heard.put(opened.client(), core.now);
             Member client = core.clients.get(opened.client());
             Session session = core.state.sessions().get(opened.client());
             if (client != null && session != null && session.isOfClient()) {
@@ -124,6 +126,8 @@ final class ClientSessions {
                         client,
                         new HailReply(0, Verdict.LEADS, core.self, session.ticket(), core.knownToClients(), ""));
             }
+        } else if (entry instanceof Entry.SessionClosed closed) {
+            heard.remove(closed.client());
         }
     }
 

@@ -200,6 +200,23 @@ class ClientSessionsTest {
         assertThat(stage.latest(stage.leaderName(), "k")).isNull();
     }
 
+    /** The leader looks at its clients while the end of a session is not committed yet; the next session is not as old as that. */
+    @Test
+    void theNextSessionOfAClientIsNotAsOldAsTheLast() {
+        stage.openEverywhere();
+        Member client = client(1);
+        Revision first = session(client);
+        stage.lose(envelope -> envelope.message() instanceof Message.AppendReply);
+        say(client, stage.leaderName(), new ClientMessage.Farewell(first));
+        stage.run(IDLE / MS / 2);
+        stage.lose(envelope -> false);
+        stage.run(IDLE / MS);
+        Revision second = session(client);
+        stage.run(IDLE / MS / 2);
+        assertThat(hail(client, stage.leaderName(), second, false).verdict()).isEqualTo(Verdict.LEADS);
+        assertThat(second).isNotEqualTo(first);
+    }
+
     @Test
     void anotherLeaderHasPatienceAnew() {
         stage.openEverywhere();
