@@ -13,9 +13,7 @@ import io.memdi.transport.EventLoop;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message.WriteReply;
 import io.memdi.transport.Transport;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,11 +47,10 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private final NodeLoop.Stop stop;
     private final Entrance entrance;
 
-    /** What nodes have said to what this client has asked of them, as far as it was not looked at. */
-    private final Map<Long, Object> said = new LinkedHashMap<>();
+    /** Twice as many numbers as questions, since those that are over leave theirs behind. */
+    private final Correspondence correspondence = new Correspondence(2 * Defaults.QUESTIONS);
 
     private long now;
-    private long asked;
     private boolean stopped;
     private volatile View view = View.NOTHING;
     private @Nullable Member leader;
@@ -139,6 +136,9 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         more |= entrance.drain();
         machine.wantSession(forwarding.size() > 0);
         questions.answer(now);
+        if (questions.isEmpty()) {
+            correspondence.clear();
+        }
         machine.wantNews(!questions.isEmpty());
         forwarding.expire(now);
         forwarding.flush(now);
@@ -178,10 +178,10 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
             inquiries.onAnswer(answers.get(i));
         }
         for (OrderReply reply : effects.orders()) {
-            keep(reply.number(), reply);
+            correspondence.hear(reply.number(), reply);
         }
         for (StatusReply reply : effects.statuses()) {
-            keep(reply.number(), reply.status());
+            correspondence.hear(reply.number(), reply.status());
         }
         for (String note : effects.notes()) {
             log.info("{}: {}", name, note);
@@ -191,29 +191,16 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         }
     }
 
-    /** A number for something that is asked of a node. */
-    long nextAsked() {
-        return ++asked;
+    /** What is asked of nodes, and what they say. */
+    Correspondence correspondence() {
+        return correspondence;
     }
 
-    /** What a node has said to that, once; null if it has not, or if it is long ago. */
-    @Nullable
-    Object takeSaid(long number) {
-        return said.remove(number);
-    }
-
-    private void keep(long number, Object reply) {
-        said.put(number, reply);
-        if (said.size() > Defaults.QUESTIONS) {
-            said.remove(said.keySet().iterator().next());
-        }
-    }
-
-    /** Publishes what anybody may see without a turn; returns whether it has changed, or somebody waits for what was said. */
+    /** Publishes what anybody may see without a turn; returns whether it has changed, or a node has said what somebody waits for. */
     private boolean look() {
         Member followed = machine.leader();
         Configuration known = machine.configuration();
-        boolean heard = !said.isEmpty();
+        boolean heard = correspondence.takeNews();
         if (Objects.equals(followed, leader) && Objects.equals(known, configuration)) {
             return heard;
         }

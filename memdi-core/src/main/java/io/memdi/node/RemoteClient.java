@@ -177,10 +177,13 @@ public final class RemoteClient implements MemdiClient {
         return asker.ask("status of \"" + member + '"', inspection::attempt, inspection::late, timeoutNanos());
     }
 
-    /** Asks a member how it is, again and again until it answers. On the loop, but for {@link #late}. */
+    /** Asks a member how it is, again and again until it answers, whichever time that is to. On the loop, but for {@link #late}. */
     private final class Inspection {
         private final String member;
+
+        /** One number for all times, so that an answer which takes long counts, too. */
         private long request;
+
         private long askedAt;
 
         Inspection(String member) {
@@ -198,11 +201,11 @@ public final class RemoteClient implements MemdiClient {
                     .orElseThrow(() -> new IllegalArgumentException("no member is called \"" + member
                             + "\"; the members are "
                             + configuration.members().stream().map(Member::name).toList()));
-            if (request > 0 && turns.takeSaid(request) instanceof Status status) {
+            if (turns.correspondence().take(request) instanceof Status status) {
                 return status;
             }
             if (request == 0 || loop.nanoTime() - askedAt >= settings.machine().electionMinNanos()) {
-                request = turns.nextAsked();
+                request = request == 0 ? turns.correspondence().ask(0) : request;
                 askedAt = loop.nanoTime();
                 machine.ask(target, new StatusRequest(request));
             }

@@ -134,8 +134,7 @@ final class RemoteCluster implements Cluster {
             if (is) {
                 return true;
             }
-            OrderReply answer =
-                    request == 0 ? null : (OrderReply) client.turns().takeSaid(request);
+            OrderReply answer = (OrderReply) client.turns().correspondence().take(request);
             if (answer != null
                     && asks.isRefusedBy(new ChangeReply(answer.number(), answer.refusal(), answer.later()))) {
                 throw new ChangeRefusedException(what + " was refused: " + answer.refusal());
@@ -145,7 +144,7 @@ final class RemoteCluster implements Cluster {
             boolean due =
                     request == 0 || now - askedAt >= client.settings().machine().electionMaxNanos();
             if (leader != null && due && question.send()) {
-                request = client.turns().nextAsked();
+                request = client.turns().correspondence().ask(request);
                 askedAt = now;
                 asks.asked();
                 machine.order(leader, new Order(request, act, name));
@@ -198,8 +197,7 @@ final class RemoteCluster implements Cluster {
         }
 
         private @Nullable Boolean attempt() {
-            OrderReply answer =
-                    request == 0 ? null : (OrderReply) client.turns().takeSaid(request);
+            OrderReply answer = (OrderReply) client.turns().correspondence().take(request);
             if (answer != null && answer.refusal().isEmpty()) {
                 machine.startOver();
                 return true;
@@ -214,7 +212,7 @@ final class RemoteCluster implements Cluster {
             boolean due =
                     request == 0 || now - askedAt >= client.settings().machine().electionMaxNanos();
             if (due && question.send()) {
-                request = client.turns().nextAsked();
+                request = client.turns().correspondence().ask(request);
                 askedAt = now;
                 machine.order(node, new Order(request, act, ""));
             }

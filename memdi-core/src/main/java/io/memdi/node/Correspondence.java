@@ -1,0 +1,74 @@
+package io.memdi.node;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What questions have asked of nodes, by number, and what was said to that. Only what somebody waits for is kept, and counts as news: a
+ * question that was asked again has taken its earlier number back, and what comes to that is dropped. Loop only.
+ *
+ * <p>A question that is over has left its number behind: of those, so many are remembered, and no more.
+ */
+final class Correspondence {
+    private static final Object NOTHING = new Object();
+
+    private final int capacity;
+    private final Map<Long, Object> awaited = new LinkedHashMap<>();
+    private long last;
+    private boolean news;
+
+    /**
+     * Nothing was asked yet.
+     *
+     * @param capacity how many numbers are remembered
+     */
+    Correspondence(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /**
+     * A number for what is asked now.
+     *
+     * @param before under which the same was asked before, which nobody waits for any more; 0 if it was not
+     */
+    long ask(long before) {
+        awaited.remove(before);
+        awaited.put(++last, NOTHING);
+        if (awaited.size() > capacity) {
+            awaited.remove(awaited.keySet().iterator().next());
+        }
+        return last;
+    }
+
+    /** A node has said something. */
+    void hear(long number, Object reply) {
+        if (awaited.replace(number, reply) != null) {
+            news = true;
+        }
+    }
+
+    /** What was said to that, once; null if nothing was. */
+    @Nullable
+    Object take(long number) {
+        Object reply = awaited.get(number);
+        if (reply == null || reply == NOTHING) {
+            return null;
+        }
+        awaited.remove(number);
+        return reply;
+    }
+
+    /** Whether something was said that somebody waits for, since this was asked last. */
+    boolean takeNews() {
+        boolean was = news;
+        news = false;
+        return was;
+    }
+
+    /** Nobody waits for anything. */
+    void clear() {
+        awaited.clear();
+        news = false;
+    }
+}
