@@ -27,7 +27,8 @@ public interface MemdiClient extends Memdi {
     MemdiClient awaitReady(Duration timeout);
 
     /**
-     * What a member is, and how far it is, as it says itself.
+     * What a member is, and how far it is, as it says itself. A node that was started again answers at once, also while it waits for the
+     * place of its predecessor, or heals.
      *
      * @param member the name of a member
      * @return a snapshot, taken on that node's loop

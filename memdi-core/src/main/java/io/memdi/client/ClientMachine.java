@@ -259,9 +259,9 @@ public final class ClientMachine {
         send(node, new Queries(queries));
     }
 
-    /** Asks a node how it is. */
-    public void ask(Member node, StatusRequest request) {
-        send(node, request);
+    /** Asks whatever node lives at an address how it is. */
+    public void ask(Contact node, StatusRequest request) {
+        effects.send(node, new Envelope(0, cluster, self, null, 0, request));
     }
 
     /** Asks for a change. */

@@ -48,15 +48,11 @@ final class Correspondence {
         }
     }
 
-    /** What was said to that, once; null if nothing was. */
+    /** What was said to that last, once; null if nothing was. More may come. */
     @Nullable
     Object take(long number) {
-        Object reply = awaited.get(number);
-        if (reply == null || reply == NOTHING) {
-            return null;
-        }
-        awaited.remove(number);
-        return reply;
+        Object reply = awaited.replace(number, NOTHING);
+        return reply == NOTHING ? null : reply;
     }
 
     /** Whether something was said that somebody waits for, since this was asked last. */

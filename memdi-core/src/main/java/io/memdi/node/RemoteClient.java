@@ -16,6 +16,7 @@ import io.memdi.client.ClientMachine;
 import io.memdi.client.ClientTimes;
 import io.memdi.transport.ClientMessage.StatusRequest;
 import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
 import io.memdi.transport.EventLoop;
 import io.memdi.transport.Member;
 import io.memdi.transport.StoreSpec;
@@ -177,7 +178,10 @@ public final class RemoteClient implements MemdiClient {
         return asker.ask("status of \"" + member + '"', inspection::attempt, inspection::late, timeoutNanos());
     }
 
-    /** Asks a member how it is, again and again until it answers, whichever time that is to. On the loop, but for {@link #late}. */
+    /**
+     * Asks a member how it is, again and again until it answers, whichever time that is to. Whoever lives at its address is asked: a node
+     * that was started again is no member at first, and then one beside its predecessor. On the loop, but for {@link #late}.
+     */
     private final class Inspection {
         private final String member;
 
@@ -195,19 +199,25 @@ public final class RemoteClient implements MemdiClient {
             if (configuration == null) {
                 return null;
             }
-            Member target = configuration.members().stream()
+            List<String> addresses = configuration.members().stream()
                     .filter(each -> each.name().equals(member))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("no member is called \"" + member
-                            + "\"; the members are "
-                            + configuration.members().stream().map(Member::name).toList()));
-            if (turns.correspondence().take(request) instanceof Status status) {
+                    .map(Member::address)
+                    .distinct()
+                    .toList();
+            if (addresses.isEmpty()) {
+                throw new IllegalArgumentException("no member is called \"" + member + "\"; the members are "
+                        + configuration.members().stream().map(Member::name).toList());
+            }
+            if (turns.correspondence().take(request) instanceof Status status
+                    && status.name().equals(member)) {
                 return status;
             }
             if (request == 0 || loop.nanoTime() - askedAt >= settings.machine().electionMinNanos()) {
                 request = request == 0 ? turns.correspondence().ask(0) : request;
                 askedAt = loop.nanoTime();
-                machine.ask(target, new StatusRequest(request));
+                for (String address : addresses) {
+                    machine.ask(new Contact(member, address), new StatusRequest(request));
+                }
             }
             return null;
         }

@@ -28,11 +28,11 @@ class CorrespondenceTest {
         assertThat(correspondence.takeNews()).isFalse();
         assertThat(correspondence.take(first)).isNull();
         correspondence.hear(second, "said");
+        assertThat(correspondence.takeNews()).isTrue();
         assertThat(correspondence.take(second)).isEqualTo("said");
-        correspondence.hear(second, "said twice");
-        assertThat(correspondence.takeNews()).isTrue(); // of the first time
-        assertThat(correspondence.take(second)).isNull();
-        assertThat(correspondence.takeNews()).isFalse();
+        correspondence.hear(second, "said again");
+        assertThat(correspondence.takeNews()).isTrue();
+        assertThat(correspondence.take(second)).isEqualTo("said again");
     }
 
     @Test

@@ -90,7 +90,20 @@ final class StatusTable {
             data.put("revision", status.last().toString());
             data.put("committed", status.committed().toString());
             data.put("lag", sight.lag(newest));
+            data.put("healing", healing(status.healing()));
         }
+        return data;
+    }
+
+    private static @Nullable Map<String, Object> healing(Status.@Nullable Healing healing) {
+        if (healing == null) {
+            return null;
+        }
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("done", healing.done());
+        data.put("segments", healing.segments());
+        data.put("keys", healing.keys());
+        data.put("bytes", healing.bytes());
         return data;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.memdi.Ack;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
+import io.memdi.NotReadyException;
 import io.memdi.ReadLevel;
 import io.memdi.shell.Shell.Outcome;
 import io.memdi.shell.Shell.Preferences;
@@ -186,6 +187,31 @@ class ClientShellTest {
         assertThat(outside.printed())
                 .filteredOn((leader + " no answer - - - - -")::equals)
                 .hasSize(2);
+    }
+
+    /** For a while its predecessor is a member, too. */
+    @Test
+    void namesANodeOnceThatTakesItsPlaceBack() {
+        String follower = outside.followers().get(0);
+        outside.crash(follower);
+        MemdiNode again = outside.start(follower);
+        long end = System.nanoTime() + Outside.LONG.toNanos();
+        while (!isReady(again)) {
+            assertThat(System.nanoTime() - end).as("over time").isNegative();
+            shell.run("status");
+            assertThat(outside.printed())
+                    .filteredOn(line -> line.startsWith(follower + " ") && !line.contains("waits for"))
+                    .hasSize(1);
+        }
+    }
+
+    private static boolean isReady(MemdiNode node) {
+        try {
+            node.awaitReady(Duration.ZERO);
+            return true;
+        } catch (NotReadyException e) {
+            return false;
+        }
     }
 
     @Test

@@ -75,6 +75,13 @@ final class Outside implements AutoCloseable {
         return nodes.keySet().stream().filter(name -> !name.equals(leader)).toList();
     }
 
+    /** Starts a node that was crashed. */
+    MemdiNode start(String name) {
+        MemdiNode node = patient(name);
+        nodes.put(name, node);
+        return node;
+    }
+
     void crash(String name) {
         network.crash(name);
         nodes.remove(name);

@@ -3,11 +3,23 @@ package io.memdi.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.memdi.Ack;
+import io.memdi.Codec;
+import io.memdi.Incarnation;
 import io.memdi.Memdi;
 import io.memdi.MemdiClient;
+import io.memdi.MemdiNode;
+import io.memdi.OutcomeUnknownException;
+import io.memdi.OverloadedException;
+import io.memdi.Revision;
+import io.memdi.Status;
+import io.memdi.Store;
 import io.memdi.TimedOutException;
+import io.memdi.WriteOptions;
 import io.memdi.transport.inproc.SimEvent;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +34,14 @@ class ClientQuestionsTest {
     void close() {
         client.close();
         trio.close();
+    }
+
+    private MemdiClient hasty(Duration timeout, String... nodes) {
+        return Memdi.client()
+                .transport(trio.network)
+                .timeout(timeout)
+                .connect(nodes)
+                .awaitReady(Trio.LONG);
     }
 
     /** It asks again while the node stands still, which answers all of that once it goes on. */
@@ -40,5 +60,29 @@ class ClientQuestionsTest {
         trio.network.crash("c");
         assertThatThrownBy(() -> client.status("c")).isInstanceOf(TimedOutException.class);
         assertThat(turns.get()).isPositive().isLessThan(1000);
+    }
+
+    /** Until its predecessor is missed it is no member; and then both are, for a while. */
+    @Test
+    void aRestartedNodeIsSeenWhileItTakesItsPlaceBack() {
+        try (MemdiClient hasty = hasty(Duration.ofMillis(100), "a", "b")) {
+            trio.network.crash("c");
+            try (MemdiNode again = Memdi.node("c")
+                    .transport(trio.network)
+                    .bootstrap("a", "b", "c")
+                    .start()) {
+                Incarnation life = again.status().incarnation();
+                Status early = hasty.status("c");
+                assertThat(early.incarnation()).isEqualTo(life);
+                assertThat(early.waitingFor()).isNotEmpty();
+                trio.await(() -> hasty.cluster().members().stream()
+                                .filter(member -> member.name().equals("c"))
+                                .count()
+                        == 2);
+                assertThat(hasty.status("c").incarnation()).isEqualTo(life);
+                again.awaitReady(Trio.LONG);
+                assertThat(hasty.status("c").incarnation()).isEqualTo(life);
+            }
+        }
     }
 }
