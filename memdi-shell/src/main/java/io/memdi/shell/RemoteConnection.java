@@ -5,33 +5,20 @@ import io.memdi.ClusterMember;
 import io.memdi.Codec;
 import io.memdi.Memdi;
 import io.memdi.MemdiClient;
-import io.memdi.MemdiException;
 import io.memdi.NotReadyException;
 import io.memdi.Status;
 import io.memdi.Store;
 import io.memdi.transport.TransportFactory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster elsewhere, of which this shell is a client. Any of its nodes answers what is read. */
 final class RemoteConnection implements Connection {
-    /** How long a node may take to say how it is, before it counts as one that does not answer. */
+    /** How long nodes may take to say how they are, before they count as such that do not answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private static final Duration STEP = Duration.ofMillis(50);
-
-    /** How many nodes are asked at the same time. */
-    private static final int ASKED_AT_ONCE = 16;
-
-    static final String NO_ANSWER = "no answer";
 
     /**
      * What to connect to.
@@ -51,8 +38,7 @@ final class RemoteConnection implements Connection {
     private final Duration timeout;
     private final Store<String, String> store;
     private final DialLog log;
-    private final ThreadPoolExecutor asking = new ThreadPoolExecutor(
-            ASKED_AT_ONCE, ASKED_AT_ONCE, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), RemoteConnection::thread);
+    private final RollCall roll;
 
     /**
      * Talks through a client, which ends with this.
@@ -67,7 +53,7 @@ final class RemoteConnection implements Connection {
         this.timeout = target.timeout();
         this.log = log;
         this.store = client.store(target.store(), Codec.string(), Codec.string());
-        asking.allowCoreThreadTimeOut(true);
+        this.roll = new RollCall(client::status, PATIENCE);
     }
 
     /** Connects a client. It looks for the cluster once it is asked to {@link #reach} it. */
@@ -83,12 +69,6 @@ final class RemoteConnection implements Connection {
             client.close();
             throw e;
         }
-    }
-
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "memdi-shell-asks");
-        thread.setDaemon(true);
-        return thread;
     }
 
     List<String> addresses() {
@@ -134,8 +114,7 @@ final class RemoteConnection implements Connection {
 
     @Override
     public String welcome(Screen screen) {
-        List<String> names =
-                client.cluster().members().stream().map(ClusterMember::name).toList();
+        List<String> names = names();
         @Nullable String leader = client.cluster().leader();
         return "Connected to the cluster of " + String.join(", ", names) + ". "
                 + (leader == null
@@ -165,7 +144,11 @@ final class RemoteConnection implements Connection {
 
     @Override
     public List<String> names() {
-        return client.cluster().members().stream().map(ClusterMember::name).toList();
+        // While a node that was started again takes its place back, its predecessor is a member, too.
+        return client.cluster().members().stream()
+                .map(ClusterMember::name)
+                .distinct()
+                .toList();
     }
 
     @Override
@@ -174,40 +157,7 @@ final class RemoteConnection implements Connection {
         if (names.isEmpty()) {
             throw new PlainFailure("no member is known: " + client.status().waitingFor());
         }
-        List<Future<Sight>> asked =
-                names.stream().map(name -> asking.submit(() -> ask(name))).toList();
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        try {
-            List<Sight> sights = new ArrayList<>();
-            for (int i = 0; i < asked.size(); i++) {
-                sights.add(await(asked.get(i), names.get(i), end - System.nanoTime()));
-            }
-            return sights;
-        } finally {
-            asked.forEach(question -> question.cancel(true));
-        }
-    }
-
-    private Sight ask(String name) {
-        long start = System.nanoTime();
-        try {
-            return Sight.of(client.status(name), System.nanoTime() - start);
-        } catch (MemdiException | IllegalArgumentException e) {
-            return Sight.none(name, NO_ANSWER); // the time was up, or it does not belong to the cluster any more
-        }
-    }
-
-    private static Sight await(Future<Sight> question, String name, long nanos) {
-        try {
-            return question.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            return Sight.none(name, NO_ANSWER);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PlainFailure("stopped waiting; nothing was changed", e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("asking " + name + " how it is has failed: " + e.getCause(), e);
-        }
+        return roll.of(names);
     }
 
     @Override
@@ -227,7 +177,7 @@ final class RemoteConnection implements Connection {
 
     @Override
     public void close() {
-        asking.shutdownNow();
+        roll.close();
         client.close();
     }
 }
