@@ -93,7 +93,7 @@ final class Readiness {
         if (healing == null) {
             return "waits for: " + status.waitingFor();
         }
-        int full = healing.segments() == 0 ? BAR : BAR * healing.done() / healing.segments();
+        int full = healing.segments() == 0 ? BAR : (int) ((long) BAR * healing.done() / healing.segments());
         String bar = (symbols ? "█" : "#").repeat(full) + (symbols ? "░" : "-").repeat(BAR - full);
         return String.format(
                 Locale.ROOT,
