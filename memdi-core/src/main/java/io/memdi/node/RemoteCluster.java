@@ -177,7 +177,7 @@ final class RemoteCluster implements Cluster {
         private final Question<Boolean> question;
         private long request;
         private long askedAt;
-        private String obstacle = "";
+        private final ChangeAsks asks = new ChangeAsks();
 
         AskingOne(String what, Act act) {
             List<Contact> given = client.settings().start().contacts();
@@ -202,11 +202,9 @@ final class RemoteCluster implements Cluster {
                 machine.startOver();
                 return true;
             }
-            if (answer != null && !answer.later()) {
+            if (answer != null
+                    && asks.isRefusedBy(new ChangeReply(answer.number(), answer.refusal(), answer.later()))) {
                 throw new ChangeRefusedException(what + " was refused: " + answer.refusal());
-            }
-            if (answer != null) {
-                obstacle = answer.refusal();
             }
             long now = client.loop().nanoTime();
             boolean due =
@@ -214,16 +212,22 @@ final class RemoteCluster implements Cluster {
             if (due && question.send()) {
                 request = client.turns().correspondence().ask(request);
                 askedAt = now;
+                asks.asked();
                 machine.order(node, new Order(request, act, ""));
             }
             return null;
         }
 
         private RuntimeException late(String waitingFor) {
-            return obstacle.isEmpty()
-                    ? new OutcomeUnknownException(what + " may take place yet: node at " + node.address()
-                            + " was asked for it, and has not answered in time. Look at its status")
-                    : new ChangeRefusedException(what + " was refused: " + obstacle);
+            if (asks.mayTakePlace()) {
+                String obstacle = asks.obstacle();
+                return new OutcomeUnknownException(what + " may take place yet, or has taken place: node at "
+                        + node.address() + " was asked for it, and has not answered each time"
+                        + (obstacle.isEmpty() ? "" : "; at last it said: " + obstacle) + ". Look at its status");
+            }
+            return asks.obstacle().isEmpty()
+                    ? new TimedOutException(what + " was not done: " + waitingFor)
+                    : new ChangeRefusedException(what + " was refused: " + asks.obstacle());
         }
     }
 }

@@ -85,4 +85,21 @@ class ClientQuestionsTest {
             }
         }
     }
+
+    /** What it was told first does not stand for what it was not told. */
+    @Test
+    void aRecoveryThatMayHaveHappenedIsNotCalledRefused() {
+        try (MemdiClient operator = hasty(Duration.ofSeconds(6), "a")) {
+            String self = operator.status().name();
+            trio.network.crash("b");
+            trio.network.crash("c");
+            trio.network.after(Duration.ofMillis(100), () -> trio.network.block("a", self));
+            trio.network.after(Duration.ofSeconds(3), trio.network::heal);
+            assertThatThrownBy(() -> operator.cluster().recover())
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining("may take place yet")
+                    .hasMessageContaining("status");
+            assertThat(trio.node("a").cluster().members()).hasSize(1);
+        }
+    }
 }
