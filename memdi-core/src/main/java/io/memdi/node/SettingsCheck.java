@@ -59,7 +59,8 @@ public final class SettingsCheck {
         } else if (nodes.stream().map(Contact::address).distinct().count() < nodes.size()) {
             check.problems.add("connect: an address is listed twice");
         }
-        check.sizes(settings);
+        check.timeout(settings);
+        check.ownSizes(settings);
         if (settings.calls().ack().needsDisk()) {
             check.problems.add(NO_DISK.formatted(settings.calls().ack()));
         }
@@ -141,20 +142,30 @@ public final class SettingsCheck {
         if (max.compareTo(MAX_ELECTION) > 0) {
             problems.add("electionTimeout: " + max + " is more than " + MAX_ELECTION);
         }
+        timeout(settings);
+    }
+
+    private void timeout(NodeSettings settings) {
         Duration timeout = settings.calls().timeout();
         if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
             problems.add("timeout: " + timeout + " is not more than zero and at most " + MAX_TIMEOUT);
         }
     }
 
-    private void sizes(NodeSettings settings) {
+    /** What is bounded where calls are issued, at a node as at a client. */
+    private void ownSizes(NodeSettings settings) {
         NodeSettings.Limits limits = settings.limits();
         inRange("maxKeyBytes", limits.maxKeyBytes(), 1, 1 << 20);
         inRange("maxValueBytes", limits.maxValueBytes(), 1, 1 << 30);
         inRange("queueCapacity", limits.queueCapacity(), 1, 1 << 20);
+        inRange("maxOpenWrites", settings.machine().maxOpenWrites(), 1, 1 << 20);
+    }
+
+    private void sizes(NodeSettings settings) {
+        NodeSettings.Limits limits = settings.limits();
+        ownSizes(settings);
         inRange("inboundCapacity", limits.inboundCapacity(), 16, 1 << 20);
         inRange("maxClients", settings.machine().clients().sessions(), 1, 1 << 14);
-        inRange("maxOpenWrites", settings.machine().maxOpenWrites(), 1, 1 << 20);
         inRange("batchBytes", settings.machine().batchBytes(), 1, 1 << 30);
         inRange("windowBytes", settings.machine().windowBytes(), 1, 1 << 30);
         inRange("retainedLogBytes", settings.machine().retainedBytes(), 0, Long.MAX_VALUE);

@@ -1,0 +1,61 @@
+package io.memdi.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.memdi.ClientBuilder;
+import io.memdi.Memdi;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What may be set on a client, by its own rules. */
+class ClientSettingsTest {
+    private static final class Opened extends RuntimeException {}
+
+    /** A transport that says that the settings were right. */
+    private static ClientBuilder client() {
+        return Memdi.client().transport(name -> {
+            throw new Opened();
+        });
+    }
+
+    private static void isFine(ClientBuilder client) {
+        assertThatThrownBy(() -> client.connect("a")).isInstanceOf(Opened.class);
+    }
+
+    private static void isRefused(ClientBuilder client, String problem) {
+        assertThatThrownBy(() -> client.connect("a"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void valuesAreAsLargeAsTheNodesAllow() {
+        isFine(client().maxValueBytes(100 << 20));
+        isFine(client().maxValueBytes(1 << 30).maxKeyBytes(1 << 20));
+        isRefused(client().maxValueBytes(0), "maxValueBytes: 0 ");
+        isRefused(client().maxKeyBytes((1 << 20) + 1), "maxKeyBytes: 1048577 ");
+        isRefused(client().queueCapacity(0), "queueCapacity: 0 ");
+        isRefused(client().maxOpenWrites(0), "maxOpenWrites: 0 ");
+    }
+
+    @Test
+    void aTimeoutIsMoreThanNothingAndNotForEver() {
+        for (Duration wrong : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(1000))) {
+            isRefused(client().timeout(wrong), "timeout: " + wrong + " ");
+        }
+        isFine(client().timeout(Duration.ofDays(365)));
+        isFine(client().timeout(Duration.ofNanos(1)));
+    }
+
+    @Test
+    void everyProblemIsNamedAtOnce() {
+        assertThatThrownBy(() -> client().timeout(Duration.ZERO).maxOpenWrites(0).connect())
+                .hasMessageContaining("timeout:")
+                .hasMessageContaining("maxOpenWrites:")
+                .hasMessageContaining("connect:");
+        assertThatCode(() -> Memdi.client().connect("a")).hasMessageContaining("transport:");
+    }
+}
