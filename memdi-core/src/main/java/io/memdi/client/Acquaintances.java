@@ -1,5 +1,6 @@
 package io.memdi.client;
 
+import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,36 @@ final class Acquaintances {
             }
         }
         return null;
+    }
+
+    /** Where they are, in words. */
+    String addresses() {
+        return known.values().stream().map(each -> each.contact.address()).collect(Collectors.joining(", "));
+    }
+
+    boolean isAnybodyAwake(long now, long silentNanos) {
+        return known.values().stream().anyMatch(each -> each.isAwake(now, silentNanos));
+    }
+
+    /** A node was found at an address that belongs to another cluster than this client; returns whether that is news. */
+    boolean foundForeign(Member node, @Nullable ClusterId other, @Nullable ClusterId own) {
+        String found = "node " + node.name() + " at " + node.address() + " belongs to another cluster, " + other
+                + ", than the one that this client is connected to, " + own;
+        Acquaintance at = of(node);
+        if (at == null || at.foreign.equals(found)) {
+            return false;
+        }
+        at.foreign = found;
+        at.heard = false;
+        return true;
+    }
+
+    /** What was found of other clusters, in words; empty if nothing was. */
+    String foreign() {
+        return known.values().stream()
+                .map(each -> each.foreign)
+                .filter(found -> !found.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     /** Those belong to the cluster; whoever does not any more is forgotten, unless it was given. */

@@ -70,7 +70,9 @@ public final class ClientMachine {
     private boolean wantsNews;
 
     private String refusal = "";
-    private String foreign = "";
+
+    /** What was hailed up to this one may still be answered from the cluster that a recovery has left. */
+    private long hailsBefore;
 
     /** The cluster of the node that has done last what it was asked for. */
     private @Nullable ClusterId obeyedIn;
@@ -141,8 +143,9 @@ public final class ClientMachine {
         boolean other = reply.verdict() == Verdict.OTHER_CLUSTER
                 || (cluster != null && envelope.cluster() != null && !cluster.equals(envelope.cluster()));
         if (other) {
-            foreign = "node " + from.name() + " at " + from.address() + " belongs to another cluster, "
-                    + envelope.cluster() + ", than the one that this client is connected to, " + cluster;
+            if (reply.number() > hailsBefore && nodes.foundForeign(from, envelope.cluster(), cluster)) {
+                effects.note(nodes.foreign());
+            }
             return;
         }
         if (reply.verdict() == Verdict.NO_CLUSTER || envelope.cluster() == null) {
@@ -281,6 +284,7 @@ public final class ClientMachine {
         configuration = null;
         leader = null;
         term = 0;
+        hailsBefore = hails.count();
         session.startOver();
         effects.loseSession();
         hailSoon();
@@ -358,38 +362,34 @@ public final class ClientMachine {
         return self.incarnation();
     }
 
-    /** The nodes that were heard of late, and those that were given and were heard. */
-    public @Nullable Member awake(String name) {
-        for (Acquaintance each : nodes.all()) {
-            Member member = each.member;
-            if (member != null && member.name().equals(name) && each.isAwake(now, times.silentNanos())) {
-                return member;
-            }
-        }
-        return null;
-    }
-
     /** Why the leader gives it no session; empty if it does not refuse. */
     public String refusal() {
         return refusal;
     }
 
-    /** What it waits for, in plain words; empty if nothing is missing. */
+    /** What it waits for, and which addresses lead elsewhere, in plain words; empty if nothing is missing or wrong. */
     public String waitingFor() {
+        boolean anybody = nodes.isAnybodyAwake(now, times.silentNanos());
+        String missing = missing(anybody);
+        String wrong = nodes.foreign();
+        if (wrong.isEmpty()) {
+            return missing;
+        }
+        if (!anybody) {
+            return wrong + ": close this client, and connect another one";
+        }
+        return (missing.isEmpty() ? "" : missing + "; and ") + wrong + ": connect clients to addresses of one cluster";
+    }
+
+    private String missing(boolean anybody) {
         if (isSettled()) {
             return "";
         }
         if (!refusal.isEmpty()) {
             return refusal;
         }
-        boolean anybody = nodes.all().stream().anyMatch(each -> each.isAwake(now, times.silentNanos()));
-        if (!anybody && !foreign.isEmpty()) {
-            return foreign + ": close this client, and connect another one";
-        }
-        List<String> addresses =
-                nodes.all().stream().map(each -> each.contact.address()).toList();
         if (!anybody) {
-            return "no node of a cluster answers at " + String.join(", ", addresses);
+            return "no node of a cluster answers at " + nodes.addresses();
         }
         return leader == null
                 ? "the nodes that answer know no leader; an election needs a majority of the voters"

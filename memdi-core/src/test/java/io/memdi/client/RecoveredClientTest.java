@@ -58,6 +58,33 @@ class RecoveredClientTest {
         assertThat(machine.leader()).isEqualTo(node);
     }
 
+    /** What is answered late says nothing of where the node is now. */
+    @Test
+    void takesNoLateReplyForThatOfAnotherCluster() {
+        machine.begin(0);
+        machine.end(); // which hails for the first time
+        machine.begin(1);
+        hears(before, leads(node));
+        hears(after, new OrderReply(1, "", false));
+        machine.startOver();
+        machine.end();
+        machine.begin(2);
+        hears(before, leads(node));
+        assertThat(machine.end().notes()).noneMatch(note -> note.contains("another cluster"));
+        assertThat(machine.waitingFor()).doesNotContain("another cluster");
+
+        for (int i = 3; i < 5; i++) {
+            machine.begin(i);
+            hears(before, new HailReply(99, Verdict.LEADS, node, Revision.NONE, null, ""));
+            assertThat(machine.end().notes()).hasSize(i == 3 ? 1 : 0);
+            assertThat(machine.waitingFor()).contains("node a at a belongs to another cluster, " + before);
+        }
+        machine.begin(5);
+        hears(after, leads(node));
+        machine.end();
+        assertThat(machine.waitingFor()).doesNotContain("another cluster");
+    }
+
     @Test
     void takesTheClusterThatItFindsWhereItKnewNone() {
         machine.begin(0);

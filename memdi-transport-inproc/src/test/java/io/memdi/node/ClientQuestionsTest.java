@@ -102,4 +102,23 @@ class ClientQuestionsTest {
             assertThat(trio.node("a").cluster().members()).hasSize(1);
         }
     }
+
+    @Test
+    void anAddressOfAnotherClusterIsNoticed() {
+        try (MemdiNode other = Memdi.node("x")
+                .transport(trio.network)
+                .bootstrap("x")
+                .start()
+                .awaitReady(Trio.LONG)) {
+            String cluster = String.valueOf(other.status().cluster());
+            try (LogLines lines = new LogLines();
+                    MemdiClient both = hasty(Duration.ofSeconds(1), "a", "x")) {
+
+                trio.network.advance(Duration.ofSeconds(5));
+                assertThat(both.status().waitingFor()).contains("belongs to another cluster", "connect clients to addresses of one cluster");
+                assertThat(lines.text().split("belongs to another cluster", -1)).hasSize(2);
+                assertThat(lines.text()).contains(cluster);
+            }
+        }
+    }
 }

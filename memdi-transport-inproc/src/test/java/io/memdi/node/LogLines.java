@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LocationAwareLogger;
 
-/** Collects what nodes log, which other tests silence. It goes to standard error, of which there is one: one at a time. */
+/** Collects what nodes and clients log, which other tests silence. It goes to standard error, of which there is one: one at a time. */
 final class LogLines implements AutoCloseable {
     private static final List<Class<?>> LOGGING =
-            List.of(NodeLoop.class, LocalNode.class, Inbox.class, Completions.class);
+            List.of(NodeLoop.class, ClientLoop.class, LocalNode.class, Inbox.class, Completions.class);
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream errBefore = System.err;
