@@ -19,7 +19,7 @@ public final class ClientEffects {
     private final List<Contact> targets = new ArrayList<>();
     private final List<Envelope> envelopes = new ArrayList<>();
     private long expected;
-    private boolean sessionLost;
+    private String sessionLost = "";
 
     void clear() {
         replies.clear();
@@ -30,7 +30,7 @@ public final class ClientEffects {
         targets.clear();
         envelopes.clear();
         expected = 0;
-        sessionLost = false;
+        sessionLost = "";
     }
 
     void send(Contact to, Envelope envelope) {
@@ -61,12 +61,12 @@ public final class ClientEffects {
         notes.add(line);
     }
 
-    void loseSession() {
-        sessionLost = true;
+    void loseSession(String reason) {
+        sessionLost = reason;
     }
 
-    /** Whether the session has ended; before anything of {@link #replies}. */
-    public boolean isSessionLost() {
+    /** Why the session has ended, which it had before anything of {@link #replies}; empty if it has not. */
+    public String sessionLost() {
         return sessionLost;
     }
 

@@ -188,7 +188,8 @@ public final class ClientMachine {
         } else if (session.ended(reply.number())) {
             effects.note(
                     "its session has ended, because the leader had not heard of it for long; it opens another one");
-            effects.loseSession();
+            effects.loseSession(
+                    "the session of this client had ended, since the leader had not heard of it for long,");
             hailSoon();
         }
     }
@@ -286,7 +287,7 @@ public final class ClientMachine {
         term = 0;
         hailsBefore = hails.count();
         session.startOver();
-        effects.loseSession();
+        effects.loseSession("this client went on to the cluster of the node that it had asked to found or to recover one");
         hailSoon();
     }
 

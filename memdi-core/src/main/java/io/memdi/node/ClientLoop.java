@@ -163,8 +163,8 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     }
 
     private void carryOut(ClientEffects effects) {
-        if (effects.isSessionLost() && !settings.plants(Mistake.RESUBMITS_IN_NEXT_SESSION)) {
-            forwarding.loseSession(now);
+        if (!effects.sessionLost().isEmpty() && !settings.plants(Mistake.RESUBMITS_IN_NEXT_SESSION)) {
+            forwarding.loseSession(effects.sessionLost(), now);
         }
         List<WriteReply> replies = effects.replies();
         for (int i = 0; i < replies.size(); i++) {

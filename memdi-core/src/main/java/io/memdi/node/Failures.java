@@ -26,9 +26,8 @@ final class Failures {
                     + " status() tells what is waited for");
         }
         return new TimedOutException(operation
-                + " was not applied: earlier writes of this node, a leader that takes none at the moment, or a pause of this node kept"
-                + " it waiting"
-                + " until its time was up. Issue it again, with more time or fewer writes at once");
+                + " was not applied: earlier writes from here, a leader that takes none at the moment, or a pause of this process kept"
+                + " it waiting until its time was up. Issue it again, with more time or fewer writes at once");
     }
 
     static RuntimeException readTimedOut(String operation, boolean leaderKnown) {
@@ -90,14 +89,14 @@ final class Failures {
                 + reason + ". To find out, look at leader() on a node that runs");
     }
 
-    static RuntimeException lostSession(String operation) {
+    static RuntimeException lostSession(String operation, String reason) {
         return new OutcomeUnknownException(
-                operation + " may have been applied: this node began a new life before the answer came" + FIND_OUT);
+                operation + " may have been applied: " + reason + " before the answer came" + FIND_OUT);
     }
 
     static RuntimeException overloaded(Call<?> call, int capacity) {
-        return new OverloadedException(call.undone() + ": this node has " + capacity
-                + " open operations already, as many as queueCapacity allows. Wait until some have ended and their futures are completed,"
+        return new OverloadedException(call.undone() + ": there are " + capacity
+                + " open operations here already, as many as queueCapacity allows. Wait until some have ended and their futures are completed,"
                 + " then issue it again");
     }
 
@@ -119,7 +118,7 @@ final class Failures {
     static RuntimeException tooManyQuestions(String what) {
         return new OverloadedException(
                 what + " was not done: " + Defaults.QUESTIONS
-                        + " calls about this node itself are waiting already, as many as may. Wait until some have ended, then issue it again");
+                        + " calls that neither read nor write are waiting already, as many as may. Wait until some have ended, then issue it again");
     }
 
     static CodecException codec(String codec, String problem, Throwable cause) {

@@ -288,12 +288,14 @@ final class Forwarding {
      * Ends what was submitted: its session is gone, and whoever is asked in the next one does not know of it. What was not stays, and
      * goes to the next leader under its number. A node begins a new life only before its cluster has taken a write, so that so far
      * nothing has been submitted by then.
+     *
+     * @param reason what has become of the session, for the callers
      */
-    void loseSession(long now) {
+    void loseSession(String reason, long now) {
         for (long number = open.firstOpen(); number < open.next(); number++) {
             PendingWrite<?> write = open.get(number);
             if (write != null && write.wasSubmitted()) {
-                write.end((Failure) () -> Failures.lostSession(write.what()), completions);
+                write.end((Failure) () -> Failures.lostSession(write.what(), reason), completions);
                 write.forget();
                 take(number, now);
             }

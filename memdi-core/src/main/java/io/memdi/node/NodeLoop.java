@@ -202,7 +202,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         Incarnation present = replica.self().incarnation();
         if (!present.equals(life)) {
             life = present;
-            forwarding.loseSession(now);
+            forwarding.loseSession("this node began a new life", now);
         }
         Member followed = replica.leader();
         forwarding.follow(followed, replica.term());

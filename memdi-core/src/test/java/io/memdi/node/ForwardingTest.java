@@ -380,7 +380,7 @@ class ForwardingTest {
         turn();
         forwarding.follow(null, 1);
         PendingWrite<WriteReply> waiting = add("2");
-        forwarding.loseSession(now);
+        forwarding.loseSession("this node began a new life", now);
         completions.flush();
         assertThatThrownBy(sent::join).hasCauseInstanceOf(OutcomeUnknownException.class);
         assertThat(waiting).isNotDone();

@@ -30,7 +30,7 @@ class QuestionsTest {
             CommandQueue commands = new CommandQueue(loop, completions, 10);
             assertThatThrownBy(() -> refused.await(loop, commands))
                     .isInstanceOf(OverloadedException.class)
-                    .hasMessageContaining("awaitReady was not done: 64 calls about this node itself are waiting");
+                    .hasMessageContaining("awaitReady was not done: 64 calls that neither read nor write are waiting");
             // What can be answered at once does not have to wait.
             Question<Boolean> answered = question(true);
             questions.add(answered);

@@ -121,4 +121,37 @@ class ClientQuestionsTest {
             }
         }
     }
+
+    @Test
+    void whoIsCutOffForLongIsToldOfItsSession() {
+        Store<String, String> store = client.store(Trio.STORE, Codec.string(), Codec.string());
+        store.put("k", "1");
+        trio.network.partition(Set.of(client.status().name()));
+        CompletableFuture<Revision> lost =
+                store.async().put("k", "2", WriteOptions.ack(Ack.QUORUM_MEMORY).withTimeout(Duration.ofMinutes(5)));
+        trio.network.advance(Duration.ofMinutes(2));
+        trio.network.heal();
+        trio.await(lost::isDone);
+        assertThatThrownBy(lost::join)
+                .hasCauseInstanceOf(OutcomeUnknownException.class)
+                .hasMessageContaining("session had ended")
+                .hasMessageNotContaining("this node");
+    }
+
+    @Test
+    void whoHasTooMuchOpenIsNotCalledANode() {
+        try (MemdiClient small = Memdi.client()
+                .transport(trio.network)
+                .queueCapacity(1)
+                .timeout(Duration.ofSeconds(1))
+                .connect("nobody")) {
+            Store<String, String> store = small.store(Trio.STORE, Codec.string(), Codec.string());
+            CompletableFuture<Revision> first = store.async().put("k", "1");
+            assertThatThrownBy(() -> store.async().put("k", "2"))
+                    .isInstanceOf(OverloadedException.class)
+                    .hasMessageContaining("queueCapacity")
+                    .hasMessageNotContaining("this node");
+            trio.await(first::isDone);
+        }
+    }
 }
