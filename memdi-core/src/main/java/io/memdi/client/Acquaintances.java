@@ -2,6 +2,7 @@ package io.memdi.client;
 
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
+import io.memdi.transport.ClientMessage.Listed;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Member;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Acquaintances {
     private final RandomGenerator random;
     private final Map<String, Acquaintance> known = new LinkedHashMap<>();
+
+    /** Who belongs to the cluster, by the newest that was told; null before the first. */
+    private @Nullable Listed listed;
 
     /** Whom queries go to that any node can answer. */
     private @Nullable Acquaintance usual;
@@ -80,9 +84,22 @@ final class Acquaintances {
                 .collect(Collectors.joining("; "));
     }
 
-    /** Those belong to the cluster; whoever does not any more is forgotten, unless it was given. */
-    void learn(Configuration configuration) {
-        List<Member> members = configuration.members();
+    /** Who belongs to the cluster; null as long as no node has told. */
+    @Nullable
+    Configuration configuration() {
+        return listed == null ? null : listed.configuration();
+    }
+
+    /**
+     * Those belong to the cluster; whoever does not any more is forgotten, unless it was given. A node that lags behind tells of members of
+     * before, which is not heeded.
+     */
+    void learn(@Nullable Listed told) {
+        if (told == null || (listed != null && told.position().compareTo(listed.position()) <= 0)) {
+            return;
+        }
+        listed = told;
+        List<Member> members = told.configuration().members();
         known.values()
                 .removeIf(each -> !each.given
                         && members.stream().noneMatch(member -> member.address().equals(each.contact.address())));
@@ -93,6 +110,11 @@ final class Acquaintances {
         if (usual != null && !known.containsValue(usual)) {
             usual = null;
         }
+    }
+
+    /** The client goes on to another cluster, of which it knows nothing yet. */
+    void startOver() {
+        listed = null;
     }
 
     /**

@@ -57,7 +57,6 @@ public final class ClientMachine {
     private long now;
     private final Hails hails;
     private @Nullable ClusterId cluster;
-    private @Nullable Configuration configuration;
 
     /** The term that {@link #leader} leads, or of which no leader is known yet. */
     private long term;
@@ -152,6 +151,7 @@ public final class ClientMachine {
             return;
         }
         cluster = envelope.cluster();
+        nodes.learn(reply.listed());
         if (envelope.term() >= term) {
             learn(envelope.term(), reply);
         }
@@ -165,10 +165,6 @@ public final class ClientMachine {
     }
 
     private void learn(long replyTerm, HailReply reply) {
-        if (reply.configuration() != null && !reply.configuration().equals(configuration)) {
-            configuration = reply.configuration();
-            nodes.learn(reply.configuration());
-        }
         boolean news = replyTerm > term || (leader == null && reply.leader() != null);
         if (replyTerm > term) {
             leader = null;
@@ -188,8 +184,7 @@ public final class ClientMachine {
         } else if (session.ended(reply.number())) {
             effects.note(
                     "its session has ended, because the leader had not heard of it for long; it opens another one");
-            effects.loseSession(
-                    "the session of this client had ended, since the leader had not heard of it for long,");
+            effects.loseSession("the leader had not heard of this client for long, and its session had ended");
             hailSoon();
         }
     }
@@ -282,12 +277,13 @@ public final class ClientMachine {
     public void startOver() {
         cluster =
                 obeyedIn; // a reply to a hail from before may still arrive, and has to be known for that of another one
-        configuration = null;
+        nodes.startOver();
         leader = null;
         term = 0;
         hailsBefore = hails.count();
         session.startOver();
-        effects.loseSession("this client went on to the cluster of the node that it had asked to found or to recover one");
+        effects.loseSession(
+                "this client went on to the cluster of the node that it had asked to found or to recover one");
         hailSoon();
     }
 
@@ -356,7 +352,7 @@ public final class ClientMachine {
 
     /** Who belongs to the cluster; null as long as no node has told. */
     public @Nullable Configuration configuration() {
-        return configuration;
+        return nodes.configuration();
     }
 
     public Incarnation incarnation() {

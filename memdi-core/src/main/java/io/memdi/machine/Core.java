@@ -8,6 +8,7 @@ import io.memdi.log.Mistake;
 import io.memdi.log.ReplicatedLog;
 import io.memdi.store.Positions;
 import io.memdi.store.State;
+import io.memdi.transport.ClientMessage.Listed;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
@@ -319,10 +320,11 @@ final class Core {
         return heals ? acknowledged : log.last();
     }
 
-    /** The latest configuration that is committed; null if none is. */
+    /** The latest configuration that is committed, and where it is in the log; null if none is. */
     @Nullable
-    Configuration knownToClients() {
-        return configurations.committed(committed);
+    Listed knownToClients() {
+        Configuration known = configurations.committed(committed);
+        return known == null ? null : new Listed(configurations.committedPosition(), known);
     }
 
     /** The latest configuration that is committed. */

@@ -39,13 +39,21 @@ public sealed interface ClientMessage extends Message.OfClients {
     }
 
     /**
+     * Who belongs to a cluster, and since when: of two, the one further up in the log is the newer one.
+     *
+     * @param position where it is in the log, which is committed up to there
+     * @param configuration who belongs to the cluster since
+     */
+    record Listed(Revision position, Configuration configuration) {}
+
+    /**
      * The answer to {@link Hail}; also unasked, when a node follows another leader than before.
      *
      * @param number of the hail; 0 if unasked
      * @param verdict what the node is
      * @param leader whom it follows, itself if it leads; null if it knows no leader
      * @param session of a leader, the ticket of the client's session; {@link Revision#NONE} if it is not open, or not yet
-     * @param configuration who belongs to the cluster; null before there is one
+     * @param listed who belongs to the cluster, as far as this node knows; null before there is one
      * @param reason of a refusal, in plain words; else empty
      */
     record HailReply(
@@ -53,7 +61,7 @@ public sealed interface ClientMessage extends Message.OfClients {
             Verdict verdict,
             @Nullable Member leader,
             Revision session,
-            @Nullable Configuration configuration,
+            @Nullable Listed listed,
             String reason)
             implements ClientMessage {}
 

@@ -5,11 +5,11 @@ import io.memdi.transport.ClientMessage.Act;
 import io.memdi.transport.ClientMessage.Farewell;
 import io.memdi.transport.ClientMessage.Hail;
 import io.memdi.transport.ClientMessage.HailReply;
+import io.memdi.transport.ClientMessage.Listed;
 import io.memdi.transport.ClientMessage.Order;
 import io.memdi.transport.ClientMessage.OrderReply;
 import io.memdi.transport.ClientMessage.SessionWrites;
 import io.memdi.transport.ClientMessage.Verdict;
-import io.memdi.transport.Configuration;
 import io.memdi.transport.Member;
 import io.memdi.wire.StoreCodecs.Known;
 import java.util.List;
@@ -19,8 +19,9 @@ import java.util.List;
  *
  * <pre>
  *   hail            opens byte | number varint | session revision
- *   hail's reply    flags byte | number varint | verdict byte | session revision | [leader member] | [configuration] | reason text
- *                     1 there is a leader   2 there is a configuration
+ *   hail's reply    flags byte | number varint | verdict byte | session revision | [leader member] | [listed] | reason text
+ *                     1 there is a leader   2 there is a list of members
+ *   listed          position revision | configuration
  *   session writes  session revision | writes as of a node
  *   farewell        session revision
  *   order           number varint | act byte | name text
@@ -29,7 +30,7 @@ import java.util.List;
  */
 final class ClientCodec {
     private static final int HAS_LEADER = 1;
-    private static final int HAS_CONFIGURATION = 2;
+    private static final int HAS_LISTED = 2;
 
     private static final Codes<Verdict> VERDICTS = new Codes<>(
             "a verdict",
@@ -64,29 +65,35 @@ final class ClientCodec {
 
     static void writeHailReply(WireWriter out, HailReply reply) {
         Member leader = reply.leader();
-        Configuration configuration = reply.configuration();
-        out.writeByte((leader == null ? 0 : HAS_LEADER) | (configuration == null ? 0 : HAS_CONFIGURATION));
+        Listed listed = reply.listed();
+        out.writeByte((leader == null ? 0 : HAS_LEADER) | (listed == null ? 0 : HAS_LISTED));
         out.writeVarint(reply.number());
         VERDICTS.write(out, reply.verdict());
         MemberCodec.writeRevision(out, reply.session());
         if (leader != null) {
             MemberCodec.writeMember(out, leader);
         }
-        if (configuration != null) {
-            MemberCodec.writeConfiguration(out, configuration);
+        if (listed != null) {
+            MemberCodec.writeRevision(out, listed.position());
+            MemberCodec.writeConfiguration(out, listed.configuration());
         }
         out.writeText(reply.reason());
     }
 
     static HailReply readHailReply(WireReader in) {
-        int flags = in.readFlags("the flags of the answer to a hail", HAS_LEADER | HAS_CONFIGURATION);
+        int flags = in.readFlags("the flags of the answer to a hail", HAS_LEADER | HAS_LISTED);
         long number = in.readVarint("the number of a hail");
         Verdict verdict = VERDICTS.read(in);
         Revision session = readSession(in);
         Member leader = (flags & HAS_LEADER) != 0 ? MemberCodec.readMember(in) : null;
-        Configuration configuration = (flags & HAS_CONFIGURATION) != 0 ? MemberCodec.readConfiguration(in) : null;
+        Listed listed = (flags & HAS_LISTED) != 0 ? readListed(in) : null;
         String reason = in.readText("the reason of a refusal", RequestCodec.MAX_WORDS);
-        return new HailReply(number, verdict, leader, session, configuration, reason);
+        return new HailReply(number, verdict, leader, session, listed, reason);
+    }
+
+    private static Listed readListed(WireReader in) {
+        Revision position = MemberCodec.readRevision(in, "where a configuration is");
+        return new Listed(position, MemberCodec.readConfiguration(in));
     }
 
     static void writeWrites(WireWriter out, SessionWrites message, Known stores) {

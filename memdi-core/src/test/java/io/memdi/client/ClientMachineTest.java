@@ -7,7 +7,9 @@ import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.transport.ClientMessage.Hail;
 import io.memdi.transport.ClientMessage.HailReply;
+import io.memdi.transport.ClientMessage.Listed;
 import io.memdi.transport.ClientMessage.Verdict;
+import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
@@ -48,6 +50,26 @@ class ClientMachineTest {
 
     private void hear(long number, Verdict verdict, Revision session) {
         hear(new HailReply(number, verdict, leader, session, null, verdict == Verdict.FULL ? "full" : ""));
+    }
+
+    private void tells(long index, Configuration configuration) {
+        Listed listed = new Listed(new Revision(1, index), configuration);
+        turn(() -> hear(new HailReply(1, Verdict.LEADS, leader, Revision.NONE, listed, "")));
+    }
+
+    /** What a node says that lags behind is older than what is known. */
+    @Test
+    void whoBelongsToTheClusterNeverGoesBack() {
+        Member other = new Member("b", new Incarnation(2, 2), "b");
+        Configuration before = Configuration.founding(List.of(leader));
+        Configuration after = before.with(List.of(leader, other), List.of(), List.of());
+        turn(() -> {});
+        tells(5, after);
+        tells(1, before);
+        assertThat(machine.configuration()).isEqualTo(after);
+        assertThat(turn(() -> machine.wantSession(true))).hasSize(2);
+        tells(9, before);
+        assertThat(machine.configuration()).isEqualTo(before);
     }
 
     @Test

@@ -277,7 +277,7 @@ class ClientSessionsTest {
         assertThat(told(client)).singleElement().satisfies(reply -> {
             assertThat(reply.verdict()).isEqualTo(Verdict.OTHER_CLUSTER);
             assertThat(reply.leader()).isNull();
-            assertThat(reply.configuration()).isNull();
+            assertThat(reply.listed()).isNull();
         });
         assertThat(stage.leader().state().sessions().clients()).isZero();
     }

@@ -1,6 +1,5 @@
 package io.memdi.node;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -52,7 +51,8 @@ class ClientSettingsTest {
 
     @Test
     void everyProblemIsNamedAtOnce() {
-        assertThatThrownBy(() -> client().timeout(Duration.ZERO).maxOpenWrites(0).connect())
+        assertThatThrownBy(
+                        () -> client().timeout(Duration.ZERO).maxOpenWrites(0).connect())
                 .hasMessageContaining("timeout:")
                 .hasMessageContaining("maxOpenWrites:")
                 .hasMessageContaining("connect:");

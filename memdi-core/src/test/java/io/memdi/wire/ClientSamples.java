@@ -31,7 +31,7 @@ final class ClientSamples {
                         any.oneOf(ClientMessage.Verdict.values()),
                         any.flip() ? null : any.member("l"),
                         any.revision(),
-                        any.flip() ? null : any.configuration(),
+                        any.flip() ? null : new ClientMessage.Listed(any.revision(), any.configuration()),
                         any.text(2000)));
         makers.put(
                 ClientMessage.SessionWrites.class, () -> new ClientMessage.SessionWrites(any.revision(), any.writes()));

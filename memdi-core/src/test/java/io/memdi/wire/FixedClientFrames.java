@@ -25,7 +25,7 @@ final class FixedClientFrames {
                                 ClientMessage.Verdict.FULL,
                                 FixedFrames.SENDER,
                                 FixedFrames.SEVEN,
-                                configuration,
+                                new ClientMessage.Listed(FixedFrames.SEVEN, configuration),
                                 "no room")),
                 FixedFrames.to(FixedFrames.B, new ClientMessage.SessionWrites(FixedFrames.SEVEN, FixedFrames.writes())),
                 FixedFrames.to(FixedFrames.B, new ClientMessage.Farewell(FixedFrames.SEVEN)),

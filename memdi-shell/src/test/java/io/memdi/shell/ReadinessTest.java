@@ -44,7 +44,8 @@ class ReadinessTest {
     @Test
     void itsBarStaysInItsFrameHoweverManySegmentsThereAre() {
         int many = Integer.MAX_VALUE;
-        assertThat(progress(new Status.Healing(many / 2, many, 1, 1), false)).startsWith("heals [###########-------------]");
+        assertThat(progress(new Status.Healing(many / 2, many, 1, 1), false))
+                .startsWith("heals [###########-------------]");
     }
 
     @Test

@@ -27,7 +27,8 @@ class RollCallTest {
             throw new NotAppliedException(name + " was asked for too long");
         }
         Revision last = new Revision(1, 1);
-        return new Status(name, new Incarnation(1, 1), null, Role.FOLLOWER, 1, null, last, last, true, null, "", List.of());
+        return new Status(
+                name, new Incarnation(1, 1), null, Role.FOLLOWER, 1, null, last, last, true, null, "", List.of());
     }
 
     private Status count(String name) {

@@ -22,8 +22,9 @@ class StatusTableTest {
     @Test
     void programsAreToldHowFarANodeHeals() {
         assertThat(Json.of(StatusTable.data(node(new Status.Healing(3, 12, 4711, 99_000)), 9)))
-                .isEqualTo("{\"name\":\"c\",\"role\":\"follower\",\"term\":2,\"revision\":\"2.7\",\"committed\":\"2.7\","
-                        + "\"lag\":2,\"healing\":{\"done\":3,\"segments\":12,\"keys\":4711,\"bytes\":99000}}");
+                .isEqualTo(
+                        "{\"name\":\"c\",\"role\":\"follower\",\"term\":2,\"revision\":\"2.7\",\"committed\":\"2.7\","
+                                + "\"lag\":2,\"healing\":{\"done\":3,\"segments\":12,\"keys\":4711,\"bytes\":99000}}");
     }
 
     @Test

@@ -18,6 +18,8 @@ import io.memdi.TimedOutException;
 import io.memdi.WriteOptions;
 import io.memdi.transport.inproc.SimEvent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -105,17 +107,15 @@ class ClientQuestionsTest {
 
     @Test
     void anAddressOfAnotherClusterIsNoticed() {
-        try (MemdiNode other = Memdi.node("x")
-                .transport(trio.network)
-                .bootstrap("x")
-                .start()
-                .awaitReady(Trio.LONG)) {
+        try (MemdiNode other =
+                Memdi.node("x").transport(trio.network).bootstrap("x").start().awaitReady(Trio.LONG)) {
             String cluster = String.valueOf(other.status().cluster());
             try (LogLines lines = new LogLines();
                     MemdiClient both = hasty(Duration.ofSeconds(1), "a", "x")) {
 
                 trio.network.advance(Duration.ofSeconds(5));
-                assertThat(both.status().waitingFor()).contains("belongs to another cluster", "connect clients to addresses of one cluster");
+                assertThat(both.status().waitingFor())
+                        .contains("belongs to another cluster", "connect clients to addresses of one cluster");
                 assertThat(lines.text().split("belongs to another cluster", -1)).hasSize(2);
                 assertThat(lines.text()).contains(cluster);
             }
@@ -134,24 +134,28 @@ class ClientQuestionsTest {
         trio.await(lost::isDone);
         assertThatThrownBy(lost::join)
                 .hasCauseInstanceOf(OutcomeUnknownException.class)
-                .hasMessageContaining("session had ended")
+                .hasMessageContaining("its session had ended before the answer came")
                 .hasMessageNotContaining("this node");
     }
 
     @Test
     void whoHasTooMuchOpenIsNotCalledANode() {
+        List<CompletableFuture<Revision>> puts = new ArrayList<>();
         try (MemdiClient small = Memdi.client()
                 .transport(trio.network)
                 .queueCapacity(1)
                 .timeout(Duration.ofSeconds(1))
                 .connect("nobody")) {
             Store<String, String> store = small.store(Trio.STORE, Codec.string(), Codec.string());
-            CompletableFuture<Revision> first = store.async().put("k", "1");
-            assertThatThrownBy(() -> store.async().put("k", "2"))
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            puts.add(store.async().put("k", "" + i));
+                        }
+                    })
                     .isInstanceOf(OverloadedException.class)
-                    .hasMessageContaining("queueCapacity")
+                    .hasMessageContaining("open operations here already, as many as queueCapacity allows")
                     .hasMessageNotContaining("this node");
-            trio.await(first::isDone);
+            trio.await(() -> puts.stream().allMatch(CompletableFuture::isDone));
         }
     }
 }

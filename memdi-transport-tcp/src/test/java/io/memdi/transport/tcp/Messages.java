@@ -61,7 +61,12 @@ final class Messages {
         return List.of(
                 new ClientMessage.Hail(1, REVISION, true),
                 new ClientMessage.HailReply(
-                        1, ClientMessage.Verdict.FOLLOWS, MEMBER, Revision.NONE, CONFIGURATION, "why"),
+                        1,
+                        ClientMessage.Verdict.FOLLOWS,
+                        MEMBER,
+                        Revision.NONE,
+                        new ClientMessage.Listed(REVISION, CONFIGURATION),
+                        "why"),
                 new ClientMessage.SessionWrites(REVISION, new Message.Writes(1, List.of(write("value")))),
                 new ClientMessage.Farewell(REVISION),
                 new ClientMessage.Queries(List.of(query)),
