@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class ClientBuilder {
     private String name = "client";
     private @Nullable TransportFactory transport;
+    private Duration electionMin = Defaults.ELECTION_TIMEOUT_MIN;
+    private Duration electionMax = Defaults.ELECTION_TIMEOUT_MAX;
+    private Duration heartbeat = Defaults.HEARTBEAT;
     private Duration timeout = Defaults.TIMEOUT;
     private Ack ack = Defaults.ACK;
     private ReadLevel readLevel = Defaults.READ_LEVEL;
@@ -54,6 +57,32 @@ public final class ClientBuilder {
      */
     public ClientBuilder transport(TransportFactory transport) {
         this.transport = Objects.requireNonNull(transport, "transport");
+        return this;
+    }
+
+    /**
+     * Sets the bounds of the election timeout that the nodes have: 250 ms to 500 ms by default. A client has none of its own, but asks for
+     * the same again in such a time.
+     *
+     * @param min two heartbeats or more
+     * @param max min or more, 10 minutes at most
+     * @return this builder
+     */
+    public ClientBuilder electionTimeout(Duration min, Duration max) {
+        this.electionMin = Objects.requireNonNull(min, "min");
+        this.electionMax = Objects.requireNonNull(max, "max");
+        return this;
+    }
+
+    /**
+     * Sets the time between two heartbeats that the nodes have: 50 ms by default. What is not answered within four of them the client sends
+     * again, so where nodes or networks are slower than that, it should be as long as at the nodes.
+     *
+     * @param heartbeat 1 ms or more
+     * @return this builder
+     */
+    public ClientBuilder heartbeat(Duration heartbeat) {
+        this.heartbeat = Objects.requireNonNull(heartbeat, "heartbeat");
         return this;
     }
 
@@ -164,6 +193,7 @@ public final class ClientBuilder {
         }
         List<String> nodes = List.of(addresses);
         NodeSettings settings = NodeSettings.of(name, List.of(), nodes, true, false)
+                .withTimes(heartbeat, electionMin, electionMax)
                 .withMaxOpenWrites(maxOpenWrites)
                 .with(new NodeSettings.Limits(maxKeyBytes, maxValueBytes, queueCapacity, Defaults.INBOUND_CAPACITY))
                 .with(new NodeSettings.Calls(ack, readLevel, timeout))

@@ -59,7 +59,7 @@ public final class SettingsCheck {
         } else if (nodes.stream().map(Contact::address).distinct().count() < nodes.size()) {
             check.problems.add("connect: an address is listed twice");
         }
-        check.timeout(settings);
+        check.times(settings);
         check.ownSizes(settings);
         if (settings.calls().ack().needsDisk()) {
             check.problems.add(NO_DISK.formatted(settings.calls().ack()));

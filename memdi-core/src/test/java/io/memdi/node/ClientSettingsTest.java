@@ -50,6 +50,16 @@ class ClientSettingsTest {
     }
 
     @Test
+    void timesAreThoseOfNodes() {
+        isFine(client().heartbeat(Duration.ofSeconds(1)).electionTimeout(Duration.ofSeconds(5), Duration.ofSeconds(10)));
+        isRefused(client().heartbeat(Duration.ZERO), "heartbeat: ");
+        isRefused(client().heartbeat(Duration.ofSeconds(1)), "less than two heartbeats");
+        isRefused(
+                client().electionTimeout(Duration.ofSeconds(2), Duration.ofSeconds(1)), "is above its maximum");
+        isRefused(client().electionTimeout(Duration.ofSeconds(2), Duration.ofHours(1)), "is more than");
+    }
+
+    @Test
     void everyProblemIsNamedAtOnce() {
         assertThatThrownBy(
                         () -> client().timeout(Duration.ZERO).maxOpenWrites(0).connect())

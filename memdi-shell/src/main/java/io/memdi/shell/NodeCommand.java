@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -166,15 +167,19 @@ final class NodeCommand implements Callable<Integer> {
             builder.heartbeat(Duration.ofMillis(heartbeat));
         }
         if (electionTimeout != null) {
-            Matcher times = TIMES.matcher(electionTimeout);
-            if (!times.matches()) {
-                throw new UsageFailure("--election-timeout is two numbers of milliseconds, as in 250-500, not \""
-                        + electionTimeout + '"');
-            }
-            builder.electionTimeout(
-                    Duration.ofMillis(Long.parseLong(times.group(1))),
-                    Duration.ofMillis(Long.parseLong(times.group(2))));
+            setElectionTimeout(electionTimeout, builder::electionTimeout);
         }
+    }
+
+    /** Understands the bounds of an election timeout, and hands them over. */
+    static void setElectionTimeout(String text, BiConsumer<Duration, Duration> setter) {
+        Matcher times = TIMES.matcher(text);
+        if (!times.matches()) {
+            throw new UsageFailure(
+                    "--election-timeout is two numbers of milliseconds, as in 250-500, not \"" + text + '"');
+        }
+        setter.accept(
+                Duration.ofMillis(Long.parseLong(times.group(1))), Duration.ofMillis(Long.parseLong(times.group(2))));
     }
 
     private TcpTransport secured(TcpTransport transport) {
@@ -197,7 +202,7 @@ final class NodeCommand implements Callable<Integer> {
     }
 
     /** The list of problems that the builder has found, in one line. */
-    private static String problems(String message) {
+    static String problems(String message) {
         String listed = message.lines()
                 .filter(line -> line.startsWith("  - "))
                 .map(line -> "--" + line.substring("  - ".length()))

@@ -1,10 +1,13 @@
 package io.memdi.shell;
 
+import io.memdi.ClientBuilder;
+import io.memdi.Memdi;
 import io.memdi.transport.tcp.TcpTransport;
 import io.memdi.transport.tcp.TcpTransportException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,19 @@ final class Remote {
         private @Nullable Integer timeout;
 
         @Option(
+                names = "--heartbeat",
+                paramLabel = "MILLIS",
+                description = "Between two heartbeats of a leader, as it was said to the nodes; 50 by default.")
+        private @Nullable Integer heartbeat;
+
+        @Option(
+                names = "--election-timeout",
+                paramLabel = "MIN-MAX",
+                description =
+                        "How many milliseconds a leader may be silent, as it was said to the nodes; 250-500 by default.")
+        private @Nullable String electionTimeout;
+
+        @Option(
                 names = "--plaintext",
                 description = "No TLS. Has to be said for addresses other than loopback ones: whoever sees the network"
                         + " reads along.")
@@ -43,10 +59,29 @@ final class Remote {
 
         /** @throws UsageFailure if something is said that only an address makes sense of */
         void refuseWithoutAddress() {
-            if (timeout != null || plaintext || tls.isWanted()) {
-                throw new UsageFailure((timeout != null ? "--timeout" : plaintext ? "--plaintext" : "TLS")
-                        + " is for a cluster elsewhere: say HOST:PORT, the address of one of its nodes");
+            Map<String, Boolean> said = new LinkedHashMap<>();
+            said.put("--timeout", timeout != null);
+            said.put("--heartbeat", heartbeat != null);
+            said.put("--election-timeout", electionTimeout != null);
+            said.put("--plaintext", plaintext);
+            said.put("TLS", tls.isWanted());
+            said.forEach((option, is) -> {
+                if (is) {
+                    throw new UsageFailure(
+                            option + " is for a cluster elsewhere: say HOST:PORT, the address of one of its nodes");
+                }
+            });
+        }
+
+        private ClientBuilder client() {
+            ClientBuilder client = Memdi.client();
+            if (heartbeat != null) {
+                client.heartbeat(Duration.ofMillis(heartbeat));
             }
+            if (electionTimeout != null) {
+                NodeCommand.setElectionTimeout(electionTimeout, client::electionTimeout);
+            }
+            return client;
         }
 
         private Duration timeout() {
@@ -122,12 +157,12 @@ final class Remote {
     RemoteConnection connect(String store, DialLog log) {
         RemoteConnection.Target target = new RemoteConnection.Target(List.copyOf(addresses), store, options.timeout());
         try {
-            return RemoteConnection.open(target, transport, log);
+            return RemoteConnection.open(target, options.client().transport(transport), log);
         } catch (TcpTransportException e) {
             String problem = String.valueOf(e.getMessage()).replaceFirst("^client \"[^\"]*\" ", "this shell ");
             throw new PlainFailure(NodeCommand.inOptions(problem), e);
         } catch (IllegalArgumentException e) {
-            throw new UsageFailure(Wording.plain(e.getMessage()));
+            throw new UsageFailure(NodeCommand.problems(String.valueOf(e.getMessage())));
         }
     }
 }

@@ -1,14 +1,13 @@
 package io.memdi.shell;
 
+import io.memdi.ClientBuilder;
 import io.memdi.Cluster;
 import io.memdi.ClusterMember;
 import io.memdi.Codec;
-import io.memdi.Memdi;
 import io.memdi.MemdiClient;
 import io.memdi.NotReadyException;
 import io.memdi.Status;
 import io.memdi.Store;
-import io.memdi.transport.TransportFactory;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +55,13 @@ final class RemoteConnection implements Connection {
         this.roll = new RollCall(client::status, PATIENCE);
     }
 
-    /** Connects a client. It looks for the cluster once it is asked to {@link #reach} it. */
-    static RemoteConnection open(Target target, TransportFactory transport, DialLog log) {
-        MemdiClient client = Memdi.client()
-                .name("shell")
-                .transport(transport)
+    /**
+     * Connects a client. It looks for the cluster once it is asked to {@link #reach} it.
+     *
+     * @param settings what is not said here: through what it talks, and perhaps more
+     */
+    static RemoteConnection open(Target target, ClientBuilder settings, DialLog log) {
+        MemdiClient client = settings.name("shell")
                 .timeout(target.timeout())
                 .connect(target.addresses().toArray(String[]::new));
         try {

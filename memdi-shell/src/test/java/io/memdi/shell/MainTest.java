@@ -52,6 +52,28 @@ class MainTest {
                 "--timeout",
                 "0");
         refuses(
+                "--heartbeat: 0 ms is less than 1 ms; --election-timeout: its minimum, 300 ms, is above its maximum, 200 ms",
+                "memdi shell",
+                "shell",
+                "127.0.0.1:7400",
+                "--heartbeat",
+                "0",
+                "--election-timeout",
+                "300-200");
+        refuses(
+                "--election-timeout is two numbers of milliseconds, as in 250-500, not \"250\"",
+                "memdi shell",
+                "shell",
+                "127.0.0.1:7400",
+                "--election-timeout",
+                "250");
+        refuses(
+                "--heartbeat is for a cluster elsewhere: say HOST:PORT, the address of one of its nodes",
+                "memdi shell",
+                "shell",
+                "--heartbeat",
+                "100");
+        refuses(
                 "--plaintext and TLS exclude each other; say one of them",
                 "memdi shell",
                 "shell",

@@ -16,6 +16,8 @@ import io.memdi.Status;
 import io.memdi.Store;
 import io.memdi.TimedOutException;
 import io.memdi.WriteOptions;
+import io.memdi.transport.ClientMessage;
+import io.memdi.transport.Message;
 import io.memdi.transport.inproc.SimEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,15 +149,42 @@ class ClientQuestionsTest {
                 .timeout(Duration.ofSeconds(1))
                 .connect("nobody")) {
             Store<String, String> store = small.store(Trio.STORE, Codec.string(), Codec.string());
-            assertThatThrownBy(() -> {
-                        for (int i = 0; i < 100; i++) {
-                            puts.add(store.async().put("k", "" + i));
-                        }
-                    })
-                    .isInstanceOf(OverloadedException.class)
+            CompletableFuture<Revision> refused = store.async().put("k", "0");
+            for (int i = 1; !refused.isDone() && i < 100; i++) {
+                puts.add(refused);
+                refused = store.async().put("k", "" + i);
+            }
+            assertThatThrownBy(refused::join)
+                    .hasCauseInstanceOf(OverloadedException.class)
                     .hasMessageContaining("open operations here already, as many as queueCapacity allows")
                     .hasMessageNotContaining("this node");
             trio.await(() -> puts.stream().allMatch(CompletableFuture::isDone));
+        }
+    }
+
+    /** Where answers take as long as heartbeats do, each write is sent once, and each read asked for once. */
+    @Test
+    void nothingIsSentTwiceWhereTheClientKnowsHowSlowNodesAre() {
+        try (MemdiClient patient = Memdi.client()
+                .transport(trio.network)
+                .heartbeat(Duration.ofSeconds(1))
+                .electionTimeout(Duration.ofSeconds(4), Duration.ofSeconds(8))
+                .connect("a", "b", "c")
+                .awaitReady(Trio.LONG)) {
+            Store<String, String> store = patient.store(Trio.STORE, Codec.string(), Codec.string());
+            store.put("k", "0");
+            String self = patient.status().name();
+            List.of("a", "b", "c").forEach(node -> trio.network.slow(node, self, Duration.ofSeconds(2)));
+            List<Message> sent = new ArrayList<>();
+            trio.network.onEvent(event -> {
+                if (event.kind() == SimEvent.Kind.SENT && event.from().equals(self) && event.envelope() != null) {
+                    sent.add(event.envelope().message());
+                }
+            });
+            store.put("k", "1");
+            assertThat(store.get("k")).isEqualTo("1");
+            assertThat(sent).filteredOn(ClientMessage.SessionWrites.class::isInstance).hasSize(1);
+            assertThat(sent).filteredOn(ClientMessage.Queries.class::isInstance).hasSize(1);
         }
     }
 }
