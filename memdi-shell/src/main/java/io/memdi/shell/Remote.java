@@ -12,28 +12,35 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** How to reach a cluster that runs elsewhere, as options say it; each of them is checked before anything is dialed. */
 final class Remote {
-    private static final int MAX_SECONDS = 3600;
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
+    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s)?");
 
     private final Set<String> addresses;
+
+    /** Hosts that nobody knows, without whose addresses it goes on. */
+    private final Set<String> unknown = new LinkedHashSet<>();
+
     private final Options options;
     private final TcpTransport transport;
 
     /** The options. */
     static final class Options {
-        private static final int USUAL_SECONDS = 5;
+        private static final String USUAL_TIMEOUT = "5s";
 
         @Option(
                 names = "--timeout",
-                paramLabel = "SECONDS",
-                description = "How long to wait for the cluster at first, and for each command; " + USUAL_SECONDS
-                        + " if left out.")
-        private @Nullable Integer timeout;
+                paramLabel = "TIME",
+                description = "How long to wait for the cluster at first, and for each command: seconds, or as in 2s or"
+                        + " 500ms; " + USUAL_TIMEOUT + " if left out.")
+        private @Nullable String timeout;
 
         @Option(
                 names = "--heartbeat",
@@ -85,12 +92,17 @@ final class Remote {
         }
 
         private Duration timeout() {
-            int seconds = timeout == null ? USUAL_SECONDS : timeout;
-            if (seconds < 1 || seconds > MAX_SECONDS) {
-                throw new UsageFailure(
-                        "--timeout is a number of seconds from 1 to " + MAX_SECONDS + ", not " + seconds);
+            String text = timeout == null ? USUAL_TIMEOUT : timeout;
+            Matcher time = TIME.matcher(text);
+            long number = time.matches() ? Long.parseLong(time.group(1)) : 0;
+            Duration wanted = number > 0 && "ms".equals(time.group(2))
+                    ? Duration.ofMillis(number)
+                    : Duration.ofSeconds(number);
+            if (wanted.isZero() || wanted.compareTo(MAX_TIMEOUT) > 0) {
+                throw new UsageFailure("--timeout is a number of seconds, or a time as in 2s or 500ms, from 1ms to "
+                        + MAX_TIMEOUT.toSeconds() + "s, not \"" + text + '"');
             }
-            return Duration.ofSeconds(seconds);
+            return wanted;
         }
     }
 
@@ -98,7 +110,7 @@ final class Remote {
      * Understands the options.
      *
      * @throws UsageFailure if they are wrong or contradict each other
-     * @throws PlainFailure if a file cannot be read, or a name of a host is not known
+     * @throws PlainFailure if a file cannot be read, or no host is known
      */
     Remote(List<String> addresses, Options options, Map<String, String> environment) {
         this.addresses = new LinkedHashSet<>(addresses);
@@ -129,22 +141,38 @@ final class Remote {
         if (options.tls.isWanted()) {
             return NodeTls.secure(dialing, options.tls, environment);
         }
-        addresses.forEach(Remote::checkLoopback);
+        addresses.removeIf(this::isUnknown);
+        if (addresses.isEmpty()) {
+            throw new PlainFailure("the host " + String.join(", ", unknown)
+                    + (unknown.size() == 1
+                            ? " is not known here: correct its name, or use its address"
+                            : " are not known here: correct their names, or use their addresses"));
+        }
         return dialing;
     }
 
-    private static void checkLoopback(String address) {
+    /** Whether its host is not known here; if it is, it has to be this one. */
+    private boolean isUnknown(String address) {
         String host = address.substring(0, address.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
         try {
             if (InetAddress.getByName(host).isLoopbackAddress()) {
-                return;
+                return false;
             }
         } catch (UnknownHostException e) {
-            throw new PlainFailure("the host " + host + " is not known here: correct its name, or use its address", e);
+            unknown.add(host);
+            return true;
         }
         throw new UsageFailure(
                 "without TLS, whoever sees the network on the way to " + address
                         + " reads along: say --tls-identity and --tls-trust; or --plaintext, if the network is closed to others");
+    }
+
+    /** What was left out, in a line; empty if nothing was. */
+    String omissions() {
+        return unknown.isEmpty()
+                ? ""
+                : "goes on without " + String.join(", ", unknown)
+                        + (unknown.size() == 1 ? ", a host that is not known here" : ", hosts that are not known here");
     }
 
     /**

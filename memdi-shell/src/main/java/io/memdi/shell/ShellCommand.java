@@ -125,6 +125,9 @@ final class ShellCommand implements Callable<Integer> {
                     "--local starts nodes in this process, and HOST:PORT is a cluster elsewhere: say one of them");
         }
         Remote cluster = new Remote(addresses, remote, environment);
+        if (!cluster.omissions().isEmpty()) {
+            screen.error(cluster.omissions());
+        }
         DialLog log = new DialLog(common.isVerbose());
         LogLines lines = LogLines.filter(log::isNews);
         try {

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,13 +46,14 @@ class MainTest {
                 "memdi shell",
                 "shell",
                 "--plaintext");
-        refuses(
-                "--timeout is a number of seconds from 1 to 3600, not 0",
-                "memdi shell",
-                "shell",
-                "127.0.0.1:7400",
-                "--timeout",
-                "0");
+        for (String wrong : List.of("0", "0ms", "3601", "3600001ms", "2m", "-1", "", "9999999999")) {
+            refuses(
+                    "--timeout is a number of seconds, or a time as in 2s or 500ms, from 1ms to 3600s, not \"" + wrong + '"',
+                    "memdi shell",
+                    "shell",
+                    "127.0.0.1:7400",
+                    "--timeout=" + wrong);
+        }
         refuses(
                 "--heartbeat: 0 ms is less than 1 ms; --election-timeout: its minimum, 300 ms, is above its maximum, 200 ms",
                 "memdi shell",
@@ -115,7 +118,7 @@ class MainTest {
         assertThat(run("shell", "--help")).isZero();
         assertThat(screen.take())
                 .contains("[HOST:PORT[,HOST:PORT...]...]", "--local=N", "--execute=COMMAND", "--json", "--ack=LEVEL")
-                .contains("--timeout=SECONDS", "--tls-identity=FILE", "Exit codes", "goes on after");
+                .contains("--timeout=TIME", "--tls-identity=FILE", "Exit codes", "goes on after");
         assertThat(run("node", "--help")).isZero();
         assertThat(screen.take()).contains("--bootstrap=NAME=HOST:PORT", "--tls-password-file=FILE", "Exit codes");
         assertThat(run("help")).isZero();
@@ -149,19 +152,42 @@ class MainTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = server.getLocalPort();
         }
-        assertThat(run("shell", "127.0.0.1:" + port, "--timeout", "1", "-e", "get k", "-e", "get l"))
-                .isEqualTo(1);
-        assertThat(screen.errors())
-                .singleElement()
-                .asString()
-                .startsWith("memdi: there was no cluster to talk to in 1 s: no node of a cluster answers at 127.0.0.1:"
-                        + port);
-        screen.take();
+        for (Map.Entry<String, String> time :
+                Map.of("1", "1 s", "1s", "1 s", "50ms", "50 ms").entrySet()) {
+            assertThat(run("shell", "127.0.0.1:" + port, "--timeout", time.getKey(), "-e", "get k", "-e", "get l"))
+                    .isEqualTo(1);
+            assertThat(screen.errors())
+                    .singleElement()
+                    .asString()
+                    .startsWith("memdi: there was no cluster to talk to in " + time.getValue()
+                            + ": no node of a cluster answers at 127.0.0.1:" + port);
+            screen.take();
+        }
         String none = folder + "/none.pem";
         assertThat(run("shell", "10.0.0.1:7400", "--tls-identity", none, "--tls-trust", none, "-e", "get k"))
                 .isEqualTo(1);
         assertThat(screen.take())
                 .isEqualToNormalizingNewlines("memdi: " + none + " cannot be read: there is no such file\n");
+    }
+
+    @Test
+    void goesOnWithoutAHostThatNobodyKnows() throws IOException {
+        int port;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = server.getLocalPort();
+        }
+        String nowhere = "no.such.host.invalid:7400";
+        assertThat(run("shell", nowhere + ",127.0.0.1:" + port, "--timeout", "50ms", "-e", "get k"))
+                .isEqualTo(1);
+        assertThat(screen.errors()).hasSize(2).satisfies(lines -> {
+            assertThat(lines.get(0)).isEqualTo("goes on without no.such.host.invalid, a host that is not known here");
+            assertThat(lines.get(1)).contains("no node of a cluster answers at 127.0.0.1:" + port);
+        });
+        screen.take();
+        assertThat(run("shell", nowhere, "-e", "get k")).isEqualTo(1);
+        assertThat(screen.errors())
+                .containsExactly(
+                        "memdi: the host no.such.host.invalid is not known here: correct its name, or use its address");
     }
 
     @Test
