@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
 
 import io.memdi.Ack;
+import io.memdi.Codec;
 import io.memdi.Incarnation;
 import io.memdi.Memdi;
+import io.memdi.MemdiClient;
 import io.memdi.MemdiNode;
 import io.memdi.NodeBuilder;
 import io.memdi.NodeClosedException;
 import io.memdi.OutcomeUnknownException;
+import io.memdi.Store;
 import io.memdi.TimedOutException;
 import io.memdi.WriteOptions;
 import io.memdi.transport.Envelope;
@@ -67,6 +70,9 @@ class FailureModesTest {
             tooMuchArrives();
             anExecutorRefuses();
             aTurnFails();
+            aClientLosesItsLeader();
+            aClientIsSilentForLong();
+            aClientsAddressesAreOfTwoClusters();
             logged = lines.text();
         }
         assertThat(quoted)
@@ -309,6 +315,50 @@ class FailureModesTest {
                                     SECOND.toNanos()))
                     .isInstanceOf(NodeClosedException.class);
             assertThat(node.failure()).isInstanceOf(AssertionError.class);
+        }
+    }
+
+    private static MemdiClient client(SimNetwork network, String... nodes) {
+        return Memdi.client().transport(network).connect(nodes).awaitReady(LONG);
+    }
+
+    private static Store<String, String> storeOf(MemdiClient client) {
+        return client.store(Trio.STORE, Codec.string(), Codec.string());
+    }
+
+    private static void aClientLosesItsLeader() {
+        try (Trio trio = Trio.ready(31);
+                MemdiClient client = client(trio.network, "a", "b", "c")) {
+            trio.network.crash(trio.leader().name());
+            storeOf(client).put("k", "v", QUORUM);
+        }
+    }
+
+    private static void aClientIsSilentForLong() {
+        try (Trio trio = Trio.ready(32);
+                MemdiClient client = client(trio.network, "a", "b", "c")) {
+            storeOf(client).put("k", "v", QUORUM);
+            trio.network.partition(Set.of(client.status().name()));
+            trio.network.advance(SECOND.multipliedBy(90));
+            trio.network.heal();
+            trio.network.advance(SECOND.multipliedBy(2));
+            storeOf(client).put("k", "w", QUORUM);
+        }
+    }
+
+    private static void aClientsAddressesAreOfTwoClusters() {
+        try (SimNetwork network = SimNetwork.create(33)) {
+            for (String name : List.of("a", "b")) {
+                Memdi.node(name)
+                        .transport(network)
+                        .bootstrap(name)
+                        .start()
+                        .awaitReady(LONG);
+            }
+            try (MemdiClient client = client(network, "a", "b")) {
+                network.advance(SECOND.multipliedBy(3));
+                assertThat(client.status().waitingFor()).contains("belongs to another cluster");
+            }
         }
     }
 
