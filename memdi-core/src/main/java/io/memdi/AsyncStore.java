@@ -187,7 +187,8 @@ public interface AsyncStore<K, V> {
     /**
      * Calls an action with every key and value, where callbacks run. Weakly consistent: a key that is there all the time is seen
      * once, one that comes or goes meanwhile once or not at all. A walk counts as an open operation until it begins.
-     * If the node is closed, a walk ends before the next key, with {@link NodeClosedException}.
+     * If the node is closed, a walk ends before the next key, with {@link NodeClosedException}. At a client the keys come in pages, each of
+     * which may take the whole timeout: the walk has no limit of its own, and ends early if its future is completed by its caller.
      *
      * @param action what to do with each key and its value
      * @return completes when the action has been called for the last time, or exceptionally with what it has thrown
@@ -197,7 +198,8 @@ public interface AsyncStore<K, V> {
     /**
      * Calls an action with every key and value, where callbacks run. Weakly consistent: a key that is there all the time is seen
      * once, one that comes or goes meanwhile once or not at all. A walk counts as an open operation until it begins.
-     * If the node is closed, a walk ends before the next key, with {@link NodeClosedException}.
+     * If the node is closed, a walk ends before the next key, with {@link NodeClosedException}. At a client the keys come in pages, each of
+     * which may take the whole timeout: the walk has no limit of its own, and ends early if its future is completed by its caller.
      *
      * @param action what to do with each key and its value
      * @param options what this read wants otherwise than the store's defaults

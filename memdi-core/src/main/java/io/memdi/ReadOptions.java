@@ -84,7 +84,7 @@ public final class ReadOptions {
     }
 
     /**
-     * Waits no longer than this, where the read has to wait.
+     * Waits no longer than this, where the read has to wait; where it goes through all keys at a client, no longer than this for each page.
      *
      * @param timeout more than zero, at most 365 days
      * @return options like these

@@ -223,7 +223,8 @@ public interface Store<K, V> {
 
     /**
      * Calls an action with every key and value, on the calling thread. Weakly consistent: a key that is there all the time is seen once,
-     * one that comes or goes meanwhile once or not at all.
+     * one that comes or goes meanwhile once or not at all. At a client the keys come in pages, each of which may take the whole timeout: going
+     * through all of them has no limit of its own, but those that the action sets by throwing.
      *
      * @param action what to do with each key and its value
      * @throws NotAppliedException if the read could not be answered in time, or not at all; a {@link NotReadyException}, perhaps after
@@ -233,7 +234,8 @@ public interface Store<K, V> {
 
     /**
      * Calls an action with every key and value, on the calling thread. Weakly consistent: a key that is there all the time is seen once,
-     * one that comes or goes meanwhile once or not at all.
+     * one that comes or goes meanwhile once or not at all. At a client the keys come in pages, each of which may take the whole timeout: going
+     * through all of them has no limit of its own, but those that the action sets by throwing.
      *
      * @param action what to do with each key and its value
      * @param options what this read wants otherwise than the store's defaults

@@ -11,6 +11,7 @@ import io.memdi.MemdiClient;
 import io.memdi.MemdiNode;
 import io.memdi.OutcomeUnknownException;
 import io.memdi.OverloadedException;
+import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.Status;
 import io.memdi.Store;
@@ -186,5 +187,31 @@ class ClientQuestionsTest {
             assertThat(sent).filteredOn(ClientMessage.SessionWrites.class::isInstance).hasSize(1);
             assertThat(sent).filteredOn(ClientMessage.Queries.class::isInstance).hasSize(1);
         }
+    }
+
+    /** Each page may take the whole timeout; and whoever has had enough says so. */
+    @Test
+    void aWalkHasNoLimitOfItsOwn() {
+        List<CompletableFuture<Revision>> puts = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            puts.add(Trio.store(trio.leader()).async().put("key" + i, "value", WriteOptions.ack(Ack.QUORUM_MEMORY)));
+        }
+        trio.await(() -> puts.stream().allMatch(CompletableFuture::isDone));
+        String self = client.status().name();
+        List.of("a", "b", "c").forEach(node -> trio.network.slow(node, self, Duration.ofMillis(150)));
+        ReadOptions hasty = ReadOptions.local().withTimeout(Duration.ofMillis(400));
+        Store<String, String> store = client.store(Trio.STORE, Codec.string(), Codec.string());
+        AtomicLong seen = new AtomicLong();
+        Duration begin = trio.network.now();
+        store.forEach((key, value) -> seen.incrementAndGet(), hasty);
+        assertThat(seen).hasValue(2000);
+        assertThat(trio.network.now().minus(begin)).as("more than one timeout").isGreaterThan(Duration.ofMillis(400));
+
+        seen.set(0);
+        CompletableFuture<?> walk = store.async().forEach((key, value) -> seen.incrementAndGet(), hasty);
+        trio.await(() -> seen.get() > 0);
+        walk.cancel(false);
+        trio.network.advance(Duration.ofSeconds(5));
+        assertThat(seen.get()).isLessThan(2000);
     }
 }
