@@ -51,11 +51,11 @@ class ClientSettingsTest {
 
     @Test
     void timesAreThoseOfNodes() {
-        isFine(client().heartbeat(Duration.ofSeconds(1)).electionTimeout(Duration.ofSeconds(5), Duration.ofSeconds(10)));
+        isFine(client().heartbeat(Duration.ofSeconds(1))
+                .electionTimeout(Duration.ofSeconds(5), Duration.ofSeconds(10)));
         isRefused(client().heartbeat(Duration.ZERO), "heartbeat: ");
         isRefused(client().heartbeat(Duration.ofSeconds(1)), "less than two heartbeats");
-        isRefused(
-                client().electionTimeout(Duration.ofSeconds(2), Duration.ofSeconds(1)), "is above its maximum");
+        isRefused(client().electionTimeout(Duration.ofSeconds(2), Duration.ofSeconds(1)), "is above its maximum");
         isRefused(client().electionTimeout(Duration.ofSeconds(2), Duration.ofHours(1)), "is more than");
     }
 

@@ -95,9 +95,8 @@ final class Remote {
             String text = timeout == null ? USUAL_TIMEOUT : timeout;
             Matcher time = TIME.matcher(text);
             long number = time.matches() ? Long.parseLong(time.group(1)) : 0;
-            Duration wanted = number > 0 && "ms".equals(time.group(2))
-                    ? Duration.ofMillis(number)
-                    : Duration.ofSeconds(number);
+            Duration wanted =
+                    number > 0 && "ms".equals(time.group(2)) ? Duration.ofMillis(number) : Duration.ofSeconds(number);
             if (wanted.isZero() || wanted.compareTo(MAX_TIMEOUT) > 0) {
                 throw new UsageFailure("--timeout is a number of seconds, or a time as in 2s or 500ms, from 1ms to "
                         + MAX_TIMEOUT.toSeconds() + "s, not \"" + text + '"');

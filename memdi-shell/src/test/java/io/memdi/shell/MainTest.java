@@ -48,7 +48,8 @@ class MainTest {
                 "--plaintext");
         for (String wrong : List.of("0", "0ms", "3601", "3600001ms", "2m", "-1", "", "9999999999")) {
             refuses(
-                    "--timeout is a number of seconds, or a time as in 2s or 500ms, from 1ms to 3600s, not \"" + wrong + '"',
+                    "--timeout is a number of seconds, or a time as in 2s or 500ms, from 1ms to 3600s, not \"" + wrong
+                            + '"',
                     "memdi shell",
                     "shell",
                     "127.0.0.1:7400",

@@ -42,7 +42,9 @@ final class Outside implements AutoCloseable {
 
     RemoteConnection connection(Duration timeout, String... addresses) {
         RemoteConnection connection = RemoteConnection.open(
-                new RemoteConnection.Target(List.of(addresses), Shell.STORE, timeout), Memdi.client().transport(network), new DialLog(false));
+                new RemoteConnection.Target(List.of(addresses), Shell.STORE, timeout),
+                Memdi.client().transport(network),
+                new DialLog(false));
         connections.add(connection);
         return connection;
     }

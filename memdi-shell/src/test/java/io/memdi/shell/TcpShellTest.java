@@ -160,7 +160,8 @@ class TcpShellTest {
     void goesOnTypingWhenANodeEnds() {
         RemoteConnection.Target target =
                 new RemoteConnection.Target(List.copyOf(addresses.values()), Shell.STORE, Outside.LONG);
-        try (RemoteConnection connection = RemoteConnection.open(target, Memdi.client().transport(TcpTransport.dialing()), new DialLog(false))) {
+        try (RemoteConnection connection =
+                RemoteConnection.open(target, Memdi.client().transport(TcpTransport.dialing()), new DialLog(false))) {
             Shell shell = new Shell(connection, screen.screen, Reader.PERSON, Preferences.NONE);
             shell.pace(new Immediate());
             Transcript.plays(shell, screen, """

@@ -184,7 +184,9 @@ class ClientQuestionsTest {
             });
             store.put("k", "1");
             assertThat(store.get("k")).isEqualTo("1");
-            assertThat(sent).filteredOn(ClientMessage.SessionWrites.class::isInstance).hasSize(1);
+            assertThat(sent)
+                    .filteredOn(ClientMessage.SessionWrites.class::isInstance)
+                    .hasSize(1);
             assertThat(sent).filteredOn(ClientMessage.Queries.class::isInstance).hasSize(1);
         }
     }

@@ -349,11 +349,7 @@ class FailureModesTest {
     private static void aClientsAddressesAreOfTwoClusters() {
         try (SimNetwork network = SimNetwork.create(33)) {
             for (String name : List.of("a", "b")) {
-                Memdi.node(name)
-                        .transport(network)
-                        .bootstrap(name)
-                        .start()
-                        .awaitReady(LONG);
+                Memdi.node(name).transport(network).bootstrap(name).start().awaitReady(LONG);
             }
             try (MemdiClient client = client(network, "a", "b")) {
                 network.advance(SECOND.multipliedBy(3));
