@@ -23,9 +23,6 @@ final class Acquaintance {
 
     long heardAt;
 
-    /** What was found there, if it belongs to another cluster than that of the client, in plain words; else empty. */
-    String foreign = "";
-
     /** Whether queries to it were not answered; for a while it is asked last. */
     boolean slow;
 
@@ -39,7 +36,6 @@ final class Acquaintance {
     void heard(Member from, long now) {
         member = from;
         heard = true;
-        foreign = "";
         heardAt = now;
     }
 

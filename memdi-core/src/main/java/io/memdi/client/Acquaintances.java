@@ -1,6 +1,5 @@
 package io.memdi.client;
 
-import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.transport.ClientMessage.Listed;
 import io.memdi.transport.Configuration;
@@ -61,27 +60,6 @@ final class Acquaintances {
 
     boolean isAnybodyAwake(long now, long silentNanos) {
         return known.values().stream().anyMatch(each -> each.isAwake(now, silentNanos));
-    }
-
-    /** A node was found at an address that belongs to another cluster than this client; returns whether that is news. */
-    boolean foundForeign(Member node, @Nullable ClusterId other, @Nullable ClusterId own) {
-        String found = "node " + node.name() + " at " + node.address() + " belongs to another cluster, " + other
-                + ", than the one that this client is connected to, " + own;
-        Acquaintance at = of(node);
-        if (at == null || at.foreign.equals(found)) {
-            return false;
-        }
-        at.foreign = found;
-        at.heard = false;
-        return true;
-    }
-
-    /** What was found of other clusters, in words; empty if nothing was. */
-    String foreign() {
-        return known.values().stream()
-                .map(each -> each.foreign)
-                .filter(found -> !found.isEmpty())
-                .collect(Collectors.joining("; "));
     }
 
     /** Who belongs to the cluster; null as long as no node has told. */

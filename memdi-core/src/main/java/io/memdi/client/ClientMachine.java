@@ -52,6 +52,7 @@ public final class ClientMachine {
     private final Member self;
     private final @Nullable Mistake planted;
     private final Acquaintances nodes;
+    private final Strangers strangers = new Strangers();
     private final ClientEffects effects = new ClientEffects();
 
     private long now;
@@ -142,8 +143,9 @@ public final class ClientMachine {
         boolean other = reply.verdict() == Verdict.OTHER_CLUSTER
                 || (cluster != null && envelope.cluster() != null && !cluster.equals(envelope.cluster()));
         if (other) {
-            if (reply.number() > hailsBefore && nodes.foundForeign(from, envelope.cluster(), cluster)) {
-                effects.note(nodes.foreign());
+            String news = reply.number() > hailsBefore ? strangers.meet(from, envelope.cluster(), cluster, now) : "";
+            if (!news.isEmpty()) {
+                effects.note(news);
             }
             return;
         }
@@ -155,6 +157,7 @@ public final class ClientMachine {
         if (envelope.term() >= term) {
             learn(envelope.term(), reply);
         }
+        strangers.isNone(from);
         Acquaintance known = nodes.of(from);
         if (known != null) {
             known.heard(from, now);
@@ -368,7 +371,7 @@ public final class ClientMachine {
     public String waitingFor() {
         boolean anybody = nodes.isAnybodyAwake(now, times.silentNanos());
         String missing = missing(anybody);
-        String wrong = nodes.foreign();
+        String wrong = strangers.words(now, times.silentNanos());
         if (wrong.isEmpty()) {
             return missing;
         }
