@@ -35,10 +35,29 @@ final class Correspondence {
     long ask(long before) {
         awaited.remove(before);
         awaited.put(++last, NOTHING);
+        forgetSome();
+        return last;
+    }
+
+    /**
+     * A number for what is asked now, and may have been asked before: an answer to either will do.
+     *
+     * @param number under which the same was asked before; 0 if it was not
+     */
+    long askAgain(long number) {
+        if (number == 0) {
+            return ask(0);
+        }
+        awaited.remove(number); // so that it is the latest one
+        awaited.put(number, NOTHING);
+        forgetSome();
+        return number;
+    }
+
+    private void forgetSome() {
         if (awaited.size() > capacity) {
             awaited.remove(awaited.keySet().iterator().next());
         }
-        return last;
     }
 
     /** A node has said something. */

@@ -213,7 +213,7 @@ public final class RemoteClient implements MemdiClient {
                 return status;
             }
             if (request == 0 || loop.nanoTime() - askedAt >= settings.machine().electionMinNanos()) {
-                request = request == 0 ? turns.correspondence().ask(0) : request;
+                request = turns.correspondence().askAgain(request);
                 askedAt = loop.nanoTime();
                 for (String address : addresses) {
                     machine.ask(new Contact(member, address), new StatusRequest(request));

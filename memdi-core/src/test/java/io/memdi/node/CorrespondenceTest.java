@@ -48,6 +48,17 @@ class CorrespondenceTest {
     }
 
     @Test
+    void whatIsAskedAgainUnderItsNumberIsNotForgotten() {
+        long number = correspondence.askAgain(0);
+        for (int i = 0; i < 10; i++) {
+            correspondence.ask(0);
+            assertThat(correspondence.askAgain(number)).isEqualTo(number);
+        }
+        correspondence.hear(number, "said");
+        assertThat(correspondence.take(number)).isEqualTo("said");
+    }
+
+    @Test
     void onceNobodyWaitsNothingIsKept() {
         long number = correspondence.ask(0);
         correspondence.hear(number, "said");
