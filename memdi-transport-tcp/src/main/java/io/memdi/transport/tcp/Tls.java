@@ -29,13 +29,18 @@ final class Tls {
     private final TlsIdentity identity;
     private final TlsTrust trust;
     private final TcpLog log;
+
+    /** The name that the certificate has to be for; null for any. */
+    private final @Nullable String node;
+
     private SSLContext context;
 
     /** When the files were last changed, as of the last attempt to read them. */
     private List<Stamp> stamps;
 
     /** Reads the files. */
-    private Tls(TcpLog log, TlsIdentity identity, TlsTrust trust) throws KeyFiles.Unusable {
+    private Tls(TcpLog log, @Nullable String node, TlsIdentity identity, TlsTrust trust) throws KeyFiles.Unusable {
+        this.node = node;
         this.identity = identity;
         this.trust = trust;
         this.log = log;
@@ -50,9 +55,7 @@ final class Tls {
      */
     static Tls ofNode(String name, TlsIdentity identity, TlsTrust trust) {
         try {
-            Tls tls = new Tls(new TcpLog(name), identity, trust);
-            tls.requireOwn(name);
-            return tls;
+            return new Tls(new TcpLog(name), name, identity, trust);
         } catch (KeyFiles.Unusable e) {
             throw new TcpTransportException("node \"" + name + "\" cannot use TLS: " + e.getMessage(), e);
         }
@@ -65,22 +68,18 @@ final class Tls {
      */
     static Tls ofClient(String name, TlsIdentity identity, TlsTrust trust) {
         try {
-            Tls tls = new Tls(new TcpLog(name), identity, trust);
-            tls.requireOwn(null);
-            return tls;
+            return new Tls(new TcpLog(name), null, identity, trust);
         } catch (KeyFiles.Unusable e) {
             throw new TcpTransportException("client \"" + name + "\" cannot use TLS: " + e.getMessage(), e);
         }
     }
 
     /**
-     * All others would refuse a certificate of another name, or one that has expired, and each of them would say so again and again.
-     *
-     * @param node the name that the certificate has to be for; null for any
+     * Not a certificate of another name, nor one that has expired: all others would refuse it, and each of them would say so again and
+     * again.
      */
-    private void requireOwn(@Nullable String node) throws KeyFiles.Unusable {
-        X509Certificate own =
-                KeyFiles.certificate(identity.load(), identity.files().get(0));
+    private void requireOwn(KeyStore store) throws KeyFiles.Unusable {
+        X509Certificate own = KeyFiles.certificate(store, identity.files().get(0));
         @Nullable String named = commonName(own.getSubjectX500Principal());
         if (node != null && !node.equals(named)) {
             throw new KeyFiles.Unusable(identity.files().get(0) + ": its certificate is for "
@@ -100,8 +99,10 @@ final class Tls {
                 .toList();
     }
 
+    /** From the files, if all of it can be used. */
     private SSLContext load() throws KeyFiles.Unusable {
         KeyStore own = identity.load();
+        requireOwn(own);
         KeyStore trusted = trust.load();
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Message;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,12 +48,16 @@ class TlsTest {
         return talker;
     }
 
-    /** A node with the certificate of another one: it is not started with that, but later finds it in its file. */
-    private Talker impostor(String name, String real) throws IOException {
-        Path file = folder.resolve(name + ".p12");
-        Files.copy(ours.identity(name), file);
-        Talker impostor = started(under(TlsIdentity.pkcs12(file, PASSWORD), ours.trust()), name);
-        replace(ours.identity(real), file, 1);
+    /** Who has the certificate of another node, and lacks the check that keeps a node from using it. */
+    private Talker impostor(String name, String real) {
+        HostPort any = HostPort.parse("127.0.0.1:0");
+        TcpTransport.Security security = new TcpTransport.Security(false, ours.identityOf(real), ours.trust());
+        TcpTransport.Plan plan = new TcpTransport.Plan(any, null, security, null, TcpLimits.defaults());
+        ServerSocket server = Listener.bind(name, any);
+        String address = any.withPort(server.getLocalPort()).toString();
+        Tls tls = Tls.ofClient(name, ours.identityOf(real), ours.trust());
+        Talker impostor = Talker.started(called -> new TcpNode(called, plan, tls, server, address), name);
+        talkers.add(impostor);
         return impostor;
     }
 
@@ -126,7 +131,7 @@ class TlsTest {
 
     /** It is the client that finds out: the certificate of b does not make whoever has it node a. */
     @Test
-    void aClientRefusesWhoIsNotTheNodeThatItSays() throws IOException {
+    void aClientRefusesWhoIsNotTheNodeThatItSays() {
         Talker impostor = impostor("a", "b");
         Talker client = client(TcpTransport.dialing().tls(ours.identityOf("app"), ours.trust()));
         client.send(impostor.contact(), ASK);
@@ -161,7 +166,7 @@ class TlsTest {
     }
 
     @Test
-    void refusesTheCertificateOfAnotherNode() throws IOException {
+    void refusesTheCertificateOfAnotherNode() {
         Talker a = started(of("a"), "a");
         Talker b = started(of("b"), "b");
         Talker c = impostor("c", "b");
@@ -244,6 +249,40 @@ class TlsTest {
                 .singleElement()
                 .asString()
                 .contains(file + ": it is no PKCS#12 file");
+    }
+
+    @Test
+    void takesUpNoCertificateOfAnotherName() throws IOException {
+        takesUpOnlyWhatTheOthersTake(ours.identity("b"), ": its certificate is for CN=b,O=memdi, and ");
+    }
+
+    @Test
+    void takesUpNoCertificateThatHasExpired() throws IOException {
+        takesUpOnlyWhatTheOthersTake(ours.expired("a"), ": its certificate has expired, at ");
+    }
+
+    private void takesUpOnlyWhatTheOthersTake(Path changed, String why) throws IOException {
+        Path file = folder.resolve("a.p12");
+        Files.copy(ours.identity("a"), file);
+        Talker a = started(under(TlsIdentity.pkcs12(file, PASSWORD), ours.trust()), "a");
+        replace(changed, file, 1);
+        Talker b = started(of("b"), "b");
+        b.send(a.contact(), new Message.Heartbeat(1, 1));
+        a.send(b.contact(), new Message.Heartbeat(2, 2));
+        Servers.until(
+                "both, with what a has had before",
+                () -> a.hasHeard(new Message.Heartbeat(1, 1)) && b.hasHeard(new Message.Heartbeat(2, 2)));
+        assertThat(log.with("a: the changed keys or certificates cannot be used, and those from before stay in force"))
+                .singleElement()
+                .asString()
+                .contains(file + why);
+
+        replace(ours.identity("a", "san=ip:127.0.0.1"), file, 2);
+        Talker c = started(of("c"), "c");
+        c.send(a.contact(), new Message.Heartbeat(3, 3));
+        Servers.until("a serves under the next one", () -> a.hasHeard(new Message.Heartbeat(3, 3)));
+        assertThat(log.with("a: uses the keys and certificates of the changed files"))
+                .hasSize(1);
     }
 
     private static void replace(Path from, Path to, long second) throws IOException {
