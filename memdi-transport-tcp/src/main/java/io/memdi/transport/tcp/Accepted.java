@@ -178,7 +178,7 @@ final class Accepted implements Runnable {
         return null;
     }
 
-    /** Gives its room back, if it has any; returns whether it was the newest connection of a node. */
+    /** Gives its room back, if it has any; returns whether it was the connection of a node over which that was last heard. */
     private boolean leave() {
         Greeting came = guest;
         Party peer = came == null ? null : came.party();
@@ -198,28 +198,44 @@ final class Accepted implements Runnable {
         incarnation = peer.incarnation();
         node.threads().name("from-" + peer.name());
         line.ready(false);
-        boolean newest = false;
+        boolean heardLast = false;
         Connection.End end = Connection.End.REFUSED;
         try {
             if (client) {
                 answerHere(peer);
-            } else {
-                node.guests().arrived(peer.name(), this);
             }
-            end = new Connection(node, line, peer.name(), client).read();
+            end = new Connection(node, line, peer.name(), this).read();
         } finally {
-            newest = leave();
+            heardLast = leave();
             if (outbound != null) {
                 outbound.close();
                 outbound.wake();
             }
         }
         String lost = "the connection from " + peer.name() + " at " + remote + " was lost: " + line.reason();
-        if (end == Connection.End.LOST && client) {
-            node.log().info("lost", host, lost);
-        } else if (end == Connection.End.LOST && newest) {
+        if (end != Connection.End.LOST) {
+            return;
+        }
+        if (heardLast) {
             node.peerDown(peer.name());
-            node.log().info(lost);
+        }
+        if (client) {
+            node.log().info("lost", host, lost);
+        } else {
+            node.log().info("lost node", node.isPeer(peer.name()) ? peer.name() : host, lost);
+        }
+    }
+
+    /** Whether a client has dialed it; known once it was heard out. */
+    boolean isOfClient() {
+        Greeting came = guest;
+        return came != null && came.answersHere();
+    }
+
+    /** A message of that node, or client, has come over it. Its reader. */
+    void carried(String name) {
+        if (!isOfClient()) {
+            node.guests().heard(name, this);
         }
     }
 

@@ -30,6 +30,7 @@ final class Connection implements FrameReader.Taker {
     private final TcpNode node;
     private final Line line;
     private final String peer;
+    private final @Nullable Accepted accepted;
     private final boolean client;
 
     /** Whether a message has come that the other side must not send. */
@@ -39,13 +40,14 @@ final class Connection implements FrameReader.Taker {
      * A connection.
      *
      * @param peer the name of the other side
-     * @param client whether that is a client
+     * @param accepted what this node has accepted; null if it has dialed
      */
-    Connection(TcpNode node, Line line, String peer, boolean client) {
+    Connection(TcpNode node, Line line, String peer, @Nullable Accepted accepted) {
         this.node = node;
         this.line = line;
         this.peer = peer;
-        this.client = client;
+        this.accepted = accepted;
+        this.client = accepted != null && accepted.isOfClient();
     }
 
     /** Reads until it ends. */
@@ -89,6 +91,9 @@ final class Connection implements FrameReader.Taker {
         }
         String problem = problem(envelope);
         if (problem == null) {
+            if (accepted != null) {
+                accepted.carried(peer);
+            }
             node.deliver(envelope);
             return;
         }

@@ -13,8 +13,11 @@ final class Guests {
     /** How many connections of nodes there are. */
     private int nodes;
 
-    /** The newest connection that each node has dialed. */
-    private final Map<String, Accepted> newest = new ConcurrentHashMap<>();
+    /**
+     * The connection over which each node was last heard. Without TLS anybody may come under any name; so it is not the one that was
+     * dialed last, whose end would say nothing of the node.
+     */
+    private final Map<String, Accepted> heard = new ConcurrentHashMap<>();
 
     /** The connections of clients, with their names, from the oldest on. */
     private final Map<Accepted, String> clients = new LinkedHashMap<>();
@@ -33,19 +36,21 @@ final class Guests {
         return true;
     }
 
-    /** A node has come in. */
-    void arrived(String name, Accepted connection) {
-        newest.put(name, connection);
+    /** A node was heard over that connection. */
+    void heard(String name, Accepted connection) {
+        if (heard.get(name) != connection) {
+            heard.put(name, connection);
+        }
     }
 
-    /** A node is gone; returns whether that connection was the newest of its name. */
+    /** A connection of a node is gone; returns whether it was the one over which that was last heard. */
     synchronized boolean leaveNode(String name, Accepted connection) {
         nodes--;
-        return newest.remove(name, connection);
+        return heard.remove(name, connection);
     }
 
     boolean hasNode(String name) {
-        return newest.containsKey(name);
+        return heard.containsKey(name);
     }
 
     // --- clients ---

@@ -250,7 +250,7 @@ final class Peer implements Runnable {
 
     private void read(Line line, String name) {
         try {
-            new Connection(node, line, name, false).read();
+            new Connection(node, line, name, null).read();
         } finally {
             outbound.wake();
         }

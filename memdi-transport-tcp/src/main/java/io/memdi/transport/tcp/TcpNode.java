@@ -313,7 +313,8 @@ final class TcpNode implements EncodingTransport {
         }
     }
 
-    private boolean isPeer(String other) {
+    /** Whether this node sends to one of that name. */
+    boolean isPeer(String other) {
         return peers.keySet().stream().anyMatch(to -> to.name().equals(other));
     }
 

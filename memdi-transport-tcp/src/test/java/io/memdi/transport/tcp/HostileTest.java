@@ -238,6 +238,21 @@ class HostileTest {
         Servers.until("all threads are gone", () -> threadsFrom("127.0.0.1") == 0 && threadsFrom("x") == 0);
     }
 
+    /** Whoever comes as a node, and goes again, is no more worth a line than anybody else. */
+    @Test
+    void thousandsThatGreetAsANode() throws IOException, Refused {
+        for (int i = 0; i < 1000; i++) {
+            try (RawPeer peer = dial()) {
+                assertThat(peer.greet(RawPeer.greeting("x" + i % 7, null, "a"))
+                                .answer()
+                                .code())
+                        .isEqualTo(Code.WELCOME);
+            }
+        }
+        Servers.until("all threads are gone", () -> threadsFrom("127.0.0.1") == 0 && threadsFrom("x") == 0);
+        oneLine("a: the connection from x", "was lost: the other side has closed it");
+    }
+
     private static long threadsFrom(String peer) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("memdi-a-from-" + peer))

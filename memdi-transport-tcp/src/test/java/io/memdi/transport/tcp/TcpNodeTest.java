@@ -14,12 +14,16 @@ import io.memdi.transport.tcp.Handshake.Answer;
 import io.memdi.transport.tcp.Handshake.Code;
 import io.memdi.transport.tcp.Handshake.Greeting;
 import io.memdi.transport.tcp.Handshake.Refused;
+import io.memdi.wire.MessageCodec;
+import io.memdi.wire.StoreCodecs;
+import io.memdi.wire.WireWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -280,6 +284,37 @@ class TcpNodeTest {
                         .isEmpty());
     }
 
+    /** Anybody can say without TLS that he is b, and go: b is there all the same. */
+    @Test
+    void theEndOfATwinSaysNothingOfTheNode() throws IOException, Refused {
+        Talker a = start("a");
+        Talker b = start("b");
+        sendUntilHeard(a, b, NUMBER);
+        sendUntilHeard(b, a, NUMBER);
+        try (RawPeer silent = new RawPeer(a.transport.address());
+                RawPeer twin = new RawPeer(a.transport.address())) {
+            assertThat(silent.greet(RawPeer.greeting("b", null, "a")).answer().code())
+                    .isEqualTo(Code.WELCOME);
+            assertThat(twin.greet(RawPeer.greeting("b", null, "a")).answer().code())
+                    .isEqualTo(Code.WELCOME);
+            WireWriter out = new WireWriter(200, 1000);
+            new MessageCodec(new StoreCodecs(), 1000).write(out, b.envelope(HELLO));
+            twin.say(Arrays.copyOf(out.buffer(), out.size()));
+            Servers.until("a hears the twin", () -> a.hasHeard(HELLO));
+            sendUntilHeard(b, a, new Message.ReadRequest(2));
+        }
+        Servers.until(
+                "a has only its reader of what it has dialed, and that of b",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                                .filter(thread -> thread.getName().equals("memdi-a-from-b"))
+                                .count()
+                        == 2);
+        sendUntilHeard(b, a, new Message.ReadRequest(3));
+        assertThat(a.lost).isEmpty();
+        b.close();
+        Servers.until("a is told of b", () -> a.lost.contains("b"));
+    }
+
     // --- who does not answer, or does not read ---
 
     /** Takes one connection, completes the handshake, and then only does what the test says. */
@@ -385,7 +420,7 @@ class TcpNodeTest {
         Message.Append append = Messages.append(1, "value");
         SharedBody body = new SharedBody(append, 1, 100);
         Talker a = start("a");
-        var codec = new io.memdi.wire.MessageCodec(a.codecs(), Talker.MAX_FRAME);
+        var codec = new MessageCodec(a.codecs(), Talker.MAX_FRAME);
         assertThat(body.bytes(codec, Talker.MAX_FRAME)).isSameAs(body.bytes(codec, Talker.MAX_FRAME));
         assertThat(body.is(append, 1)).isTrue();
         assertThat(body.is(append, 2)).isFalse();
