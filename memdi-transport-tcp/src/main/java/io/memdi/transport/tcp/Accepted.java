@@ -244,6 +244,8 @@ final class Accepted implements Runnable {
         outbound = answers;
         if (node.threads().start("to-" + peer.name(), () -> write(peer, answers))) {
             node.guests().route(peer.name(), this);
+        } else {
+            line.abort("there is no thread to answer over it");
         }
     }
 

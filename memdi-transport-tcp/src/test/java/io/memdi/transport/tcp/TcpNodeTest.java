@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,33 @@ class TcpNodeTest {
         assertThat(made).extracting(Thread::getName).contains("memdi-a-to-b", "memdi-a-from-b", "memdi-a-accept");
         a.close();
         Servers.until("all threads end", () -> made.stream().noneMatch(Thread::isAlive));
+    }
+
+    /** Without a thread that writes to it, a client would wait for ever for its answers. */
+    @Test
+    void sendsAClientAwayThatNoThreadCanWriteTo() throws IOException, Refused {
+        AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+        Talker a = start(
+                "a",
+                transport -> transport.threads(body -> {
+                    Thread thread = new Thread(body);
+                    thread.setDaemon(true);
+                    return left.getAndDecrement() > 0 ? thread : null;
+                }));
+        left.set(1);
+        Greeting client = new Greeting(1, 1, RawPeer.party("client", null), true, "a");
+        try (RawPeer peer = new RawPeer(a.transport.address())) {
+            assertThat(peer.greet(client).answer().code()).isEqualTo(Code.WELCOME);
+            peer.untilEnded();
+        }
+        left.set(Integer.MAX_VALUE);
+        Talker again = Talker.started(TcpTransport.dialing(), "client");
+        talkers.add(again);
+        Message ask = new ClientMessage.StatusRequest(1);
+        sendUntilHeard(again, a, ask);
+        Message answer = new ClientMessage.OrderReply(1, "", false);
+        a.send(again.contact(), answer);
+        Servers.until("the client hears", () -> again.hasHeard(answer));
     }
 
     // --- peers ---
