@@ -71,8 +71,19 @@ final class MemberCodec {
 
     static Member readMember(WireReader in) {
         Incarnation incarnation = readIncarnation(in, "a member's incarnation");
-        String name = in.readText("a member's name", MAX_NAME);
-        return new Member(name, incarnation, in.readText("a member's address", MAX_NAME));
+        String name = readName(in, "a member's name");
+        return new Member(name, incarnation, readName(in, "a member's address"));
+    }
+
+    /** A name or an address. It may stand in a log, where a line break would make a line of somebody else's. */
+    static String readName(WireReader in, String what) {
+        String name = in.readText(what, MAX_NAME);
+        for (int i = 0; i < name.length(); i++) {
+            if (Character.isISOControl(name.charAt(i))) {
+                throw in.malformed(0, what + " to have no control characters");
+            }
+        }
+        return name;
     }
 
     static void writeContact(WireWriter out, Contact contact) {
@@ -81,7 +92,7 @@ final class MemberCodec {
     }
 
     static Contact readContact(WireReader in) {
-        return new Contact(in.readText("a node's name", MAX_NAME), in.readText("a node's address", MAX_NAME));
+        return new Contact(readName(in, "a node's name"), readName(in, "a node's address"));
     }
 
     static void writeStore(WireWriter out, StoreSpec store) {
@@ -114,7 +125,7 @@ final class MemberCodec {
         List<Member> outgoing = readMembers(in, "outgoing voters");
         String[] list = new String[in.readCount("names in a list", 1, MAX_MEMBERS)];
         for (int i = 0; i < list.length; i++) {
-            list[i] = in.readText("a name in a list", MAX_NAME);
+            list[i] = readName(in, "a name in a list");
         }
         return new Configuration(voters, learners, outgoing, List.of(list));
     }

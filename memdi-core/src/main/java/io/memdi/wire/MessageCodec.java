@@ -249,8 +249,8 @@ public final class MessageCodec {
         ClusterId cluster = (flags & HAS_CLUSTER) != 0 ? MemberCodec.readCluster(in) : null;
         Incarnation target =
                 (flags & HAS_TARGET) != 0 ? MemberCodec.readIncarnation(in, "the target's incarnation") : null;
-        String name = in.readText("the sender's name", MemberCodec.MAX_NAME);
-        String address = in.readText("the sender's address", MemberCodec.MAX_NAME);
+        String name = MemberCodec.readName(in, "the sender's name");
+        String address = MemberCodec.readName(in, "the sender's address");
         Message message = BodyCodec.read(in, type, stores.known());
         in.requireEnd("the frame");
         return new Envelope(group, cluster, new Member(name, incarnation, address), target, term, message);

@@ -108,12 +108,12 @@ final class StatusCodec {
 
     private static Status readStatus(WireReader in) {
         int flags = in.readFlags("the flags of a status", ALL_FLAGS);
-        String name = in.readText("a node's name", MemberCodec.MAX_NAME);
+        String name = MemberCodec.readName(in, "a node's name");
         Incarnation incarnation = MemberCodec.readIncarnation(in, "a node's incarnation");
         ClusterId cluster = (flags & HAS_CLUSTER) != 0 ? MemberCodec.readCluster(in) : null;
         Role role = ROLES.read(in);
         long term = in.readUpTo("a term", Envelope.MAX_TERM);
-        String leader = (flags & HAS_LEADER) != 0 ? in.readText("the name of a leader", MemberCodec.MAX_NAME) : null;
+        String leader = (flags & HAS_LEADER) != 0 ? MemberCodec.readName(in, "the name of a leader") : null;
         Revision last = MemberCodec.readRevision(in, "the last position of a log");
         Revision committed = MemberCodec.readRevision(in, "the committed position of a log");
         Healing healing = readHealing(in, (flags & HEALS) != 0);

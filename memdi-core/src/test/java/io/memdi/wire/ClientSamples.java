@@ -101,12 +101,12 @@ final class ClientSamples {
 
     private Status status() {
         return new Status(
-                any.text(20),
+                any.name(20),
                 any.incarnation(),
                 any.flip() ? null : any.cluster(),
                 any.oneOf(Role.values()),
                 any.term(),
-                any.flip() ? null : any.text(20),
+                any.flip() ? null : any.name(20),
                 any.revision(),
                 any.revision(),
                 any.flip(),

@@ -129,7 +129,7 @@ final class Samples {
                         flip() ? null : cluster(),
                         oneOf(Message.Verdict.values()),
                         revision(),
-                        flip() ? null : new Contact(text(10), text(30)),
+                        flip() ? null : new Contact(name(10), name(30)),
                         flip() ? null : configuration(),
                         text(2000)));
         new ClientSamples(this).addTo(makers);
@@ -412,6 +412,15 @@ final class Samples {
         int bound = flip() ? 0x80 : 0x11000;
         return random.ints(random.nextInt(max), 0, bound)
                 .filter(point -> point < 0xD800 || point > 0xDFFF)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    /** A text without control characters. */
+    String name(int max) {
+        return text(max)
+                .codePoints()
+                .filter(point -> !Character.isISOControl(point))
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }

@@ -26,7 +26,7 @@ record HostPort(String host, int port) {
         } else if (host.indexOf(':') >= 0) {
             throw nonsense(text);
         }
-        if (host.isBlank()) {
+        if (host.isBlank() || host.chars().anyMatch(Character::isISOControl)) {
             throw nonsense(text);
         }
         return new HostPort(host, port(text, text.substring(colon + 1)));

@@ -173,6 +173,21 @@ class HostileTest {
         oneLine("a: closed the connection from x at 127.0.0.1:", "a message says that it comes from node c");
     }
 
+    /** A line of the log is one line, whoever has caused it. */
+    @Test
+    void aNameThatForgesALine() throws IOException, Refused {
+        WireWriter out = new WireWriter(200, 1000);
+        Member forger = new Member("x\na: FOLLOWER -> LEADER in term 9", new Incarnation(7, 7), "127.0.0.1:1");
+        new MessageCodec(new StoreCodecs(), 1000)
+                .write(out, new Envelope(0, null, forger, null, 0, new Message.Hello(1)));
+        try (RawPeer peer = dial()) {
+            peer.greet(RawPeer.greeting("x", null, "a")).answer();
+            peer.say(Arrays.copyOf(out.buffer(), out.size())).untilEnded();
+        }
+        oneLine("a: closed the connection from x at 127.0.0.1:", "the sender's name to have no control characters");
+        assertThat(log.with("a: FOLLOWER -> LEADER")).isEmpty();
+    }
+
     @Test
     void halfAFrameThenSilence() throws IOException, Refused {
         try (RawPeer peer = dial()) {

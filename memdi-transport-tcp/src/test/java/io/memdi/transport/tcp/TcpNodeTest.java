@@ -125,7 +125,8 @@ class TcpNodeTest {
 
     @Test
     void refusesWhatIsNoAddress() {
-        for (String text : List.of("", "host", "host:", ":1", "host:x", "host:-1", "host:65536", "::1:7400", " :1")) {
+        for (String text :
+                List.of("", "host", "host:", ":1", "host:x", "host:-1", "host:65536", "::1:7400", " :1", "a\nb:1")) {
             assertThatThrownBy(() -> TcpTransport.listen(text))
                     .as(text)
                     .isInstanceOf(IllegalArgumentException.class)
