@@ -70,7 +70,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         this.wire = wire;
         this.stop = stop;
         this.loop = transport.eventLoop();
-        this.inbox = new Inbox(name, loop, settings.limits().inboundCapacity(), stop::stop);
+        this.inbox = new Inbox(name, loop, settings.inbound(), stop::stop);
         this.completions = new Completions(loop.callbacks(), settings.callbacks());
         this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
         this.inquiries = new Inquiries(machine, completions, settings.machine());

@@ -57,6 +57,15 @@ public final class Defaults {
     /** Envelopes that have arrived, and wait for the loop. What comes on top is dropped, and sent again by the protocol. */
     public static final int INBOUND_CAPACITY = 8192;
 
+    /** Bytes of those from nodes; twice what a node may send at once, if that is more. */
+    static final long INBOUND_BYTES = 256L << 20;
+
+    /** Bytes of those from clients; twice the largest frame, if that is more. */
+    static final long INBOUND_CLIENT_BYTES = 64L << 20;
+
+    /** An envelope of at most so many bytes waits whatever else does: heartbeats and votes are never dropped for bulk. */
+    static final int SMALL_INBOUND_BYTES = 1024;
+
     /** Envelopes that one turn takes in. */
     static final int INBOUND_PER_TURN = 512;
 

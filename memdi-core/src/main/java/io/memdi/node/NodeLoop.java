@@ -85,7 +85,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         this.loop = transport.eventLoop();
         this.stop = stop;
         this.life = replica.self().incarnation();
-        this.inbox = new Inbox(name, loop, settings.limits().inboundCapacity(), stop::stop);
+        this.inbox = new Inbox(name, loop, settings.inbound(), stop::stop);
         this.completions = new Completions(loop.callbacks(), settings.callbacks());
         this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
         this.forwarding =

@@ -62,6 +62,15 @@ public record NodeSettings(
         return (int) Math.min(Integer.MAX_VALUE - 8, 2 * largest + (1 << 20));
     }
 
+    /** How much may wait for the loop. */
+    Inbox.Room inbound() {
+        long frame = maxFrameBytes();
+        return new Inbox.Room(
+                limits.inboundCapacity(),
+                Math.max(Defaults.INBOUND_BYTES, 2 * Math.max(frame, machine.windowBytes())),
+                Math.max(Defaults.INBOUND_CLIENT_BYTES, 2 * frame));
+    }
+
     /** The defaults, for a node of that name in a cluster of those. */
     public static NodeSettings of(String name, List<Contact> founders) {
         return of(name, Start.founding(founders));

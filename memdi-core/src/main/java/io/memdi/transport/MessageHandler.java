@@ -10,6 +10,17 @@ public interface MessageHandler {
     void onMessage(Envelope envelope);
 
     /**
+     * An envelope has arrived that takes memory of its own, so that who lets envelopes wait can bound them by their size too. By default,
+     * that is of no interest.
+     *
+     * @param envelope the envelope, not yet checked in any way
+     * @param bytes about how many bytes it takes: the size of the frame that it has come in
+     */
+    default void onMessage(Envelope envelope, int bytes) {
+        onMessage(envelope);
+    }
+
+    /**
      * A hint: the connection to a node was lost, so it has probably crashed.
      *
      * @param name the name of the node

@@ -284,7 +284,7 @@ class FailureModesTest {
     }
 
     private static void tooMuchArrives() {
-        Inbox inbox = new Inbox("a", mock(EventLoop.class), 16, reason -> {});
+        Inbox inbox = new Inbox("a", mock(EventLoop.class), new Inbox.Room(16, 1000, 1000), reason -> {});
         Member sender = new Member("b", new Incarnation(1, 2), "b");
         for (int i = 0; i < 20; i++) {
             inbox.onMessage(new Envelope(0, null, sender, null, 0, new Message.Hello(0)));

@@ -85,7 +85,7 @@ final class Connection implements FrameReader.Taker {
     }
 
     @Override
-    public void onEnvelope(Envelope envelope) {
+    public void onEnvelope(Envelope envelope, int bytes) {
         if (foreign) {
             return;
         }
@@ -94,7 +94,7 @@ final class Connection implements FrameReader.Taker {
             if (accepted != null) {
                 accepted.carried(peer);
             }
-            node.deliver(envelope);
+            node.deliver(envelope, bytes);
             return;
         }
         foreign = true;

@@ -30,7 +30,8 @@ final class FrameReader {
 
     /** Who takes what was read. */
     interface Taker {
-        void onEnvelope(Envelope envelope);
+        /** An envelope, out of a frame of that size. */
+        void onEnvelope(Envelope envelope, int bytes);
 
         void onPing() throws IOException;
 
@@ -112,7 +113,7 @@ final class FrameReader {
             taker.onUnreadable(e);
             return;
         }
-        taker.onEnvelope(envelope);
+        taker.onEnvelope(envelope, size);
     }
 
     /** How large the buffer is. */

@@ -291,10 +291,10 @@ final class TcpNode implements EncodingTransport {
         return tls == null ? null : Tls.nameOf(line);
     }
 
-    void deliver(Envelope envelope) {
+    void deliver(Envelope envelope, int bytes) {
         MessageHandler taker = handler;
         if (taker != null && !closing) {
-            taker.onMessage(envelope);
+            taker.onMessage(envelope, bytes);
         }
     }
 

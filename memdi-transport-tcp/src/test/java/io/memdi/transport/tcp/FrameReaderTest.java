@@ -35,6 +35,7 @@ class FrameReaderTest implements FrameReader.Taker {
     private final List<Envelope> heard = new ArrayList<>();
     private final List<WireException> unreadable = new ArrayList<>();
     private int pings;
+    private long heardBytes;
 
     FrameReaderTest() {
         stores.open(Talker.TEXTS, Codec.string(), Codec.string());
@@ -42,7 +43,8 @@ class FrameReaderTest implements FrameReader.Taker {
     }
 
     @Override
-    public void onEnvelope(Envelope envelope) {
+    public void onEnvelope(Envelope envelope, int bytes) {
+        heardBytes += bytes;
         heard.add(envelope);
     }
 
@@ -97,6 +99,7 @@ class FrameReaderTest implements FrameReader.Taker {
         assertThat(read(reader(() -> 1))).isFalse();
         heard.replaceAll(this::withObjects);
         assertThat(heard).usingRecursiveComparison().isEqualTo(sent);
+        assertThat(heardBytes).isEqualTo(bytes.size());
     }
 
     @Test

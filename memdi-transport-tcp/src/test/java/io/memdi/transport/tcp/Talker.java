@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class Talker implements MessageHandler, WireNode, AutoCloseable {
     final List<Envelope> heard = new CopyOnWriteArrayList<>();
     final List<String> lost = new CopyOnWriteArrayList<>();
     final AtomicInteger heardCount = new AtomicInteger();
+    final AtomicLong heardBytes = new AtomicLong();
 
     private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
     private final StoreCodecs codecs = new StoreCodecs();
@@ -122,6 +124,12 @@ final class Talker implements MessageHandler, WireNode, AutoCloseable {
             heard.add(envelope);
         }
         heardCount.incrementAndGet();
+    }
+
+    @Override
+    public void onMessage(Envelope envelope, int bytes) {
+        heardBytes.addAndGet(bytes);
+        onMessage(envelope);
     }
 
     @Override

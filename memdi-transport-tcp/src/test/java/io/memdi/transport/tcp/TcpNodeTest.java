@@ -344,6 +344,17 @@ class TcpNodeTest {
         Servers.until("a is told of b", () -> a.lost.contains("b"));
     }
 
+    /** So the node can bound what waits for it. */
+    @Test
+    void tellsTheNodeHowLargeAMessageIs() {
+        Talker a = start("a");
+        Talker b = start("b");
+        Message large = Messages.append(1, "x".repeat(1 << 20));
+        b.send(a.contact(), large);
+        Servers.until("a hears", () -> a.hasHeard(large));
+        assertThat(a.heardBytes.get()).isBetween(1L << 20, (1L << 20) + 200);
+    }
+
     // --- who does not answer, or does not read ---
 
     /** Takes one connection, completes the handshake, and then only does what the test says. */
