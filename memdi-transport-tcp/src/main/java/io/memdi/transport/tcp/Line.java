@@ -180,17 +180,18 @@ final class Line {
         }
     }
 
-    /** Ends it because this side does not need it any more, and tells the other side that. */
-    void letGo() throws IOException {
+    /** Ends it because this side does not need it any more, and tells the other side that; returns false if it was over already. */
+    boolean letGo() throws IOException {
         synchronized (raw) {
             if (reason != null) {
-                return;
+                return false;
             }
             // Before the other side is told, who may be faster to close it.
             reason = NOT_NEEDED;
         }
         try {
             FrameWriter.signal(this, FrameReader.FAREWELL);
+            return true;
         } finally {
             abort(NOT_NEEDED);
         }

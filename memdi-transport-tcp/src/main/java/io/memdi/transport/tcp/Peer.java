@@ -7,6 +7,7 @@ import io.memdi.transport.tcp.Handshake.Greeting;
 import io.memdi.transport.tcp.Handshake.Party;
 import io.memdi.wire.MessageCodec;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
@@ -39,6 +40,9 @@ final class Peer implements Runnable {
     /** Whether a connection stands, and is written to. */
     private volatile boolean writing;
 
+    /** Whether it is let go: whatever still comes begins anew. */
+    private volatile boolean over;
+
     /** Whether it was said that the node cannot be reached, since it last could. */
     private boolean toldUnreachable;
 
@@ -56,6 +60,26 @@ final class Peer implements Runnable {
             founding = true;
         }
         outbound.offer(message);
+        if (over) {
+            passOn();
+        }
+    }
+
+    /**
+     * What came while this was being let go is sent by the next peer. Nothing is left behind: whoever offers looks afterwards whether
+     * this is over, and this looks for what was offered after it has said so; there is a full fence between the two steps of either.
+     */
+    private synchronized void passOn() {
+        for (Outgoing left = outbound.poll(); left != null; left = outbound.poll()) {
+            node.sendAnew(contact, left);
+        }
+    }
+
+    private void letGo() {
+        node.letGo(contact, this);
+        over = true;
+        VarHandle.fullFence();
+        passOn();
     }
 
     /** Whether there is nothing that could still be written now. Any thread. */
@@ -77,7 +101,8 @@ final class Peer implements Runnable {
             if (outbound.await(idle)) {
                 attempt();
                 idleSince = System.nanoTime();
-            } else if (!node.isClosed() && System.nanoTime() - idleSince >= idle && node.letGo(contact, this)) {
+            } else if (!node.isClosed() && System.nanoTime() - idleSince >= idle) {
+                letGo();
                 return;
             }
         }
@@ -229,7 +254,13 @@ final class Peer implements Runnable {
         try {
             new FrameWriter(line, outbound, node.wire(), peer.maxFrameBytes(), said)
                     .write(true, node.limits().times().idle());
-            line.letGo();
+            if (line.letGo()) {
+                // What came since waits for the next connection: nobody is told that it was lost.
+                if (outbound.isEmpty()) {
+                    founding = false;
+                }
+                return;
+            }
         } catch (IOException e) {
             line.abort(line.why(e));
         } finally {

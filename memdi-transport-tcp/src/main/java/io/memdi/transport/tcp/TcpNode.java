@@ -135,10 +135,21 @@ final class TcpNode implements EncodingTransport {
             }
             return;
         }
+        send(to, outgoing(envelope));
+    }
+
+    private void send(Contact to, Outgoing message) {
         Peer known = peers.get(to);
         Peer peer = known == null ? begin(to) : known;
         if (peer != null) {
-            peer.send(outgoing(envelope));
+            peer.send(message);
+        }
+    }
+
+    /** A peer has let go what was still sent to it meanwhile: it begins anew. Any thread. */
+    void sendAnew(Contact to, Outgoing message) {
+        if (!closing) {
+            send(to, message);
         }
     }
 
@@ -162,6 +173,10 @@ final class TcpNode implements EncodingTransport {
             } catch (IllegalArgumentException e) {
                 log.warn("address", to.name(), "nothing is sent to " + to.name() + ": " + e.getMessage());
                 return null;
+            }
+            Peer since = peers.get(to);
+            if (since != null) {
+                return since;
             }
             Peer peer = new Peer(this, to, target);
             peers.put(to, peer);
@@ -328,9 +343,9 @@ final class TcpNode implements EncodingTransport {
         return !loopbackOnly || target.isLoopbackAddress();
     }
 
-    /** A peer has nothing to send any more; returns whether its thread may end. */
-    boolean letGo(Contact contact, Peer peer) {
-        return peers.remove(contact, peer);
+    /** A peer has nothing to send any more, and its thread ends. */
+    void letGo(Contact contact, Peer peer) {
+        peers.remove(contact, peer);
     }
 
     Guests guests() {

@@ -344,6 +344,18 @@ class TcpNodeTest {
         Servers.until("a is told of b", () -> a.lost.contains("b"));
     }
 
+    /** The loop may have looked a peer up just before that was let go. */
+    @Test
+    void sendsWhatCameWhileAPeerWasLetGo() {
+        times(Duration.ofSeconds(5), Duration.ofMillis(1), Duration.ofSeconds(180));
+        Talker a = start("a");
+        Talker b = start("b");
+        Peer idle = new Peer((TcpNode) a.transport, b.contact(), HostPort.parse(b.transport.address()));
+        idle.run(); // Until it is let go, since nothing is sent.
+        idle.send(new Outgoing(a.envelope(NUMBER), null, 100));
+        Servers.until("b hears", () -> b.hasHeard(NUMBER));
+    }
+
     /** So the node can bound what waits for it. */
     @Test
     void tellsTheNodeHowLargeAMessageIs() {
