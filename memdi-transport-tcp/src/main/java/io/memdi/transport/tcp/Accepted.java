@@ -32,6 +32,9 @@ final class Accepted implements Runnable {
     /** Who it is; set before this is published. */
     private @Nullable Incarnation incarnation;
 
+    /** The how manieth client it is that came in; set before this is published. */
+    private long number;
+
     /** What waits to be said over it; set before this is published, if the other side is a client. */
     private @Nullable Outbound outbound;
 
@@ -262,6 +265,15 @@ final class Accepted implements Runnable {
         } finally {
             line.abort("it is not written to any more");
         }
+    }
+
+    /** It is let in as that client, counted from the first on. */
+    void entered(long count) {
+        number = count;
+    }
+
+    boolean isNewerThan(Accepted other) {
+        return number > other.number;
     }
 
     /** Whether that incarnation of the peer is meant, or any. */

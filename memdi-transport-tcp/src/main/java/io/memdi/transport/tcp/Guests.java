@@ -19,6 +19,9 @@ final class Guests {
      */
     private final Map<String, Accepted> heard = new ConcurrentHashMap<>();
 
+    /** How many clients have come in so far. */
+    private long entered;
+
     /** The connections of clients, with their names, from the oldest on. */
     private final Map<Accepted, String> clients = new LinkedHashMap<>();
 
@@ -68,6 +71,8 @@ final class Guests {
             clients.remove(older);
             older.end("a newer connection of that client has come, and there is no room for both");
         }
+        entered++;
+        connection.entered(entered);
         clients.put(connection, name);
         return true;
     }
@@ -81,9 +86,9 @@ final class Guests {
         return null;
     }
 
-    /** From now on, the client is answered over that connection. */
+    /** From now on, the client is answered over that connection, unless one that has come in later was faster to say so. */
     void route(String name, Accepted connection) {
-        routes.put(name, connection);
+        routes.merge(name, connection, (known, other) -> other.isNewerThan(known) ? other : known);
     }
 
     /** Over which connection a client is answered; null if it has none. */
