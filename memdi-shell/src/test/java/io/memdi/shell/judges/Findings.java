@@ -2,16 +2,12 @@ package io.memdi.shell.judges;
 
 import io.memdi.Ack;
 import io.memdi.Revision;
-import io.memdi.shell.NodeProcess;
 import io.memdi.shell.judges.Book.Grant;
 import io.memdi.sim.LinearizabilityChecker;
 import io.memdi.sim.Operation;
 import io.memdi.sim.Operation.Outcome;
 import io.memdi.sim.Violation;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,24 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What is checked once all callers are silent, and everything was read once more. */
 final class Findings {
-    /**
-     * How long before a change of leaders is seen in a log the lost writes may have been acknowledged: a minimum election timeout, a
-     * maximum one until the silence is noticed, and what a busy machine adds to either.
-     */
-    private static final Duration WINDOW = Duration.ofSeconds(1 + 2 + 10);
-
     /** How much longer than its timeout an operation may take before one calls it endless. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Book book;
     private final Map<String, String> singles;
-    private final List<NodeProcess> nodes;
+    private final Leaderships leaderships;
 
     /** @param singles what is left of the keys that were written once */
-    Findings(Book book, Map<String, String> singles, List<NodeProcess> nodes) {
+    Findings(Book book, Map<String, String> singles, Leaderships leaderships) {
         this.book = book;
         this.singles = singles;
-        this.nodes = nodes;
+        this.leaderships = leaderships;
     }
 
     void check() {
@@ -193,32 +183,19 @@ final class Findings {
         }
     }
 
+    /** What is lost was written when the leadership ended under which it was acknowledged, and not before or after that. */
     private void lostInTheWindow(List<Operation> lost) {
-        List<Long> troubles = troubles();
+        Map<Operation, Revision> told = new HashMap<>();
+        book.grants().forEach(grant -> told.put(grant.operation(), grant.revision()));
         for (Operation put : lost) {
-            boolean near = troubles.stream()
-                    .anyMatch(trouble -> put.returnedNanos >= trouble - WINDOW.toNanos()
-                            && put.invokedNanos <= trouble + WINDOW.toNanos());
-            Violation.unless(near, "the window of LEADER_MEMORY", "%s was lost, and no leader was just then", put);
+            Revision revision = told.get(put);
+            Violation.unless(
+                    revision != null && leaderships.mayLose(revision.term(), put.invokedNanos, put.returnedNanos),
+                    "the window of LEADER_MEMORY",
+                    "%s was told revision %s and lost; %s",
+                    put,
+                    revision,
+                    leaderships);
         }
-    }
-
-    /** When a node said that a leadership ended, or that it misses a leader. */
-    private List<Long> troubles() {
-        long nanos = System.nanoTime();
-        Instant now = Instant.now();
-        List<Long> troubles = new ArrayList<>();
-        for (NodeProcess node : nodes) {
-            for (String line : node.lines()) {
-                if (line.contains(": LEADER -> ")
-                        || line.contains(" -> PRE_CANDIDATE ")
-                        || line.contains(" -> CANDIDATE ")) {
-                    Instant when = OffsetDateTime.parse(line.substring(0, line.indexOf(' ')))
-                            .toInstant();
-                    troubles.add(nanos - ChronoUnit.NANOS.between(when, now));
-                }
-            }
-        }
-        return troubles;
     }
 }

@@ -9,6 +9,9 @@ import io.memdi.sim.Operation;
 import io.memdi.sim.Operation.Kind;
 import io.memdi.sim.Operation.Outcome;
 import io.memdi.sim.Violation;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +40,15 @@ class FindingsTest {
         return put;
     }
 
+    private final List<List<String>> logs = new ArrayList<>();
+
     private void isFine(Map<String, String> singles) {
-        new Findings(book, singles, List.of()).check();
+        new Findings(book, singles, new Leaderships(logs, Duration.ZERO)).check();
+    }
+
+    /** A line of a log, so many seconds from now. */
+    private static String line(int seconds, String text) {
+        return OffsetDateTime.now().plusSeconds(seconds) + " INFO " + text;
     }
 
     private void isSeen(String invariant) {
@@ -138,6 +148,63 @@ class FindingsTest {
         single(1, 3);
         Operation put = wrote(Kind.PUT, "agreed-0", "x", Outcome.APPLIED);
         book.granted(put, new Revision(2, 4));
+        isSeen("the window of LEADER_MEMORY");
+    }
+
+    @Test
+    void aLossAtTheEndOfALeadership() {
+        single(2, 3);
+        logs.add(List.of(line(-60, "a: CANDIDATE -> LEADER in term 2: 2 of 3 voted for it")));
+        logs.add(List.of(
+                line(0, "b: FOLLOWER -> PRE_CANDIDATE in term 2: the connection to leader a was lost"),
+                line(1, "b: PRE_CANDIDATE -> FOLLOWER in term 2: too many refused"),
+                line(9, "b: FOLLOWER -> PRE_CANDIDATE in term 2: no leader was heard"),
+                line(9, "b: PRE_CANDIDATE -> CANDIDATE in term 3: 2 of 3 would vote for it"),
+                line(9, "b: CANDIDATE -> LEADER in term 3: 2 of 3 voted for it")));
+        isFine(Map.of());
+    }
+
+    @Test
+    void aLossWhenALeaderGaveUp() {
+        single(2, 3);
+        logs.add(List.of(
+                line(-60, "a: CANDIDATE -> LEADER in term 2: 2 of 3 voted for it"),
+                line(0, "a: LEADER -> FOLLOWER in term 2: a quorum was silent for the minimum election timeout")));
+        logs.add(List.of(line(60, "b: CANDIDATE -> LEADER in term 3: 2 of 3 voted for it")));
+        isFine(Map.of());
+    }
+
+    @Test
+    void aLossLongBeforeTheEndOfALeadership() {
+        single(2, 3);
+        logs.add(List.of(line(-60, "a: CANDIDATE -> LEADER in term 2: 2 of 3 voted for it")));
+        logs.add(List.of(
+                line(5, "b: FOLLOWER -> PRE_CANDIDATE in term 2: the connection to leader a was lost"),
+                line(5, "b: CANDIDATE -> LEADER in term 3: 2 of 3 voted for it")));
+        isSeen("the window of LEADER_MEMORY");
+    }
+
+    /** That a follower misses its leader for a moment is no reason to lose anything. */
+    @Test
+    void aLossWhileAFollowerWasInTrouble() {
+        single(2, 3);
+        logs.add(List.of(line(-60, "a: CANDIDATE -> LEADER in term 2: 2 of 3 voted for it")));
+        logs.add(List.of(
+                line(0, "b: FOLLOWER -> PRE_CANDIDATE in term 2: no leader was heard"),
+                line(1, "b: PRE_CANDIDATE -> FOLLOWER in term 2 under a: it leads"),
+                line(60, "b: FOLLOWER -> PRE_CANDIDATE in term 2: no leader was heard"),
+                line(60, "b: CANDIDATE -> LEADER in term 3: 2 of 3 voted for it")));
+        isSeen("the window of LEADER_MEMORY");
+    }
+
+    /** Who led before, and ended just now, had nothing to do with it. */
+    @Test
+    void aLossInATermThatWasNotTheOneThatEnded() {
+        single(3, 3);
+        logs.add(List.of(
+                line(-60, "a: CANDIDATE -> LEADER in term 2: 2 of 3 voted for it"),
+                line(0, "a: LEADER -> FOLLOWER in term 3 under b: it leads")));
+        logs.add(List.of(line(0, "b: CANDIDATE -> LEADER in term 3: 2 of 3 voted for it")));
         isSeen("the window of LEADER_MEMORY");
     }
 

@@ -56,6 +56,7 @@ final class Judge implements AutoCloseable {
     private final List<Caller> callers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final MemdiClient witness;
+    private final Stalls stalls = new Stalls();
 
     /** What happens to the cluster. When it ends, everything is to be healed, and whoever is to live runs. */
     @FunctionalInterface
@@ -245,7 +246,8 @@ final class Judge implements AutoCloseable {
                 return true;
             });
         }
-        new Findings(book, found, nodes.all()).check();
+        List<List<String>> logs = nodes.all().stream().map(NodeProcess::lines).toList();
+        new Findings(book, found, new Leaderships(logs, stalls.longest())).check();
     }
 
     private boolean areEqual(Set<String> names) {
@@ -263,6 +265,7 @@ final class Judge implements AutoCloseable {
     @Override
     public void close() {
         callers.forEach(Caller::stop);
+        stalls.close();
         clients.forEach(MemdiClient::close);
     }
 }
