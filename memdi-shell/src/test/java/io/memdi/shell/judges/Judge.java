@@ -190,6 +190,18 @@ final class Judge implements AutoCloseable {
         return book.snapshot().stream().filter(Operation::ended).count();
     }
 
+    /** No write has failed that was under way at that time, or issued since. */
+    void nothingFailed(long since) {
+        List<Operation> writes = new ArrayList<>(book.snapshot());
+        writes.removeIf(operation -> !operation.kind.writes());
+        writes.addAll(book.singles().values());
+        assertThat(writes)
+                .filteredOn(write -> write.ended() && write.returnedNanos - since > 0)
+                .isNotEmpty()
+                .filteredOn(write -> write.outcome == Outcome.NOT_APPLIED || write.outcome == Outcome.UNKNOWN)
+                .isEmpty();
+    }
+
     /** Starts it again, and waits until it has been taken in. */
     void restart(String name) throws Exception {
         nodes.start(name).awaitLine(name + ": ready, ");

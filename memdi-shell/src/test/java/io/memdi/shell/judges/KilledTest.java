@@ -52,9 +52,11 @@ class KilledTest {
         });
     }
 
+    /** Who restarts node by node, and waits for each, fails no write. */
     @Test
     void everythingOneByOne() throws Exception {
         Judge.hear(judge -> {
+            long begin = System.nanoTime();
             List<String> order = new ArrayList<>(judge.nodes().names());
             String leader = judge.nodes().leader();
             order.remove(leader);
@@ -65,6 +67,7 @@ class KilledTest {
                 judge.goOn();
                 judge.restart(name);
             }
+            judge.nothingFailed(begin);
         });
     }
 
