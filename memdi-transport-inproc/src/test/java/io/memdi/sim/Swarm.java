@@ -1,13 +1,10 @@
 package io.memdi.sim;
 
 import io.memdi.Ack;
-import io.memdi.Incarnation;
 import io.memdi.MemdiException;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
 import io.memdi.log.Mistake;
-import io.memdi.node.ClientProbe;
-import io.memdi.node.LocalNode;
 import io.memdi.sim.Operation.Kind;
 import io.memdi.sim.Operation.Outcome;
 import io.memdi.sim.Plan.Theme;
@@ -15,7 +12,6 @@ import io.memdi.transport.Configuration;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
-import io.memdi.transport.Message.Mode;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +43,7 @@ final class Swarm {
 
     private final Plan plan;
     private final World world;
+    private final Standing standing;
     private final Callers callers;
     private final Troublemaker trouble;
     private final Ambush ambush;
@@ -136,6 +133,7 @@ final class Swarm {
     private Swarm(Plan plan, @Nullable PrintStream trace) {
         this.plan = plan;
         world = new World(plan);
+        standing = new Standing(plan, world);
         if (trace != null) {
             new Trace(world, trace).start();
         }
@@ -296,44 +294,19 @@ final class Swarm {
         }
         boolean bound = world.checker.current().values().stream().anyMatch(View::isBound);
         Violation.unless(
-                world.isOpen() || (bound && isLost()),
+                world.isOpen() || (bound && standing.isLost()),
                 "no dead end",
                 "no cluster opened within %s, with everybody up:%s",
                 FOUNDED,
-                situation());
+                standing.situation());
         return world.isOpen();
-    }
-
-    private boolean hasNoMajority() {
-        boolean founded = world.checker.current().values().stream().anyMatch(view -> view.configuration() != null);
-        return !founded || isLost();
-    }
-
-    /** Whether those who hold most cannot elect any of them: where a change of members met a crash, that is the operator's. */
-    private boolean isLost() {
-        Revision most = world.checker.current().values().stream()
-                .map(View::last)
-                .max(Comparator.naturalOrder())
-                .orElse(Revision.NONE);
-        return world.checker.current().values().stream()
-                .anyMatch(view -> view.last().equals(most) && hasLostMajority(view));
-    }
-
-    private boolean hasLostMajority(View view) {
-        Configuration configuration = view.configuration();
-        return view.mode == Mode.MEMBER
-                && configuration != null
-                && !configuration.agrees(voter -> {
-                    View other = world.checker.views().get(voter);
-                    return other != null && world.checker.view(other.name) == other;
-                });
     }
 
     // --- the end ---
 
     private Progress requireGoodEnd() {
         // Where members were taken out before, those who are left may be a majority after all.
-        if (plan.theme == Theme.MAJORITY_LOSS && plan.names.size() >= 3 && hasNoMajority()) {
+        if (plan.theme == Theme.MAJORITY_LOSS && plan.names.size() >= 3 && standing.hasNoMajority()) {
             requireRefusal();
             return Progress.REFUSED;
         } else if (plan.theme == Theme.FOUNDING && !isFounded()) {
@@ -362,7 +335,7 @@ final class Swarm {
         demands.requireNoWrites();
         int before = world.history.size();
         List<CompletableFuture<?>> calls = new ArrayList<>();
-        for (String name : members()) {
+        for (String name : standing.members()) {
             calls.add(callers.write(name, Kind.PUT, "end", Ack.LEADER_MEMORY, Duration.ofSeconds(2)));
             calls.add(callers.write(name, Kind.PUT, "end", Ack.QUORUM_MEMORY, Duration.ofSeconds(2)));
             calls.add(callers.read(name, "end", ReadLevel.LINEARIZABLE, Duration.ofSeconds(2)));
@@ -412,32 +385,11 @@ final class Swarm {
             }
         }
         await(
-                () -> plan.names.stream().allMatch(name -> world.isUp(name) && isSettled(name)),
+                () -> plan.names.stream().allMatch(name -> world.isUp(name) && standing.isSettled(name)),
                 "those who were lost join the one that recovers");
-        requireWrites("recovered", members(), () -> {});
+        requireWrites("recovered", standing.members(), () -> {});
         world.checker.finish();
         recovered = true;
-    }
-
-    private List<String> members() {
-        return world.members().stream()
-                .filter(name -> world.store(name) != null && !isUnheard(name))
-                .toList();
-    }
-
-    /** Whether it was taken out, was not told, and those whom it asks are all down: nobody can tell it. Its calls end all the same. */
-    private boolean isUnheard(String name) {
-        String leader = world.leader();
-        Incarnation self = world.checker.view(name).incarnation;
-        Configuration known = world.checker.view(name).configuration();
-        Configuration inForce =
-                leader == null ? null : world.checker.view(leader).configuration();
-        return known != null
-                && inForce != null
-                && inForce.member(self) == null
-                && known.members().stream()
-                        .filter(each -> !each.incarnation().equals(self) && known.voter(each.incarnation()) != null)
-                        .noneMatch(each -> world.isUp(each.name()));
     }
 
     /** Faults are off: every node takes a write at quorum level, and they come to hold the same. */
@@ -446,60 +398,28 @@ final class Swarm {
             // A change that was asked for in trouble may meet a crash even now, and take the majority with it.
             world.network.advance(Duration.ofSeconds(3));
         }
-        await(() -> (world.isOpen() && world.leader() != null) || isLost(), "a leader is found");
-        if (isLost()) {
+        await(() -> (world.isOpen() && world.leader() != null) || standing.isLost(), "a leader is found");
+        if (standing.isLost()) {
             return Progress.DEAD_END;
         }
-        if (!mayCommit()) {
+        if (!standing.mayCommit()) {
             return Progress.TOO_FEW;
         }
-        requireWrites("end", members(), () -> {});
+        requireWrites("end", standing.members(), () -> {});
         demands.requireProgress();
         List<CompletableFuture<?>> reads = new ArrayList<>();
-        for (String name : members()) {
+        for (String name : standing.members()) {
             world.history
                     .byKey()
                     .keySet()
                     .forEach(key -> reads.add(callers.read(name, key, ReadLevel.LINEARIZABLE, PROGRESS)));
         }
         await(() -> reads.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
-        await(() -> world.up().stream().allMatch(this::isSettled), "whoever is up belongs to the cluster");
+        await(() -> world.up().stream().allMatch(standing::isSettled), "whoever is up belongs to the cluster");
         if (later.nextBoolean()) {
             requireHandover();
         }
         return Progress.SHOWN;
-    }
-
-    /** Whether those who keep up are enough. */
-    private boolean mayCommit() {
-        Set<Incarnation> able = members().stream()
-                .map(name -> world.checker.view(name).incarnation)
-                .collect(Collectors.toSet());
-        String leader = world.leader();
-        Configuration inForce =
-                leader == null ? null : world.checker.view(leader).configuration();
-        return inForce != null && inForce.agrees(able::contains);
-    }
-
-    private boolean isVoter(String name) {
-        View view = world.checker.view(name);
-        Configuration inForce = view.configuration();
-        return inForce != null && inForce.voter(view.incarnation) != null;
-    }
-
-    private boolean isSettled(String name) {
-        LocalNode node = world.node(name);
-        View view = world.checker.view(name);
-        // Whom it was started with have all been taken out: it is to be told of others.
-        boolean orphan = view != null
-                && view.mode == Mode.EMPTY
-                && plan.guests.contains(name)
-                && plan.names.stream().noneMatch(members()::contains);
-        return node == null
-                || view == null
-                || orphan
-                || isUnheard(name)
-                || node.replica().isReady();
     }
 
     /** Every one of these nodes takes a write at quorum level, also if something happens while it is under way. */
@@ -512,7 +432,7 @@ final class Swarm {
         int after = world.history.size();
         meanwhile.run();
         await(() -> writes.stream().allMatch(CompletableFuture::isDone), "every call ends in time");
-        await(this::haveConverged, "nodes converge");
+        await(standing::haveConverged, "nodes converge");
         for (Operation operation : world.history.operations().subList(before, after)) {
             if (!world.isUp(operation)) {
                 continue; // it has learnt since then that it was taken out
@@ -530,11 +450,11 @@ final class Swarm {
             // A request to hand over, or a vote, that was sent in trouble and comes late may move the leadership once
             // more.
             world.network.advance(plan.troubled.maxLateness());
-            await(() -> world.leader() != null && haveConverged(), "a leader is found");
+            await(() -> world.leader() != null && standing.haveConverged(), "a leader is found");
         }
-        List<String> nodes = members();
+        List<String> nodes = standing.members();
         List<String> followers = nodes.stream()
-                .filter(name -> !name.equals(world.leader()) && isVoter(name))
+                .filter(name -> !name.equals(world.leader()) && standing.isVoter(name))
                 .toList();
         if (followers.isEmpty()) {
             return;
@@ -559,22 +479,9 @@ final class Swarm {
             world.node(at).cluster().transferLeadership(to);
         } catch (MemdiException e) {
             throw new Violation(
-                    HANDOVER, String.format("from %s to %s, asked at %s: %s%s", from, to, at, e, situation()));
+                    HANDOVER, String.format("from %s to %s, asked at %s: %s%s", from, to, at, e, standing.situation()));
         }
-        Violation.unless(to.equals(world.leader()), HANDOVER, "%s said that %s leads:%s", at, to, situation());
-    }
-
-    private boolean haveConverged() {
-        View first = null;
-        for (String name : members()) {
-            View view = world.checker.view(name);
-            if (first != null
-                    && (view.committed != first.committed || !view.last().equals(first.last()))) {
-                return false;
-            }
-            first = view;
-        }
-        return first == null || first.committed == first.log.size();
+        Violation.unless(to.equals(world.leader()), HANDOVER, "%s said that %s leads:%s", at, to, standing.situation());
     }
 
     /** No call is left open at a node that is up. */
@@ -588,33 +495,9 @@ final class Swarm {
     private void await(BooleanSupplier condition, String invariant) {
         long end = world.now() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            Violation.unless(world.now() < end, invariant, "not within %s: %s", PATIENCE, situation());
+            Violation.unless(world.now() < end, invariant, "not within %s: %s", PATIENCE, standing.situation());
             world.network.advance(Duration.ofMillis(10));
         }
-    }
-
-    private String situation() {
-        StringBuilder text = new StringBuilder();
-        for (View view : world.checker.current().values()) {
-            text.append(String.format(
-                    "%n  %s: %s %s in term %d, log up to %s, committed %d, waits for: %s",
-                    view,
-                    view.mode,
-                    view.role,
-                    view.term,
-                    view.last(),
-                    view.committed,
-                    world.node(view.name).replica().waitingFor()));
-        }
-        world.clients
-                .up()
-                .forEach(name -> text.append(
-                        String.format("%n  %s: %s", name, ClientProbe.situation(world.clients.client(name)))));
-        world.history.operations().stream()
-                .filter(operation -> !operation.ended() && world.isUp(operation))
-                .limit(10)
-                .forEach(operation -> text.append("\n  open: ").append(operation));
-        return text.toString();
     }
 
     private void judge() {
