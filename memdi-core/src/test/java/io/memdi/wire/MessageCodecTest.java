@@ -49,7 +49,7 @@ class MessageCodecTest {
 
     private static Message founding(Member member, String listed) {
         return new Message.Propose(
-                1, new ClusterId(1, 2), new Configuration(List.of(member), List.of(), List.of(), List.of(listed)));
+                1, new ClusterId(1, 2), new Configuration(List.of(member), List.of(), List.of(), List.of(listed)), 1);
     }
 
     private static Message sentTo(Contact leader) {
