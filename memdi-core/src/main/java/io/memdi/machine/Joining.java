@@ -302,8 +302,8 @@ final class Joining {
         boolean old = core.now - verdictAt > 2 * core.settings.electionMaxNanos();
         if (verdict == null || verdict == Verdict.ASK_LEADER || (old && bootstrap.mode() == Mode.EMPTY)) {
             return "no leader of cluster " + cluster
-                    + " answers, who could take this node in; an election needs a majority of its voters. Where a majority has"
-                    + " lost its memory, one survivor can be told to recover";
+                    + " answers, who could take this node in; an election needs a majority of its voters. Should a majority be gone"
+                    + " for good, and only then, one survivor can be told to recover";
         }
         return switch (verdict) {
             case NAME_IN_USE ->

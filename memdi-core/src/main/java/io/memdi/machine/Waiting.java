@@ -76,7 +76,9 @@ final class Waiting {
         }
         if (core.leader == null) {
             return "no leader is known; an election needs a majority of the voters"
-                    + (core.open ? ". Where a majority has lost its memory, one survivor can be told to recover" : "");
+                    + (core.open
+                            ? ". Should a majority be gone for good, and only then, one survivor can be told to recover"
+                            : "");
         }
         if (isStalled()) {
             return "commits have stalled: no majority of the voters keeps up";

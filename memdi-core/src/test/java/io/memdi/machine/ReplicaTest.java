@@ -355,8 +355,8 @@ class ReplicaTest {
         stage.run(10_000);
         assertThat(waits(stage, alone))
                 .containsExactly(
-                        "no leader is known; an election needs a majority of the voters. Where a majority has lost its memory,"
-                                + " one survivor can be told to recover");
+                        "no leader is known; an election needs a majority of the voters. Should a majority be gone for good,"
+                                + " and only then, one survivor can be told to recover");
     }
 
     @Test

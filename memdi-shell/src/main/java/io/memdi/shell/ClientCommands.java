@@ -56,7 +56,8 @@ final class ClientCommands {
         }
         if (remote.addresses().size() != 1) {
             throw new PlainFailure(
-                    "this is said to one node: connect to its address alone, as with memdi shell " + remote.here());
+                    "this is said to one node: connect to its address alone, as with memdi shell HOST:PORT; best to the one whose status has the"
+                            + " highest revision of those that are left");
         }
         what.accept(remote.cluster());
         String join = "; the others join it: memdi node --join " + remote.here();

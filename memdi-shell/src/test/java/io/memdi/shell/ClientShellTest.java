@@ -244,7 +244,8 @@ class ClientShellTest {
         outside.screen.take();
         plays("""
                 > recover
-                this is said to one node: connect to its address alone, as with memdi shell a
+                this is said to one node: connect to its address alone, as with memdi shell HOST:PORT; best to the one whose status has the \
+                highest revision of those that are left
                 """);
         String survivor = outside.followers().get(0);
         for (String name : List.copyOf(outside.nodes.keySet())) {
