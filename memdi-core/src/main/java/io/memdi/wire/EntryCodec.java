@@ -77,11 +77,15 @@ final class EntryCodec {
         MemberCodec.writeRevision(out, append.previous());
         out.writeVarint(append.committed());
         out.writeVarint(append.round());
-        List<Entry> entries = append.entries();
+        writeEntries(out, append.previous(), append.entries(), stores, term);
+    }
+
+    /** Writes entries that follow a position, after their number. */
+    static void writeEntries(WireWriter out, Revision previous, List<Entry> entries, Coders stores, long term) {
         int count = entries.size();
         out.writeVarint(count);
-        long lastTerm = append.previous().term();
-        long lastIndex = append.previous().index();
+        long lastTerm = previous.term();
+        long lastIndex = previous.index();
         Entry.Written before = null;
         for (int i = 0; i < count; i++) {
             Entry entry = entries.get(i);
@@ -126,7 +130,7 @@ final class EntryCodec {
     }
 
     private static void writeWritten(
-            WireWriter out, Entry.Written written, Entry.@Nullable Written before, Known stores, long term) {
+            WireWriter out, Entry.Written written, Entry.@Nullable Written before, Coders stores, long term) {
         boolean sameSession = before != null && written.session().equals(before.session());
         boolean sameStore = before != null && written.store() == before.store();
         boolean seen = !written.seen().equals(Revision.NONE);
@@ -166,6 +170,11 @@ final class EntryCodec {
         Revision previous = MemberCodec.readRevision(in, "the position before an append");
         long committed = in.readNatural("a commit index");
         long round = in.readVarint("a round");
+        return new Append(previous, readEntries(in, previous, stores), committed, round);
+    }
+
+    /** Reads what {@link #writeEntries} has written after the same position. */
+    static List<Entry> readEntries(WireReader in, Revision previous, Coders stores) {
         Entry[] entries = new Entry[in.readCount("entries", MIN_ENTRY, Integer.MAX_VALUE)];
         long term = previous.term();
         long index = previous.index();
@@ -191,7 +200,7 @@ final class EntryCodec {
                 default -> throw in.malformed(0, "an entry of a kind from 0 to 6, before this, not " + kind);
             };
         }
-        return new Append(previous, List.of(entries), committed, round);
+        return List.of(entries);
     }
 
     static Entry.StoreCreated readCreated(WireReader in, long term, long index) {
@@ -205,11 +214,11 @@ final class EntryCodec {
 
     /** Reads written entries one after the other: knows the last one, and how its store is read. */
     private static final class Writes {
-        private final Known stores;
+        private final Coders stores;
         private Entry.@Nullable Written before;
         private StoreCoder coder = StoreCoder.UNKNOWN;
 
-        Writes(Known stores) {
+        Writes(Coders stores) {
             this.stores = stores;
         }
 
