@@ -92,11 +92,11 @@ final class GroupWriter {
     }
 
     /** The group that a new file is made with, as an array of its own. */
-    byte[] firstGroup(Identity identity, long number, @Nullable HardState state) {
+    byte[] firstGroup(Identity identity, long number, @Nullable HardState state, long committed) {
         if (state != null) {
             state(state);
         }
-        byte[] bytes = finish(identity.seed(number), Segment.HEADER, identity.openings(), 0);
+        byte[] bytes = finish(identity.seed(number), Segment.HEADER, identity.openings(), committed);
         byte[] copy = Arrays.copyOf(bytes, (int) Bytes.aligned(out.size()));
         Arrays.fill(copy, out.size(), copy.length, (byte) 0);
         return copy;

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class JournalWriter {
     private final Disk disk;
     private final Identity identity;
+    private final LogCodec codec;
     private final JournalSettings settings;
     private final LogFiles files;
     private final GroupWriter group;
-    private final GroupWriter firstGroup;
     private final LoggedStores stores = new LoggedStores();
 
     /** With what is in the group; the base is where the snapshot starts. */
@@ -29,6 +29,7 @@ final class JournalWriter {
     private Revision flushed;
 
     private @Nullable HardState flushedState;
+    private long flushedCommitted;
     private @Nullable HardState state;
     private long committed;
 
@@ -53,8 +54,8 @@ final class JournalWriter {
         this.identity = identity;
         this.settings = settings;
         this.files = files;
+        this.codec = codec;
         this.group = new GroupWriter(codec);
-        this.firstGroup = new GroupWriter(codec);
         this.terms = new Terms(image.base());
         for (Entry entry : image.entries()) {
             terms.append(entry.term(), entry.index());
@@ -64,6 +65,7 @@ final class JournalWriter {
         this.flushedState = image.state();
         this.state = flushedState;
         this.committed = image.committed();
+        this.flushedCommitted = committed;
         this.snapshots = snapshots;
     }
 
@@ -118,14 +120,19 @@ final class JournalWriter {
             return;
         }
         if (!files.hasRoom(group.size())) {
-            files.next(flushed, false, firstGroup, flushedState);
-            firstGroup.clear(settings.groupBytes());
+            nextFile(flushed, false);
         }
         files.append(group, committed);
         group.clear(settings.groupBytes());
         flushed = terms.last();
         flushedState = state;
+        flushedCommitted = committed;
         unproven = true;
+    }
+
+    private void nextFile(Revision base, boolean anew) throws IOException {
+        long number = files.nextNumber();
+        files.next(base, anew, new GroupWriter(codec).firstGroup(identity, number, flushedState, flushedCommitted));
     }
 
     /** Proves what was synced last. The proof itself is not synced. */
@@ -150,8 +157,7 @@ final class JournalWriter {
         flush();
         Revision start = head.start();
         if (inTheAir || !terms.contains(start)) {
-            files.next(start, true, firstGroup, flushedState);
-            firstGroup.clear(settings.groupBytes());
+            nextFile(start, true);
             terms = new Terms(start);
             stores.cut(0);
             flushed = start;

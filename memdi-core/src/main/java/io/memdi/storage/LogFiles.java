@@ -105,13 +105,12 @@ final class LogFiles {
      * @param base what its entries follow
      * @param anew whether a log begins there, instead of going on
      */
-    void next(Revision base, boolean anew, GroupWriter state, @Nullable HardState latest) throws IOException {
+    void next(Revision base, boolean anew, byte[] firstGroup) throws IOException {
         Part before = last();
         long number = before.segment.number() + 1;
         long after = anew ? 0 : before.segment.number();
         Segment segment = new Segment(number, position, after, base, identity.openings());
-        byte[] first = state.firstGroup(identity, number, latest);
-        segment.create(disk, identity, first);
+        segment.create(disk, identity, firstGroup);
         byte[] end = new byte[Group.HEADER];
         Group.putHeader(end, seed, new Group(position, identity.openings(), 0, 0, 0, Group.LAST));
         put(end, end.length);
@@ -120,9 +119,13 @@ final class LogFiles {
         for (Part part : parts) {
             part.counts &= !anew;
         }
-        add(segment, Segment.HEADER + (long) first.length, true);
+        add(segment, Segment.HEADER + (long) firstGroup.length, true);
         open();
         firstEnd = position;
+    }
+
+    long nextNumber() {
+        return last().segment.number() + 1;
     }
 
     /** Writes a group and syncs it. */

@@ -93,7 +93,9 @@ final class LogImage {
     void apply(Group group, byte[] bytes) {
         int at = (int) group.offset() + Group.HEADER;
         int end = at + group.length();
-        committed = Math.max(committed, group.committed());
+        if (counts) {
+            committed = Math.max(committed, group.committed());
+        }
         while (at < end) {
             int length = end - at < Group.RECORD_HEADER ? -1 : Bytes.getInt(bytes, at);
             int body = at + Group.RECORD_HEADER;

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param base the position that the entries follow: the snapshot's start
  * @param entries those after the base, in order, with keys and values as bytes
  * @param recordedSynced the index up to which the files themselves prove that the entries were synced
+ * @param committed an index up to which these entries are committed; above the last of them it says that of all of them
+ * @param opening how often the directory was opened, this time included; 1 or more
  * @param notes lines for the log, such as that a torn tail was cut
  */
 public record Recovered(
@@ -25,4 +27,6 @@ public record Recovered(
         Revision base,
         List<Entry> entries,
         long recordedSynced,
+        long committed,
+        long opening,
         List<String> notes) {}

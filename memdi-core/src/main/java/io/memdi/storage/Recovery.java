@@ -54,39 +54,38 @@ final class Recovery {
         Identity identity = opening(found.identity());
         identity.write(disk);
         mendTail(found, identity);
-        SegmentReader last = found.last();
-        Segment segment = last.segment();
-        long end = last.end();
-        boolean resumes = !found.isLive(last);
-        if (resumes) {
-            segment = resume(found, identity);
-            end = Segment.HEADER
-                    + (long)
-                            stateGroup(identity, segment.number(), found.image().state()).length;
-        }
-        clean(found);
-        LogImage image = found.image();
-        SnapshotFile snapshot = found.snapshot();
-        Recovered recovered = new Recovered(
-                image.state(),
-                snapshot == null ? null : snapshot.head(),
-                snapshot == null ? List.of() : snapshot.pages(disk, identity),
-                snapshot == null ? 0 : snapshot.end(),
-                image.base(),
-                image.entries(),
-                image.proven(),
-                List.copyOf(notes));
         LogFiles files = new LogFiles(disk, identity, settings);
         for (SegmentReader reader : found.segments()) {
             files.add(reader.segment(), reader.end(), found.isLive(reader));
             files.cut(reader.lowestCut());
         }
-        if (resumes) {
-            files.add(segment, end, true);
+        if (!found.isLive(found.last())) {
+            resume(found, identity, files);
         }
+        clean(found);
         files.open();
-        return new Opened(
-                recovered, new JournalWriter(disk, identity, codec, settings, files, image, number(snapshot)));
+        return new Opened(recovered(found, identity), writer(identity, files, found.image(), number(found.snapshot())));
+    }
+
+    private Recovered recovered(Contents found, Identity identity) {
+        LogImage image = found.image();
+        SnapshotFile snapshot = found.snapshot();
+        long end = snapshot == null ? 0 : snapshot.end();
+        return new Recovered(
+                image.state(),
+                snapshot == null ? null : snapshot.head(),
+                snapshot == null ? List.of() : snapshot.pages(disk, identity),
+                end,
+                image.base(),
+                image.entries(),
+                image.proven(),
+                Math.max(image.committed(), end),
+                identity.openings(),
+                List.copyOf(notes));
+    }
+
+    private JournalWriter writer(Identity identity, LogFiles files, LogImage image, long snapshots) {
+        return new JournalWriter(disk, identity, codec, settings, files, image, snapshots);
     }
 
     private static long number(@Nullable SnapshotFile snapshot) {
@@ -101,7 +100,7 @@ final class Recovery {
         Identity made = new Identity(random.nextLong(), random.nextLong(), 0, 0, 0);
         made.write(disk);
         Segment segment = new Segment(1, 0, 0, Revision.NONE, 0);
-        byte[] first = stateGroup(made, 1, null);
+        byte[] first = stateGroup(made, 1, null, 0);
         segment.create(disk, made, first);
         Identity identity = opening(made);
         identity.write(disk);
@@ -109,13 +108,12 @@ final class Recovery {
         long end = Segment.HEADER + (long) first.length;
         files.add(segment, end, true);
         files.open();
-        Recovered recovered = new Recovered(null, null, List.of(), 0, Revision.NONE, List.of(), 0, List.of());
-        LogImage image = new LogImage(codec);
-        return new Opened(recovered, new JournalWriter(disk, identity, codec, settings, files, image, 0));
+        Recovered recovered = new Recovered(null, null, List.of(), 0, Revision.NONE, List.of(), 0, 0, 1, List.of());
+        return new Opened(recovered, writer(identity, files, new LogImage(codec), 0));
     }
 
-    private byte[] stateGroup(Identity identity, long number, @Nullable HardState state) {
-        return new GroupWriter(codec).firstGroup(identity, number, state);
+    private byte[] stateGroup(Identity identity, long number, @Nullable HardState state, long committed) {
+        return new GroupWriter(codec).firstGroup(identity, number, state, committed);
     }
 
     private void mendTail(Contents found, Identity identity) throws IOException {
@@ -148,18 +146,18 @@ final class Recovery {
     }
 
     /** The last file is of a log that never came to count: a new one goes on with the log that does. */
-    private Segment resume(Contents found, Identity identity) throws IOException {
+    private void resume(Contents found, Identity identity, LogFiles files) throws IOException {
         SegmentReader last = found.last();
         LogImage image = found.image();
         long number = last.segment().number() + 1;
         long after = found.live().get(found.live().size() - 1).segment().number();
         Segment segment = new Segment(number, last.end(), after, image.last(), identity.openings());
-        byte[] first = stateGroup(identity, number, image.state());
+        byte[] first = stateGroup(identity, number, image.state(), image.committed());
         segment.create(disk, identity, first);
         endFile(identity, last.segment().number(), last.end());
         notes.add("a log that was begun after a heal never came to count, and was left: "
                 + last.segment().name());
-        return segment;
+        files.add(segment, Segment.HEADER + (long) first.length, true);
     }
 
     private void clean(Contents found) throws IOException {

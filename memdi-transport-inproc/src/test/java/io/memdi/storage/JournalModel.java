@@ -40,6 +40,8 @@ final class JournalModel {
         private String hard = "null";
         private List<String> log = new ArrayList<>();
         private @Nullable List<String> anew;
+        private long committed;
+        private long anewCommitted;
         private @Nullable Snapshot taken;
         private @Nullable Snapshot open;
 
@@ -48,6 +50,8 @@ final class JournalModel {
             copy.hard = hard;
             copy.log = new ArrayList<>(log);
             copy.anew = anew == null ? null : new ArrayList<>(anew);
+            copy.committed = committed;
+            copy.anewCommitted = anewCommitted;
             copy.taken = taken;
             copy.open = open;
             return copy;
@@ -61,7 +65,12 @@ final class JournalModel {
             taken = open;
             open = null;
             log = current();
+            committed = Math.max(currentCommitted(), taken == null ? 0 : taken.end);
             anew = null;
+        }
+
+        private long currentCommitted() {
+            return anew == null ? committed : anewCommitted;
         }
     }
 
@@ -70,6 +79,13 @@ final class JournalModel {
     }
 
     void batch(Batch batch) {
+        steps.add(state -> {
+            if (state.anew == null) {
+                state.committed = Math.max(state.committed, batch.committed());
+            } else {
+                state.anewCommitted = Math.max(state.anewCommitted, batch.committed());
+            }
+        });
         HardState hard = batch.state();
         if (hard != null) {
             steps.add(state -> state.hard = Tape.told(hard));
@@ -89,6 +105,7 @@ final class JournalModel {
     void begin(Snapshot snapshot) {
         steps.add(state -> {
             state.open = snapshot;
+            state.anewCommitted = Math.max(state.committed, snapshot.start.index());
             state.anew = snapshot.anew
                     ? new ArrayList<>(java.util.Collections.nCopies((int) snapshot.start.index(), "healed"))
                     : null;
@@ -162,9 +179,11 @@ final class JournalModel {
         Snapshot open = state.open;
         Snapshot snapshot = state.taken;
         List<String> log = state.log;
+        long committed = state.committed;
         if (head != null && open != null && open.end >= 0 && is(open, head)) {
             snapshot = open;
             log = state.current();
+            committed = state.currentCommitted();
         }
         if (head == null ? snapshot != null : !is(snapshot, head)) {
             return "another snapshot";
@@ -191,6 +210,9 @@ final class JournalModel {
         if (!told.equals(log.subList(from, log.size()))) {
             return told.size() + " entries, where " + (log.size() - from) + " were expected: ends with "
                     + (told.isEmpty() ? "" : told.get(told.size() - 1));
+        }
+        if (recovered.committed() > Math.max(committed, recovered.snapshotEnd())) {
+            return "committed up to " + recovered.committed() + ", where that was " + committed;
         }
         return recovered.recordedSynced() > log.size() ? "proves " + recovered.recordedSynced() : null;
     }

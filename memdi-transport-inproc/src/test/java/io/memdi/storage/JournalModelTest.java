@@ -230,7 +230,7 @@ class JournalModelTest {
             recovered.entries().forEach(entry -> log.add(new Revision(entry.term(), entry.index())));
             SnapshotHead head = recovered.snapshot();
             lastTaken = head == null ? null : new JournalModel.Snapshot(head.start(), head.meta(), false);
-            committed = Math.min(Math.max(committed, recovered.snapshotEnd()), log.size());
+            committed = Math.min(recovered.committed(), log.size());
             snapshot = null;
             inTheAir = false;
             failed = false;

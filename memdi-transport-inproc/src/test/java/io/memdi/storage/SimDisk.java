@@ -55,6 +55,15 @@ public final class SimDisk {
         byte[] disk = {};
         final TreeSet<Integer> dirty = new TreeSet<>();
 
+        /** It was emptied, and the disk may still have what it had. */
+        boolean emptied;
+
+        void empty() {
+            cache = new byte[0];
+            dirty.clear();
+            emptied = true;
+        }
+
         void write(long position, byte[] bytes) {
             int end = Math.toIntExact(position + bytes.length);
             if (end > cache.length) {
@@ -76,11 +85,22 @@ public final class SimDisk {
         }
 
         void sync() {
+            if (emptied) {
+                disk = new byte[0];
+                emptied = false;
+            }
             dirty.forEach(this::flush);
             dirty.clear();
         }
 
         void flushSome(SplittableRandom random, double share) {
+            if (emptied && random.nextDouble() >= share) {
+                return;
+            }
+            if (emptied) {
+                disk = new byte[0];
+                emptied = false;
+            }
             for (int sector : List.copyOf(dirty)) {
                 if (random.nextDouble() < share) {
                     flush(sector);
@@ -154,11 +174,12 @@ public final class SimDisk {
             }
         }
         for (Inode inode : new ArrayList<>(lastingNames.values())) {
-            if (random.nextInt(4) == 0 && !inode.dirty.isEmpty()) {
+            if (random.nextInt(4) == 0 && !inode.dirty.isEmpty() && !inode.emptied) {
                 inode.disk = Arrays.copyOf(inode.disk, Math.max(inode.disk.length, inode.cache.length));
             }
             inode.flushSome(random, share);
             inode.dirty.clear();
+            inode.emptied = false;
             inode.cache = inode.disk.clone();
         }
         names.clear();
@@ -301,8 +322,12 @@ public final class SimDisk {
         @Override
         public DiskFile create(String name) throws IOException {
             step("open", name);
-            Inode inode = new Inode();
-            change(directory -> directory.put(name, inode));
+            Inode present = names.get(name);
+            Inode inode = present == null ? new Inode() : present;
+            inode.empty();
+            if (present == null) {
+                change(directory -> directory.put(name, inode));
+            }
             return new Handle(name, inode, true);
         }
 
@@ -328,19 +353,18 @@ public final class SimDisk {
         @Override
         public void rename(String from, String to) throws IOException {
             step("rename " + from + " to", to);
-            inode(from);
+            Inode moved = inode(from);
             change(directory -> {
-                Inode moved = directory.remove(from);
-                if (moved != null) {
-                    directory.put(to, moved);
-                }
+                directory.remove(from, moved);
+                directory.put(to, moved);
             });
         }
 
         @Override
         public void delete(String name) throws IOException {
             step("remove", name);
-            change(directory -> directory.remove(name));
+            Inode removed = names.get(name);
+            change(directory -> directory.remove(name, removed));
         }
 
         @Override
@@ -440,6 +464,7 @@ public final class SimDisk {
                     inode.flushSome(random, random.nextDouble());
                     check();
                     inode.dirty.clear();
+                    inode.emptied = false;
                     throw failed("sync", name);
                 }
                 inode.sync();
