@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -13,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class FileDisk implements Disk {
     private static final String LOCK = "memdi.lock";
 
+    /**
+     * What this process has locked. Asked before the file is opened: for where locks belong to a process, as on Linux, whoever closes the
+     * same file a second time gives the lock away.
+     */
+    private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
+
     private final Path directory;
     private @Nullable FileChannel lock;
+    private @Nullable Path locked;
 
     private FileDisk(Path directory) {
         this.directory = directory;
@@ -161,26 +169,30 @@ public final class FileDisk implements Disk {
     }
 
     private boolean tryLock(OpenOption... options) throws IOException {
-        Path path = directory.resolve(LOCK);
-        FileChannel channel;
+        Path path = directory.toRealPath().resolve(LOCK);
+        if (!TAKEN.add(path)) {
+            return false;
+        }
+        FileChannel channel = null;
         try {
             channel = FileChannel.open(path, options);
-        } catch (IOException e) {
-            throw failed("open", path, e);
-        }
-        try {
-            FileLock taken = channel.tryLock();
-            if (taken != null) {
+            if (channel.tryLock() != null) {
                 lock = channel;
+                locked = path;
                 return true;
             }
         } catch (OverlappingFileLockException e) {
             // this process has it, which is told as if another one had
         } catch (IOException e) {
-            channel.close();
             throw failed("lock", path, e);
+        } finally {
+            if (lock == null) {
+                TAKEN.remove(path);
+                if (channel != null) {
+                    channel.close();
+                }
+            }
         }
-        channel.close();
         return false;
     }
 
@@ -193,8 +205,12 @@ public final class FileDisk implements Disk {
     public void close() throws IOException {
         FileChannel channel = lock;
         lock = null;
-        if (channel != null) {
-            channel.close();
+        if (channel != null && locked != null) {
+            try {
+                channel.close();
+            } finally {
+                TAKEN.remove(locked);
+            }
         }
     }
 

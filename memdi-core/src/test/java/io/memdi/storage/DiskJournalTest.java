@@ -12,6 +12,7 @@ import io.memdi.transport.Result;
 import io.memdi.transport.StoreSpec;
 import io.memdi.wire.StoreCodecs;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -208,20 +209,59 @@ class DiskJournalTest {
     }
 
     @Test
-    void aDirectoryIsForOneProcess() {
+    void aDirectoryIsForOneNode() {
         Path directory = folder.resolve("data");
         try (DiskJournal first = open(directory)) {
             first.recover();
-            try (DiskJournal second = open(directory)) {
-                assertThatThrownBy(second::recover)
-                        .isInstanceOf(StorageException.class)
-                        .hasMessageContaining(directory.toString())
-                        .hasMessageContaining("is in use");
+            for (int i = 0; i < 2; i++) {
+                try (DiskJournal second = open(directory)) {
+                    assertThatThrownBy(second::recover)
+                            .isInstanceOf(StorageException.class)
+                            .hasMessageContaining(directory.toString())
+                            .hasMessageContaining("is in use");
+                }
             }
             fill(first);
         }
         try (DiskJournal third = open(directory)) {
             assertHas200(third.recover());
+        }
+    }
+
+    /** Also after a node of this process was refused: that one must not have given the lock away. */
+    @Test
+    void aDirectoryIsForOneProcess() throws Exception {
+        Path directory = folder.resolve("data");
+        try (DiskJournal first = open(directory)) {
+            first.recover();
+            try (DiskJournal second = open(directory)) {
+                assertThatThrownBy(second::recover).isInstanceOf(StorageException.class);
+            }
+            Process other = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Opener.class.getName(),
+                            directory.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(said).contains("refused: ").contains("is in use by another process");
+        }
+    }
+
+    /** Another process. */
+    static final class Opener {
+        private Opener() {}
+
+        public static void main(String[] arguments) {
+            try (DiskJournal journal = DiskJournal.open(Path.of(arguments[0]), new StoreCodecs(), Thread::new)) {
+                System.out.println("opened: " + journal.recover());
+            } catch (StorageException e) {
+                System.out.println("refused: " + e.getMessage());
+            }
         }
     }
 
