@@ -222,6 +222,9 @@ public final class FileDisk implements Disk {
     }
 
     private static final class OpenFile implements DiskFile {
+        /** How much the JDK copies at once, outside the heap, where a buffer is an array. */
+        private static final int AT_ONCE = 1 << 20;
+
         private final Path path;
         private final FileChannel channel;
 
@@ -243,12 +246,13 @@ public final class FileDisk implements Disk {
         public void read(long position, ByteBuffer to) throws IOException {
             try {
                 long at = position;
-                while (to.hasRemaining()) {
-                    int count = channel.read(to, at);
-                    if (count < 0) {
-                        return;
-                    }
+                int end = to.limit();
+                int count = 0;
+                while (count >= 0 && to.position() < end) {
+                    to.limit(Math.min(end, to.position() + AT_ONCE));
+                    count = channel.read(to, at);
                     at += count;
+                    to.limit(end);
                 }
             } catch (IOException e) {
                 throw failed("read", path, e);
@@ -259,8 +263,11 @@ public final class FileDisk implements Disk {
         public void write(long position, ByteBuffer from) throws IOException {
             try {
                 long at = position;
-                while (from.hasRemaining()) {
+                int end = from.limit();
+                while (from.position() < end) {
+                    from.limit(Math.min(end, from.position() + AT_ONCE));
                     at += channel.write(from, at);
+                    from.limit(end);
                 }
             } catch (IOException e) {
                 throw failed("write to", path, e);

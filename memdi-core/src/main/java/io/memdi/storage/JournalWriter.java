@@ -219,11 +219,16 @@ final class JournalWriter {
     }
 
     void close() throws IOException {
-        try (Disk closing = disk) {
+        try {
             if (snapshot != null) {
                 snapshot.close();
             }
-            files.close();
+        } finally {
+            try {
+                files.close();
+            } finally {
+                disk.close();
+            }
         }
     }
 }

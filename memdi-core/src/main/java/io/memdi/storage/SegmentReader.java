@@ -82,7 +82,7 @@ record SegmentReader(
         try {
             image.apply(group, bytes);
         } catch (IllegalArgumentException e) {
-            throw new CorruptStorageException(path, group.offset(), e.getMessage());
+            throw new CorruptStorageException(path, group.offset(), String.valueOf(e.getMessage()));
         }
     }
 

@@ -31,6 +31,8 @@ public final class SteppedJournal implements Journal {
     private @Nullable JournalWriter writer;
     private @Nullable Listener listener;
 
+    private boolean closed;
+
     /** Whose pages are being written. */
     private @Nullable PageQueue writing;
 
@@ -261,25 +263,32 @@ public final class SteppedJournal implements Journal {
     /** Writes and syncs what was submitted, on this thread. */
     @Override
     public void close() {
-        JournalWriter closing = writer;
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
-            if (closing == null) {
+            if (writer == null) {
                 disk.close();
-                return;
+            } else {
+                end(writer);
+                writer.close();
             }
-            while (listener != null && doWork()) {
-                // until nothing waits
-            }
-            if (failure == null) {
-                try {
-                    closing.end();
-                } catch (IOException | RuntimeException e) {
-                    fail(e);
-                }
-            }
-            closing.close();
         } catch (IOException e) {
             throw new StorageException("the directory was not closed: " + e.getMessage(), e);
+        }
+    }
+
+    private void end(JournalWriter closing) {
+        while (listener != null && doWork()) {
+            // until nothing waits
+        }
+        if (failure == null) {
+            try {
+                closing.end();
+            } catch (IOException | RuntimeException e) {
+                fail(e);
+            }
         }
     }
 }
