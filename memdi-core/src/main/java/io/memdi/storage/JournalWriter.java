@@ -83,7 +83,6 @@ final class JournalWriter {
         }
         if (from > 0 && from <= terms.last().index()) {
             terms.cut(from);
-            stores.cut(from);
             group.cut(from);
         }
         committed = Math.max(committed, batch.committed());
@@ -159,7 +158,7 @@ final class JournalWriter {
         if (inTheAir || !terms.contains(start)) {
             nextFile(start, true);
             terms = new Terms(start);
-            stores.cut(0);
+            stores.clear();
             flushed = start;
             unproven = true;
             inTheAir = false;

@@ -208,6 +208,40 @@ class BrokenDiskTest {
         assertThat(recovered.notes()).anyMatch(note -> note.contains("never came to count"));
     }
 
+    /** What it has replaced is still there, and would be whole by itself. */
+    @Test
+    void aSnapshotThatIsLostIsMissed() {
+        int missed = 0;
+        boolean died = true;
+        for (int operation = 1; died; operation++) {
+            Scripted node = new Scripted(operation);
+            filled(node);
+            node.disk.crashAt(node.disk.operations() + operation);
+            died = false;
+            try {
+                healed(node);
+            } catch (SimDisk.Crash e) {
+                died = true;
+            }
+            node.disk.killProcess();
+            boolean isTaken = node.disk.names().contains(Names.snapshot(1));
+            SimDisk whole = node.disk.copy(1);
+            node.open();
+            if (isTaken && whole.names().contains(Names.segment(1))) {
+                whole.lose(Names.snapshot(1));
+                SteppedJournal journal =
+                        new SteppedJournal(whole.mount(), node.tape.codecs, Scripted.SMALL, new Random(1));
+                try {
+                    assertThat(journal.recover().entries()).hasSize(24);
+                } catch (CorruptStorageException e) {
+                    assertThat(e).hasMessageContaining(Names.snapshot(1)).hasMessageContaining("is missing");
+                    missed++;
+                }
+            }
+        }
+        assertThat(missed).isPositive();
+    }
+
     @Test
     void entriesAfterALogThatWasBegunInVainAreRefused() {
         Scripted node = new Scripted(4);
