@@ -24,6 +24,9 @@ public interface SnapshotWriter {
      */
     void finish(long index);
 
-    /** It is not wanted any more. */
+    /**
+     * It is not wanted any more, also after it was finished; another one may begin at once. If it has taken its place by now, nothing
+     * happens, and the listener is told.
+     */
     void abort();
 }

@@ -285,6 +285,24 @@ class BrokenDiskTest {
     }
 
     @Test
+    void aSnapshotThatWasFinishedMayStillBeAborted() {
+        Scripted node = new Scripted(4);
+        node.open();
+        fill(node);
+        node.begin(new Revision(3, 14), false);
+        node.finish(27);
+        node.work();
+        node.abort();
+        node.begin(new Revision(9, 50), true);
+        node.keep(9, 3);
+        node.finish(52);
+        node.work();
+        assertThat(node.isTaken()).isTrue();
+        node.disk.losePower();
+        assertThat(node.open().base()).isEqualTo(new Revision(9, 50));
+    }
+
+    @Test
     void oneSnapshotAtATime() {
         Scripted node = new Scripted(4);
         node.open();
