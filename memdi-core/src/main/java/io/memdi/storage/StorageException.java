@@ -4,7 +4,7 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /** A directory cannot be read or written, or is in use. It says which file, and what to do. */
-public class StorageException extends RuntimeException {
+public class StorageException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1;
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   append          previous revision | committed varint | round varint | count varint | entries
- *   append's reply  flags byte | match varint | hint revision | round varint
- *                     1 success   2 heals
+ *   append's reply  flags byte | match varint | hint revision | round varint | [synced varint | opening varint]
+ *                     1 success   2 heals   4 of a node with a directory: how far that is on its disk, how often that was opened
  *
  *   entry           kind byte | term signed | index signed | what the kind has
  *                   term: the difference to the entry before; index: to one more than that of the entry before
@@ -63,6 +63,7 @@ final class EntryCodec {
 
     private static final int SUCCESS = 1;
     private static final int HEALS = 2;
+    private static final int DURABLE = 4;
 
     /** Of a blank entry. */
     private static final int MIN_ENTRY = 3;
@@ -257,16 +258,28 @@ final class EntryCodec {
     }
 
     static void writeReply(WireWriter out, AppendReply reply) {
-        out.writeByte((reply.success() ? SUCCESS : 0) | (reply.heals() ? HEALS : 0));
+        boolean durable = reply.opening() > 0;
+        out.writeByte((reply.success() ? SUCCESS : 0) | (reply.heals() ? HEALS : 0) | (durable ? DURABLE : 0));
         out.writeVarint(reply.match());
         MemberCodec.writeRevision(out, reply.hint());
         out.writeVarint(reply.round());
+        if (durable) {
+            out.writeVarint(reply.synced());
+            out.writeVarint(reply.opening());
+        }
     }
 
     static AppendReply readReply(WireReader in) {
-        int flags = in.readFlags("the flags of an answer", SUCCESS | HEALS);
+        int flags = in.readFlags("the flags of an answer", SUCCESS | HEALS | DURABLE);
         long match = in.readNatural("a matching index");
         Revision hint = MemberCodec.readRevision(in, "a hint");
-        return new AppendReply((flags & SUCCESS) != 0, match, hint, in.readVarint("a round"), (flags & HEALS) != 0);
+        long round = in.readVarint("a round");
+        boolean durable = (flags & DURABLE) != 0;
+        long synced = durable ? in.readNatural("a synced index") : 0;
+        long opening = durable ? in.readNatural("a count of openings") : 0;
+        if (durable && opening == 0) {
+            throw in.malformed(1, "a count of openings to be 1 or more, not 0");
+        }
+        return new AppendReply((flags & SUCCESS) != 0, match, hint, round, (flags & HEALS) != 0, synced, opening);
     }
 }

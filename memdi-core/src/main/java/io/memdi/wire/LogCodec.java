@@ -112,7 +112,7 @@ public final class LogCodec {
     }
 
     /** Remembers the store that was asked for last: mostly the next write is of the same. */
-    private static final class Writing implements Coders {
+    static final class Writing implements Coders {
         private final StoreCodecs stores;
         private final Registered registered;
         private final Map<StoreSpec, StoreCoder> open;
@@ -149,7 +149,7 @@ public final class LogCodec {
         }
     }
 
-    private enum Reading implements Coders {
+    enum Reading implements Coders {
         AS_BYTES;
 
         @Override
