@@ -19,10 +19,9 @@ import io.memdi.transport.Message.Propose;
 import io.memdi.transport.Message.ProposeReply;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * that it promised itself to can never have a majority, never after a time.
  */
 final class Bootstrap {
-    private static final String OTHER_LIST =
-            " was started with another list of names: all nodes need the same list, in the same order";
-
     private final Core core;
     private final long list;
     private final Countdown ask = new Countdown("ask the others");
@@ -59,13 +55,14 @@ final class Bootstrap {
 
     private final Map<String, Member> heardEmpty = new LinkedHashMap<>();
     private final Answers said;
-    private final Set<String> notedLists = new LinkedHashSet<>();
+    private final OtherLists lists;
     private final Inquest inquest;
     private final Joining joining;
 
     Bootstrap(Core core) {
         this.core = core;
         this.joining = new Joining(core, this);
+        this.lists = new OtherLists(core);
         this.inquest = new Inquest(core.start.founders().size() - 1);
         this.list = core.start.hash();
         this.said = new Answers(core.start.founders());
@@ -145,9 +142,11 @@ final class Bootstrap {
             joining.onReply(from, reply);
         } else if (core.start.isListed(from.name())) {
             if (message instanceof Hello hello) {
-                noteList(from, hello.list());
+                lists.note(from, hello.list(), list());
                 core.answer(from, new HelloReply(list(), mode, core.cluster));
-                if (mode == Mode.EMPTY && coordinates() && !from.equals(heardEmpty.get(from.name()))) {
+                if (mode == Mode.EMPTY
+                        && core.start.isFirst(core.contact.name())
+                        && !from.equals(heardEmpty.get(from.name()))) {
                     core.sendToName(new Contact(from.name(), from.address()), new Hello(list()));
                 }
             } else if (message instanceof HelloReply reply) {
@@ -181,19 +180,8 @@ final class Bootstrap {
         return caution.isRunning() && !caution.isOver(core.now);
     }
 
-    private boolean coordinates() {
-        return core.start.isFirst(core.contact.name());
-    }
-
-    private void noteList(Member from, long other) {
-        if (other != list() && notedLists.add(from.name())) {
-            core.effects.note(
-                    "node " + from.name() + (other == ~list() ? Durability.otherStorage(core.disk) : OTHER_LIST));
-        }
-    }
-
     private void onHelloReply(Member from, HelloReply reply) {
-        noteList(from, reply.list());
+        lists.note(from, reply.list(), list());
         if (mode != Mode.EMPTY) {
             return;
         }
@@ -214,7 +202,7 @@ final class Bootstrap {
         int needed = core.plants(Mistake.FOUNDS_BY_MAJORITY)
                 ? core.start.founders().size() / 2 + 1
                 : core.start.founders().size();
-        if (mode != Mode.EMPTY || !coordinates() || heard < needed || isCautious()) {
+        if (mode != Mode.EMPTY || !core.start.isFirst(core.contact.name()) || heard < needed || isCautious()) {
             return;
         }
         List<Member> founders = new ArrayList<>();
@@ -243,7 +231,7 @@ final class Bootstrap {
     }
 
     private void onPropose(Member from, Propose propose) {
-        noteList(from, propose.list());
+        lists.note(from, propose.list(), list());
         if (propose.list() != list()) {
             return;
         }
@@ -394,17 +382,16 @@ final class Bootstrap {
         if (joining.isUnderWay() || core.start.founders().isEmpty()) {
             return joining.waitingFor();
         }
-        List<String> missing = new ArrayList<>();
-        for (Contact founder : core.start.founders()) {
-            boolean self = founder.name().equals(core.contact.name());
-            boolean heard = mode == Mode.EMPTY ? heardEmpty.containsKey(founder.name()) : said.isAnswered(founder);
-            if (!self && !heard) {
-                missing.add(founder.name());
-            }
-        }
+        String missing = core.start.founders().stream()
+                .filter(founder -> !founder.name().equals(core.contact.name()) && !hasHeard(founder))
+                .map(Contact::name)
+                .collect(Collectors.joining(", "));
         return missing.isEmpty()
                 ? "the founding of the cluster is under way"
-                : "the cluster begins once every node of the list has been heard; not heard yet: "
-                        + String.join(", ", missing);
+                : "the cluster begins once every node of the list has been heard; not heard yet: " + missing;
+    }
+
+    private boolean hasHeard(Contact founder) {
+        return mode == Mode.EMPTY ? heardEmpty.containsKey(founder.name()) : said.isAnswered(founder);
     }
 }
