@@ -385,7 +385,7 @@ public final class Replica {
         return core.positions;
     }
 
-    /** Whether it is a voter in a cluster that takes writes, and knows who leads. */
+    /** Whether it is what it wants to be in a cluster that takes writes, knows who leads, and shows what it holds. */
     public boolean isReady() {
         return !stopped && waiting.isOver();
     }

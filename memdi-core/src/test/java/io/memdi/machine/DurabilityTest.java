@@ -3,6 +3,7 @@ package io.memdi.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.memdi.Ack;
+import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.Role;
@@ -13,6 +14,7 @@ import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
 import io.memdi.transport.Write;
@@ -32,6 +34,8 @@ class DurabilityTest {
             new Settings(50 * MS, 250 * MS, 500 * MS, 4096, 16384, 1 << 20, 1 << 20, 1024, null);
     private static final Contact A = new Contact("a", "a");
     private static final Contact B = new Contact("b", "b");
+
+    private static final ClusterId CLUSTER = new ClusterId(7, 7);
 
     private final List<Batch> batches = new ArrayList<>();
     private final List<Envelope> sent = new ArrayList<>();
@@ -186,6 +190,42 @@ class DurabilityTest {
         replica = open(List.of(A), recovered(member, List.of(), 0, 2));
         assertThat(replica.log().get(1)).isInstanceOf(Entry.Configured.class);
         ready();
+    }
+
+    /** Two of them, of which the other one leads; this one is back with a log up to the third entry, of which it knows two to be committed. */
+    private Member restoredFollower() {
+        Member self = new Member("a", new Incarnation(1, 2), "a");
+        Member leader = new Member("b", new Incarnation(3, 4), "b");
+        Configuration founders = Configuration.founding(List.of(self, leader));
+        List<Entry> entries = List.of(
+                new Entry.Configured(0, 1, founders),
+                new Entry.Opened(1, 2),
+                new Entry.StoreCreated(1, 3, 1, Stage.STORE));
+        HardState state = new HardState(self.incarnation(), 1, null, Mode.MEMBER, CLUSTER, founders, 0);
+        replica = open(List.of(A, B), recovered(state, entries, 2, 2));
+        turn(each -> {});
+        syncAll();
+        return leader;
+    }
+
+    private void hear(Member leader, Message message) {
+        turn(each -> each.onMessage(
+                new Envelope(0, CLUSTER, leader, each.self().incarnation(), Math.max(1, each.term()), message)));
+    }
+
+    @Test
+    void whoIsBackIsReadyOnceItHoldsWhatItsLeaderHad() {
+        Member leader = restoredFollower();
+        hear(leader, new Message.Heartbeat(1, 0));
+        assertThat(replica.leader()).isEqualTo(leader);
+        assertThat(replica.isOpen()).isTrue();
+        assertThat(replica.positions().isHidden()).isTrue();
+        assertThat(replica.isReady()).isFalse();
+        assertThat(replica.waitingFor()).contains("does not hold yet all that its leader has committed");
+        hear(leader, new Message.Append(new Revision(1, 3), List.of(), 3, 1));
+        assertThat(replica.positions().isHidden()).isFalse();
+        assertThat(replica.isReady()).isTrue();
+        assertThat(replica.waitingFor()).isEmpty();
     }
 
     @Test
