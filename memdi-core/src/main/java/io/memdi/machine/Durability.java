@@ -4,6 +4,7 @@ import io.memdi.Revision;
 import io.memdi.log.Mistake;
 import io.memdi.storage.Batch;
 import io.memdi.storage.HardState;
+import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
@@ -126,6 +127,12 @@ public final class Durability {
     /** Index up to which this server's log is on its disk, and counts. */
     public long synced() {
         return anew ? 0 : synced;
+    }
+
+    /** Whether what it has committed lists this server: a snapshot from before could not tell that it was taken in. */
+    public boolean isListed() {
+        Configuration known = core.configurations.committed(core.committed);
+        return known != null && known.member(core.self.incarnation()) != null;
     }
 
     /** All that this server has committed, but the keys. */

@@ -265,6 +265,7 @@ final class Joining {
      */
     void restore() {
         joined = true;
+        cluster = core.cluster;
         Revision known = core.configurations.inForcePosition();
         boolean listed = core.wasListed() && !known.equals(Revision.NONE);
         welcomed = listed ? known : new Revision(Long.MAX_VALUE, Long.MAX_VALUE);

@@ -157,6 +157,9 @@ final class Leading {
     boolean hasCaughtUp(Member learner) {
         Progress follower = quorum.follower(learner.incarnation());
         return follower != null
+                && (core.disk == null
+                        || follower.synced()
+                                >= core.configurations.inForcePosition().index())
                 && follower.hasCaughtUp(core.log.lastIndex(), core.now, core.settings.electionMinNanos());
     }
 

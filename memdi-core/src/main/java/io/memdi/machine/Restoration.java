@@ -50,13 +50,18 @@ final class Restoration {
             }
             return;
         }
+        List<Entry> entries = recovered.entries();
+        SnapshotHead snapshot = recovered.snapshot();
+        long base = recovered.base().index();
+        if (isUnlisted(state, recovered)) {
+            disk.recovered(state, entries.size());
+            disk.cut(1);
+            return;
+        }
         core.self = new Member(core.contact.name(), state.incarnation(), core.contact.address());
         core.term = state.term();
         core.votedFor = state.vote();
         core.cluster = state.cluster();
-        List<Entry> entries = recovered.entries();
-        SnapshotHead snapshot = recovered.snapshot();
-        long base = recovered.base().index();
         disk.recovered(state, base + entries.size());
         if (snapshot != null && images != null) {
             install(images, images.readImage(snapshot.meta()), recovered.pages());
@@ -81,6 +86,21 @@ final class Restoration {
                             + " back as a new one",
                     null);
         }
+    }
+
+    /**
+     * Whether it was taken in, and its log does not say so yet. Then it could not tell whether it was taken out again in the meantime; and
+     * nobody has made it a voter, which takes a log on its disk that lists it. So it gives that life up, and asks anew.
+     */
+    private boolean isUnlisted(HardState state, Recovered recovered) {
+        Configuration proposal = state.proposal();
+        return state.mode() == Mode.MEMBER
+                && (proposal == null || proposal.voter(state.incarnation()) == null)
+                && recovered.snapshot() == null
+                && recovered.base().index() == 0
+                && recovered.entries().stream()
+                        .noneMatch(entry -> entry instanceof Entry.Configured configured
+                                && configured.configuration().member(state.incarnation()) != null);
     }
 
     /** Whether the log begins as that of its cluster does, and not of one that was given up in the same batch. */

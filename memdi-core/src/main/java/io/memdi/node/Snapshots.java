@@ -1,5 +1,6 @@
 package io.memdi.node;
 
+import io.memdi.machine.Durability;
 import io.memdi.machine.Image;
 import io.memdi.machine.Images;
 import io.memdi.machine.Replica;
@@ -112,8 +113,9 @@ final class Snapshots {
             abort(); // it has begun another life, and holds nothing
         }
         boolean due = journal.logBytes() >= afterLogBytes;
-        if (writer == null && due && replica.healing() == null && replica.isOpen()) {
-            begin(Objects.requireNonNull(replica.disk()).image());
+        Durability disk = Objects.requireNonNull(replica.disk());
+        if (writer == null && due && replica.healing() == null && replica.isOpen() && disk.isListed()) {
+            begin(disk.image());
         }
         SnapshotWriter to = writer;
         Image from = image;

@@ -229,6 +229,35 @@ class DurabilityTest {
     }
 
     @Test
+    void whoWasTakenInAndHasNothingOnDiskThatSaysSoBeginsAnew() {
+        Incarnation life = new Incarnation(1, 2);
+        Configuration others = Configuration.founding(List.of(new Member("b", new Incarnation(3, 4), "b")));
+        HardState state = new HardState(life, 1, null, Mode.MEMBER, CLUSTER, null, 0);
+        List<Entry> entries = List.of(new Entry.Configured(0, 1, others), new Entry.Opened(1, 2));
+        replica = join(recovered(state, List.of(), 0, 2));
+        assertThat(replica.mode()).isEqualTo(Mode.EMPTY);
+        assertThat(replica.self().incarnation()).isNotEqualTo(life);
+        replica = join(recovered(state, entries, 2, 2));
+        assertThat(replica.mode()).isEqualTo(Mode.EMPTY);
+        turn(each -> {});
+        assertThat(last().truncateFrom()).isEqualTo(1);
+        assertThat(last().state())
+                .extracting(HardState::incarnation)
+                .isEqualTo(replica.self().incarnation());
+        entries = List.of(
+                entries.get(0),
+                entries.get(1),
+                new Entry.Configured(1, 3, Membership.listing(others, new Member("a", life, "a"))));
+        replica = join(recovered(state, entries, 3, 2));
+        assertThat(replica.mode()).isEqualTo(Mode.MEMBER);
+        assertThat(replica.self().incarnation()).isEqualTo(life);
+    }
+
+    private static Replica join(Recovered recovered) {
+        return new Replica(SETTINGS, A, Start.joining(List.of(B), true), new Random(1), recovered, null);
+    }
+
+    @Test
     void aLogOfAClusterThatWasGivenUpIsCut() {
         ready();
         Recovered kept = kept(2);
