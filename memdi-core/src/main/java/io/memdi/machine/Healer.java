@@ -31,12 +31,6 @@ final class Healer {
     /** How many answers a turn makes: a page takes a walk through a segment, which the writes of the next turn wait for. */
     private static final int ANSWERS_PER_TURN = 1;
 
-    /**
-     * How large the first page is; each may be twice as large as the last, up to a batch. The first ones run code that is not compiled yet,
-     * and take ten times as long for each key.
-     */
-    private static final int FIRST_PAGE_BYTES = 8 << 10;
-
     /** What the digests of a store take. */
     private static final int DIGESTS_BYTES = 2 * Long.BYTES * Range.SEGMENTS;
 
@@ -45,7 +39,6 @@ final class Healer {
     private @Nullable Opening opening;
     private long openings;
     private long known;
-    private int pageBytes = FIRST_PAGE_BYTES;
     private boolean notedGarbage;
 
     private record Asked(Member follower, long number) {}
@@ -138,15 +131,12 @@ final class Healer {
 
     private HealPage page(HealRequest request) {
         Registration store = core.state.committedRegistry().get(request.store() - 1);
-        Pager pager = Pager.of(store.table(), nextPageBytes(), core.settings.planted());
+        Pager pager = new Pager(
+                store.table(),
+                core.settings.batchBytes(),
+                version -> store.table().sizes().bytes(),
+                core.settings.planted());
         return new HealPage(request.store(), pager.page(request.inventory(), core.committed));
-    }
-
-    private int nextPageBytes() {
-        int most = core.settings.batchBytes();
-        int bytes = Math.min(most, pageBytes);
-        pageBytes = Math.min(most, 2 * bytes);
-        return bytes;
     }
 
     private HealDigests digests(HealDigestsRequest request) {

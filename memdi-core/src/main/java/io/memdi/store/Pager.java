@@ -42,13 +42,8 @@ public final class Pager {
         this(table, maxBytes, sizes, null);
     }
 
-    /** By the mean size of the keys and values that the table has seen. */
-    public static Pager of(Table table, int maxBytes, @Nullable Mistake planted) {
-        return new Pager(table, maxBytes, version -> table.sizes().bytes(), planted);
-    }
-
     /** As the other, with a mistake to make, in tests. */
-    private Pager(Table table, int maxBytes, ToIntFunction<Version> sizes, @Nullable Mistake planted) {
+    public Pager(Table table, int maxBytes, ToIntFunction<Version> sizes, @Nullable Mistake planted) {
         this.planted = planted;
         this.table = table;
         this.maxBytes = maxBytes;
