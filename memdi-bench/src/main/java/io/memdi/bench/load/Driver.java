@@ -65,7 +65,6 @@ final class Driver {
         String line = line(measured, now - lapBegan, cpu - lapCpu);
         lapBegan = now;
         lapCpu = cpu;
-        failed.reset();
         return line;
     }
 
@@ -94,7 +93,7 @@ final class Driver {
                 "%d %d %d %d %d %d %d %d %d",
                 measured.getTotalCount(),
                 nanos,
-                failed.sum(),
+                failed.sumThenReset(),
                 measured.getValueAtPercentile(50),
                 measured.getValueAtPercentile(90),
                 measured.getValueAtPercentile(99),
