@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeBuilder {
     private final String name;
     private @Nullable TransportFactory transport;
+    private Storage storage = Storage.memory();
     private List<String> founders = List.of();
     private List<String> contacts = List.of();
     private boolean joins;
@@ -56,6 +57,17 @@ public final class NodeBuilder {
      */
     public NodeBuilder transport(TransportFactory transport) {
         this.transport = Objects.requireNonNull(transport, "transport");
+        return this;
+    }
+
+    /**
+     * Sets where the node keeps its data: in memory alone by default. All members of a cluster do it alike.
+     *
+     * @param storage in memory, or in a directory too
+     * @return this builder
+     */
+    public NodeBuilder storage(Storage storage) {
+        this.storage = Objects.requireNonNull(storage, "storage");
         return this;
     }
 
@@ -286,7 +298,8 @@ public final class NodeBuilder {
      * @return the running node
      * @throws IllegalArgumentException if the settings are wrong, in which case the message names every problem; or if the list
      *     names another address for this node than its transport has
-     * @throws IllegalStateException if the transport has a node of that name already
+     * @throws IllegalStateException if the transport has a node of that name already; or if the directory is in use, cannot be read
+     *     or written, or cannot be trusted, as the message says with file and offset
      */
     public MemdiNode start() {
         NodeSettings settings = settings();
@@ -312,6 +325,7 @@ public final class NodeBuilder {
                 .withMaxClients(maxClients)
                 .with(new NodeSettings.Limits(maxKeyBytes, maxValueBytes, queueCapacity, Defaults.INBOUND_CAPACITY))
                 .with(new NodeSettings.Calls(ack, readLevel, timeout))
+                .with(storage)
                 .with(callbackExecutor);
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param leader the name of the leader that it follows; null if it knows none
  * @param last the position of the last entry of its log
  * @param committed the position up to which it knows entries to be committed, and has applied them
+ * @param synced on a node with a directory, the position up to which its log is known to be on its disk; else null
  * @param open whether the cluster takes writes
  * @param healing how far it is if it heals, so that it answers no reads; else null
  * @param waitingFor what keeps the node from being ready, in plain words; empty if nothing does
@@ -28,6 +29,7 @@ public record Status(
         @Nullable String leader,
         Revision last,
         Revision committed,
+        @Nullable Revision synced,
         boolean open,
         @Nullable Healing healing,
         String waitingFor,
@@ -63,6 +65,7 @@ public record Status(
      * @param leader the name of the leader that it follows; null if it knows none
      * @param last the position of the last entry of its log
      * @param committed the position up to which it knows entries to be committed, and has applied them
+     * @param synced on a node with a directory, the position up to which its log is known to be on its disk; else null
      * @param open whether the cluster takes writes
      * @param healing how far it is if it heals, so that it answers no reads; else null
      * @param waitingFor what keeps the node from being ready, in plain words; empty if nothing does

@@ -24,7 +24,7 @@ import java.util.Set;
 /**
  * Who may use whom, and what the deterministic rooms must not touch.
  *
- * <p>The layers, of which each may use those below it: node, machine, store, log, wire, transport, and at the bottom the values of
+ * <p>The layers, of which each may use those below it: node, machine, store, log, storage, wire, transport, and at the bottom the values of
  * the API. Above them all stand the API's doors ({@code Memdi} and the builders), which alone reach back up.
  *
  * <p>Of bytes only the node knows, and the transports that carry them: machine, store and log hold keys and values without asking what
@@ -38,6 +38,7 @@ class ArchitectureTest {
             "io.memdi.machine..",
             "io.memdi.store..",
             "io.memdi.log..",
+            "io.memdi.storage..",
             "io.memdi.wire..",
             "io.memdi.transport..",
             "io.memdi");

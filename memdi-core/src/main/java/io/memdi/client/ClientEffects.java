@@ -21,6 +21,9 @@ public final class ClientEffects {
     private long expected;
     private String sessionLost = "";
 
+    /** Stays from turn to turn. */
+    private boolean onMemory;
+
     void clear() {
         replies.clear();
         answers.clear();
@@ -59,6 +62,15 @@ public final class ClientEffects {
 
     void note(String line) {
         notes.add(line);
+    }
+
+    void storage(boolean durable) {
+        onMemory = !durable;
+    }
+
+    /** Whether the cluster is known to keep its data in memory alone: as it was heard, also within the turn. */
+    public boolean isOnMemory() {
+        return onMemory;
     }
 
     void loseSession(String reason) {

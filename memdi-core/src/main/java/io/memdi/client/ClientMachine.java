@@ -168,6 +168,7 @@ public final class ClientMachine {
     }
 
     private void learn(long replyTerm, HailReply reply) {
+        effects.storage(reply.durable());
         boolean news = replyTerm > term || (leader == null && reply.leader() != null);
         if (replyTerm > term) {
             leader = null;

@@ -103,6 +103,28 @@ public enum Mistake {
     CLIENT_READS_WITHOUT_INDEX,
     /** The next page of a walk may come from a node that is behind the first. */
     WALKS_BACK,
+    /** Messages leave before the term and the vote that they depend on are on disk. */
+    SPEAKS_BEFORE_SYNC,
+    /** A follower says that what it holds in memory is on its disk. */
+    COUNTS_UNSYNCED,
+    /** A durable cluster commits what a majority holds in memory. */
+    COMMITS_FROM_MEMORY,
+    /** A write is answered at {@code LEADER_DISK} before the leader has synced it. */
+    ANSWERS_LEADER_DISK_EARLY,
+    /** What a follower held in memory counts although it was restarted since. */
+    COUNTS_OLD_OPENINGS,
+    /** A snapshot is restored without its sessions. */
+    RESTORES_WITHOUT_SESSIONS,
+    /** A log is cut in memory, and not on disk. */
+    TRUNCATES_IN_MEMORY_ONLY,
+    /** A new term reaches the disk after the entries of that term. */
+    KEEPS_STATE_AFTER_ENTRIES,
+    /** A node goes on whose disk has failed. */
+    IGNORES_DISK_FAILURE,
+    /** A restarted node goes on under its identity, and leaves out what its log had. */
+    RESTARTS_WITHOUT_LOG,
+    /** What a crash has left behind a gap in a log is taken for a part of it. */
+    KEEPS_TORN_TAIL,
     /** Where a client's session has ended, what it had submitted is submitted again in the next. */
     RESUBMITS_IN_NEXT_SESSION
 }

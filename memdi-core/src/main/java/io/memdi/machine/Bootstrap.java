@@ -3,6 +3,7 @@ package io.memdi.machine;
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.log.Mistake;
+import io.memdi.storage.HardState;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
@@ -17,12 +18,10 @@ import io.memdi.transport.Message.Mode;
 import io.memdi.transport.Message.Propose;
 import io.memdi.transport.Message.ProposeReply;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,24 +47,47 @@ final class Bootstrap {
     /** When a leader took it in; -1 if it came into its cluster otherwise. */
     private long joinedAt = -1;
 
+    /** Whether a leader took it in before it was restarted. */
+    private boolean takenIn;
+
     /** Runs while a cluster is alive, as far as this node has heard, to which one of its name belongs. */
     private final Countdown caution = new Countdown("found another cluster");
 
     private final Map<String, Member> heardEmpty = new LinkedHashMap<>();
-    private final Map<String, Set<Answer>> said = new LinkedHashMap<>();
-    private final Set<String> notedLists = new LinkedHashSet<>();
+    private final Answers said;
+    private final OtherLists lists;
     private final Inquest inquest;
     private final Joining joining;
 
     Bootstrap(Core core) {
         this.core = core;
         this.joining = new Joining(core, this);
+        this.lists = new OtherLists(core);
         this.inquest = new Inquest(core.start.founders().size() - 1);
         this.list = core.start.hash();
+        this.said = new Answers(core.start.founders());
     }
 
     Mode mode() {
         return mode;
+    }
+
+    /** The hash of the list that it was started with; of a server with a directory, the complement, so that no list fits both kinds. */
+    long list() {
+        return core.disk == null ? list : ~list;
+    }
+
+    /** Goes on as what a disk remembers. */
+    void restore(HardState state) {
+        mode = state.mode();
+        proposal = state.proposal();
+        boolean founder = proposal != null && proposal.voter(core.self.incarnation()) != null;
+        if (mode == Mode.LOCKED) {
+            said.hear(core.contact.name(), Answer.IN);
+        } else if (mode == Mode.MEMBER && !founder) {
+            takenIn = true;
+            joining.restore();
+        }
     }
 
     /** What its cluster began with; null if it has none, or came into one that was open already. */
@@ -84,13 +106,17 @@ final class Bootstrap {
 
     /** Asks whoever may still have to say something. */
     void tick() {
+        if (takenIn) {
+            takenIn = false;
+            joinedAt = core.now;
+        }
         if (isDone() || core.start.founders().isEmpty()) {
             ask.stop();
         } else if (!ask.isRunning() || ask.isOver(core.now)) {
             ask.start(core.now, core.settings.heartbeatNanos());
             Message.Founding question = proposal == null || core.cluster == null
-                    ? new Hello(list)
-                    : new Propose(list, core.cluster, proposal, inquest.ask());
+                    ? new Hello(list())
+                    : new Propose(list(), core.cluster, proposal, inquest.ask());
             for (Contact founder : core.start.founders()) {
                 if (!founder.name().equals(core.contact.name())) {
                     core.sendToName(founder, question);
@@ -116,10 +142,12 @@ final class Bootstrap {
             joining.onReply(from, reply);
         } else if (core.start.isListed(from.name())) {
             if (message instanceof Hello hello) {
-                noteList(from, hello.list());
-                core.answer(from, new HelloReply(list, mode, core.cluster));
-                if (mode == Mode.EMPTY && coordinates() && !from.equals(heardEmpty.get(from.name()))) {
-                    core.sendToName(new Contact(from.name(), from.address()), new Hello(list));
+                lists.note(from, hello.list(), list());
+                core.answer(from, new HelloReply(list(), mode, core.cluster));
+                if (mode == Mode.EMPTY
+                        && core.start.isFirst(core.contact.name())
+                        && !from.equals(heardEmpty.get(from.name()))) {
+                    core.sendToName(new Contact(from.name(), from.address()), new Hello(list()));
                 }
             } else if (message instanceof HelloReply reply) {
                 onHelloReply(from, reply);
@@ -129,7 +157,7 @@ final class Bootstrap {
                 onProposeReply(from, reply);
             }
         } else if (message instanceof Hello) {
-            core.answer(from, new HelloReply(list, mode, core.cluster));
+            core.answer(from, new HelloReply(list(), mode, core.cluster));
         }
     }
 
@@ -152,26 +180,15 @@ final class Bootstrap {
         return caution.isRunning() && !caution.isOver(core.now);
     }
 
-    private boolean coordinates() {
-        return core.start.isFirst(core.contact.name());
-    }
-
-    private void noteList(Member from, long other) {
-        if (other != list && notedLists.add(from.name())) {
-            core.effects.note("node " + from.name()
-                    + " was started with another list of names: all nodes need the same list, in the same order");
-        }
-    }
-
     private void onHelloReply(Member from, HelloReply reply) {
-        noteList(from, reply.list());
+        lists.note(from, reply.list(), list());
         if (mode != Mode.EMPTY) {
             return;
         }
         if (reply.mode() == Mode.MEMBER) {
             heardEmpty.remove(from.name());
             joining.heardMember(new Contact(from.name(), from.address()));
-        } else if (reply.mode() == Mode.LOCKED || reply.list() != list) {
+        } else if (reply.mode() == Mode.LOCKED || reply.list() != list()) {
             heardEmpty.remove(from.name());
         } else {
             heardEmpty.put(from.name(), from);
@@ -185,7 +202,7 @@ final class Bootstrap {
         int needed = core.plants(Mistake.FOUNDS_BY_MAJORITY)
                 ? core.start.founders().size() / 2 + 1
                 : core.start.founders().size();
-        if (mode != Mode.EMPTY || !coordinates() || heard < needed || isCautious()) {
+        if (mode != Mode.EMPTY || !core.start.isFirst(core.contact.name()) || heard < needed || isCautious()) {
             return;
         }
         List<Member> founders = new ArrayList<>();
@@ -205,7 +222,7 @@ final class Bootstrap {
         core.cluster = cluster;
         proposal = founders;
         heardEmpty.clear();
-        hear(core.contact.name(), Answer.IN);
+        said.hear(core.contact.name(), Answer.IN);
         if (core.plants(Mistake.FOUNDS_WITHOUT_LOCK)) {
             begin("was proposed");
         } else {
@@ -214,8 +231,8 @@ final class Bootstrap {
     }
 
     private void onPropose(Member from, Propose propose) {
-        noteList(from, propose.list());
-        if (propose.list() != list) {
+        lists.note(from, propose.list(), list());
+        if (propose.list() != list()) {
             return;
         }
         boolean listed = propose.founders().voter(core.self.incarnation()) != null;
@@ -242,9 +259,9 @@ final class Bootstrap {
         if (mode == Mode.EMPTY || isDone() || !reply.cluster().equals(core.cluster)) {
             return;
         }
-        hear(from.name(), reply.answer());
+        said.hear(from.name(), reply.answer());
         if (reply.answer() == Answer.EMPTY) {
-            hear(from.name(), Answer.LOST);
+            said.hear(from.name(), Answer.LOST);
         }
         if (mode == Mode.LOCKED && reply.begun()) {
             begin("node " + from.name() + " has begun");
@@ -255,24 +272,10 @@ final class Bootstrap {
         }
     }
 
-    private void hear(String name, Answer answer) {
-        said.computeIfAbsent(name, key -> EnumSet.noneOf(Answer.class)).add(answer);
-    }
-
-    private boolean hasSaid(Contact founder, Answer answer) {
-        return said.getOrDefault(founder.name(), Set.of()).contains(answer);
-    }
-
     /** [MayBegin] A majority is in, and of every other name a successor has said that it is empty. */
     private void beginIfAnswered() {
-        int in = 0;
-        int answered = 0;
-        for (Contact founder : core.start.founders()) {
-            in += hasSaid(founder, Answer.IN) ? 1 : 0;
-            answered += hasSaid(founder, Answer.IN) || hasSaid(founder, Answer.EMPTY) ? 1 : 0;
-        }
-        boolean everyone = answered == core.start.founders().size() || core.plants(Mistake.FOUNDS_BY_MAJORITY);
-        if (mode == Mode.LOCKED && in >= core.start.founders().size() / 2 + 1 && everyone) {
+        boolean everyone = said.isEveryoneAnswered() || core.plants(Mistake.FOUNDS_BY_MAJORITY);
+        if (mode == Mode.LOCKED && said.isMajorityIn() && everyone) {
             begin("everyone has answered");
         }
     }
@@ -336,7 +339,10 @@ final class Bootstrap {
     /** Goes on alone, under a new cluster id and in a new incarnation, with what this node holds: an operator wants that. */
     void recover() {
         core.succeed(newCluster());
-        proposal = null;
+        // From which a restart can tell what the log has to end with.
+        proposal = core.disk == null
+                ? null
+                : Configuration.founding(List.of(core.self)).withoutList();
         said.clear();
         joining.restart();
         ask.stop();
@@ -348,13 +354,9 @@ final class Bootstrap {
      * taken in by a leader does not know yet who of the founders has been replaced, and gives up only once that leader is gone.
      */
     private boolean isLost() {
-        int left = 0;
-        for (Contact founder : core.start.founders()) {
-            left += hasSaid(founder, Answer.LOST) ? 0 : 1;
-        }
         boolean led =
                 joinedAt >= 0 && (core.leader != null || core.now - joinedAt < 2 * core.settings.electionMaxNanos());
-        return left < core.start.founders().size() / 2 + 1 && !isDone() && !core.leads() && !led;
+        return said.isMajorityLost() && !isDone() && !core.leads() && !led;
     }
 
     private void giveUp() {
@@ -380,19 +382,16 @@ final class Bootstrap {
         if (joining.isUnderWay() || core.start.founders().isEmpty()) {
             return joining.waitingFor();
         }
-        List<String> missing = new ArrayList<>();
-        for (Contact founder : core.start.founders()) {
-            boolean self = founder.name().equals(core.contact.name());
-            boolean heard = mode == Mode.EMPTY
-                    ? heardEmpty.containsKey(founder.name())
-                    : hasSaid(founder, Answer.IN) || hasSaid(founder, Answer.EMPTY);
-            if (!self && !heard) {
-                missing.add(founder.name());
-            }
-        }
+        String missing = core.start.founders().stream()
+                .filter(founder -> !founder.name().equals(core.contact.name()) && !hasHeard(founder))
+                .map(Contact::name)
+                .collect(Collectors.joining(", "));
         return missing.isEmpty()
                 ? "the founding of the cluster is under way"
-                : "the cluster begins once every node of the list has been heard; not heard yet: "
-                        + String.join(", ", missing);
+                : "the cluster begins once every node of the list has been heard; not heard yet: " + missing;
+    }
+
+    private boolean hasHeard(Contact founder) {
+        return mode == Mode.EMPTY ? heardEmpty.containsKey(founder.name()) : said.isAnswered(founder);
     }
 }

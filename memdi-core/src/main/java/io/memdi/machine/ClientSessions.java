@@ -124,7 +124,14 @@ final class ClientSessions {
             if (client != null && session != null && session.isOfClient()) {
                 core.send(
                         client,
-                        new HailReply(0, Verdict.LEADS, core.self, session.ticket(), core.knownToClients(), ""));
+                        new HailReply(
+                                0,
+                                Verdict.LEADS,
+                                core.self,
+                                session.ticket(),
+                                core.knownToClients(),
+                                "",
+                                core.disk != null));
             }
         } else if (entry instanceof Entry.SessionClosed closed) {
             heard.remove(closed.client());
@@ -155,6 +162,7 @@ final class ClientSessions {
     }
 
     private HailReply reply(Hail hail, Verdict verdict, Revision session, String reason) {
-        return new HailReply(hail.number(), verdict, core.self, session, core.knownToClients(), reason);
+        return new HailReply(
+                hail.number(), verdict, core.self, session, core.knownToClients(), reason, core.disk != null);
     }
 }

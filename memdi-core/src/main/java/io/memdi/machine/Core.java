@@ -52,6 +52,10 @@ final class Core {
 
     final KnownClients clients;
 
+    /** What is on the disk, and on its way there; null for a server on memory. */
+    @Nullable
+    Durability disk;
+
     long term;
 
     @Nullable
@@ -119,6 +123,9 @@ final class Core {
         }
         self = newIncarnation();
         cluster = null;
+        if (disk != null) {
+            disk.cut(1);
+        }
         configurations.clear();
         term = 0;
         votedFor = null;
@@ -138,13 +145,14 @@ final class Core {
 
     /**
      * Another life, in a new cluster of this server alone, which begins where the log of this one ends: what an operator does whose
-     * cluster has lost its majority. What was not known to be committed is, from here on.
+     * cluster has lost its majority. What was not known to be committed is, from here on; with a
+     * directory, as soon as it is synced.
      */
     void succeed(ClusterId next) {
         if (leads()) {
             throw new IllegalStateException("leads, so that there is nothing to recover");
         }
-        while (committed < log.lastIndex()) {
+        while (disk == null && committed < log.lastIndex()) {
             commitNext();
         }
         self = newIncarnation();
@@ -154,7 +162,9 @@ final class Core {
         leader = null;
         append(new Entry.Configured(
                 term, log.lastIndex() + 1, Configuration.founding(List.of(self)).withoutList()));
-        commitNext();
+        if (disk == null) {
+            commitNext();
+        }
     }
 
     /**
@@ -254,6 +264,9 @@ final class Core {
     /** Takes back the entries from an index on, and returns how many those were; what the log says of the cluster follows. */
     long truncate(long from) {
         long removed = log.truncate(from);
+        if (disk != null) {
+            disk.cut(from);
+        }
         if (!plants(Mistake.KEEPS_TRUNCATED_CONFIGURATION)) {
             configurations.truncate(from);
         }
@@ -275,15 +288,26 @@ final class Core {
         positions.hide(true);
         acknowledged = heals ? acknowledged : log.last();
         heals = true;
+        List<Entry.StoreCreated> registry = plants(Mistake.HEALS_WITHOUT_REGISTRY) ? List.of() : stores;
+        goOn(opened, registry, healed(sessions));
+        if (disk != null) {
+            disk.beginAnew(new Image(opened, stores, sessions));
+        }
+    }
+
+    /** Goes on from an image that this server has kept itself. */
+    void restore(Image image) {
+        List<SessionState> sessions = plants(Mistake.RESTORES_WITHOUT_SESSIONS) ? List.of() : image.sessions();
+        goOn(image.opened(), image.stores(), sessions);
+    }
+
+    private void goOn(HealMessage.HealOpened opened, List<Entry.StoreCreated> stores, List<SessionState> sessions) {
         log.restart(opened.position());
         if (!plants(Mistake.HEALS_WITHOUT_CONFIGURATION) || configurations.inForce() == null) {
             configurations.restart(opened.configured(), opened.configuration(), opened.left());
         }
         wasListed |= opened.configuration().member(self.incarnation()) != null;
-        state.restart(
-                opened.position().index(),
-                plants(Mistake.HEALS_WITHOUT_REGISTRY) ? List.of() : stores,
-                healed(sessions));
+        state.restart(opened.position().index(), stores, sessions);
         committed = opened.position().index();
         open |= opened.open();
     }
@@ -371,26 +395,5 @@ final class Core {
     /** Of a leader: whether it has committed an entry of its own term, and with it all that it inherited. */
     boolean hasCommittedOwnTerm() {
         return log.term(committed) == term;
-    }
-
-    /** What must hold after every turn; cheap, and always on. */
-    void checkInvariants() {
-        boolean holds = committed <= log.lastIndex()
-                && state.committed() == committed
-                && state.executed() == (leads() ? log.lastIndex() : committed)
-                && configurations.inForceSince() <= log.lastIndex()
-                && (!leads() || (leader != null && isSelf(leader)));
-        if (!holds) {
-            throw new IllegalStateException("broken invariant: " + role + " in term " + term + ", log up to "
-                    + log.last()
-                    + ", committed " + committed + ", applied " + state.committed() + ", executed " + state.executed()
-                    + ", configuration of " + configurations.inForceSince());
-        }
-    }
-
-    /** An election timeout, drawn anew each time. */
-    long electionTimeout() {
-        return settings.electionMinNanos()
-                + random.nextLong(settings.electionMaxNanos() - settings.electionMinNanos() + 1);
     }
 }

@@ -1,5 +1,6 @@
 package io.memdi.machine;
 
+import io.memdi.storage.Batch;
 import io.memdi.transport.ClientMessage;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
@@ -8,11 +9,12 @@ import io.memdi.transport.Message;
 import io.memdi.transport.Message.WriteReply;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one turn of the machines wants done. The loop carries it out in this order: complete the node's own writes, then its
- * reads, write the notes to the log, send. (Tables and positions are published by the machines themselves, before the turn ends,
+ * What one turn of the machines wants done. The loop carries it out in this order: hand to the disk what is to be kept, complete the
+ * node's own writes, then its reads, write the notes to the log, send. (Tables and positions are published by the machines themselves, before the turn ends,
  * so that whoever is completed finds what it waited for.) Reused: valid until the next turn.
  */
 public final class Effects {
@@ -25,6 +27,8 @@ public final class Effects {
     private final List<Envelope> envelopes = new ArrayList<>();
     private long expected;
     private @Nullable String stopped;
+    private @Nullable Batch batch;
+    private @Nullable Image anew;
 
     /** Forgets the turn before. */
     void clear() {
@@ -36,6 +40,27 @@ public final class Effects {
         targets.clear();
         envelopes.clear();
         expected = 0;
+        batch = null;
+        anew = null;
+    }
+
+    /** Of a durable server: what is to reach its disk. */
+    void keep(Batch kept) {
+        batch = kept;
+    }
+
+    /** Of a durable server: its log begins anew there, before the batch of this turn. */
+    void beginAnew(Image image) {
+        anew = image;
+    }
+
+    /** Takes what was to be sent away, in order. */
+    void takeSends(BiConsumer<Contact, Envelope> to) {
+        for (int i = 0; i < envelopes.size(); i++) {
+            to.accept(targets.get(i), envelopes.get(i));
+        }
+        targets.clear();
+        envelopes.clear();
     }
 
     void send(Contact to, Envelope envelope) {
@@ -71,6 +96,16 @@ public final class Effects {
 
     void stop(String reason) {
         stopped = reason;
+    }
+
+    /** Where the log begins anew, before what is to reach the disk; null if it goes on. */
+    public @Nullable Image anew() {
+        return anew;
+    }
+
+    /** What is to reach the disk, after all that was handed to it before; null if nothing is. */
+    public @Nullable Batch batch() {
+        return batch;
     }
 
     /** Answers to this node's own writes, whoever leads. */

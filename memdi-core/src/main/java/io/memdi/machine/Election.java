@@ -34,6 +34,9 @@ final class Election {
     /** Whether so many have refused, in this round of questions, that those who are left are no majority. */
     private boolean hopeless;
 
+    /** Whether its own vote was counted in this round: a vote counts once it is on disk, the own one too. */
+    private boolean ownVote;
+
     private long leaderHeardAt;
     private boolean leaderHeard;
     private boolean everHeard;
@@ -63,7 +66,13 @@ final class Election {
 
     /** The leader of this term was heard, or a vote was given: wait for a whole timeout again. */
     void postpone() {
-        timeout.start(core.now, core.electionTimeout());
+        timeout.start(core.now, electionTimeout());
+    }
+
+    /** Drawn anew each time. */
+    private long electionTimeout() {
+        long min = core.settings.electionMinNanos();
+        return min + core.random.nextLong(core.settings.electionMaxNanos() - min + 1);
     }
 
     void heardLeader() {
@@ -137,6 +146,10 @@ final class Election {
     }
 
     void tick() {
+        if (!ownVote && core.role == Role.CANDIDATE && core.disk != null && core.disk.isStateSynced()) {
+            ownVote = true;
+            count(core.self.incarnation(), false);
+        }
         if (timeout.isOver(core.now) && !core.leads()) {
             String cause = switch (core.role) {
                 case FOLLOWER ->
@@ -155,12 +168,15 @@ final class Election {
         granted.clear();
         refused.clear();
         hopeless = false;
-        timeout.start(core.now, core.electionTimeout());
+        timeout.start(core.now, electionTimeout());
         long term = pre ? core.term + 1 : core.term;
         if (!pre) {
             core.votedFor = core.self.incarnation();
         }
-        count(core.self.incarnation(), pre);
+        ownVote = pre || core.disk == null || core.disk.isStateSynced();
+        if (ownVote) {
+            count(core.self.incarnation(), pre);
+        }
         if (core.role == (pre ? Role.PRE_CANDIDATE : Role.CANDIDATE)) {
             core.broadcast(new VoteRequest(pre, term, core.log.last()));
         }

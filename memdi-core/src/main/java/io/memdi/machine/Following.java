@@ -27,13 +27,16 @@ final class Following {
         Revision previous = append.previous();
         if (!agrees(previous)) {
             Revision hint = core.log.mayAgree(previous.index() - 1, previous.term());
-            core.send(leader, new AppendReply(false, 0, hint, append.round(), core.heals));
+            core.send(leader, reply(false, 0, hint, append.round(), core.heals));
             return;
         }
-        for (Entry entry : append.entries()) {
-            take(entry);
+        // A disk that is behind takes no more for now: what is not acknowledged comes again.
+        boolean behind = core.disk != null && core.disk.isBehind();
+        long match = previous.index();
+        if (!behind) {
+            append.entries().forEach(this::take);
+            match += append.entries().size();
         }
-        long match = previous.index() + append.entries().size();
         if (core.plants(Mistake.TRUNCATES_WITHOUT_CONFLICT)
                 && core.log.lastIndex() > match
                 && match + 1 >= core.log.firstIndex()) {
@@ -43,7 +46,7 @@ final class Following {
         core.agree(match, append.committed());
         core.send(
                 leader,
-                new AppendReply(
+                reply(
                         true,
                         match,
                         Revision.NONE,
@@ -61,15 +64,31 @@ final class Following {
 
     /** It has left its log for that of the leader, and lacks what comes next: so that nobody waits for a timer. */
     void hasGoneOn(Member leader) {
-        core.send(leader, new AppendReply(true, core.committed, Revision.NONE, 0, true));
+        core.send(leader, reply(true, core.committed, Revision.NONE, 0, true));
     }
 
     /** It has healed: from now on it counts, for what it has acknowledged before too. */
     void hasHealed() {
         if (core.leader != null) {
             long match = Math.max(core.agreed(), core.committed);
-            core.send(core.leader, new AppendReply(true, match, Revision.NONE, 0, false));
+            core.send(core.leader, reply(true, match, Revision.NONE, 0, false));
         }
+    }
+
+    /** More of its log is on its disk than it has said. */
+    void hasSynced() {
+        if (core.leader != null && !core.leads() && core.agreed() > 0) {
+            core.send(core.leader, reply(true, core.agreed(), Revision.NONE, 0, core.heals));
+        }
+    }
+
+    private AppendReply reply(boolean success, long match, Revision hint, long round, boolean heals) {
+        Durability disk = core.disk;
+        if (disk == null) {
+            return new AppendReply(success, match, hint, round, heals);
+        }
+        long onDisk = core.plants(Mistake.COUNTS_UNSYNCED) ? match : Math.min(disk.synced(), match);
+        return new AppendReply(success, match, hint, round, heals, success ? onDisk : 0, disk.opening());
     }
 
     /** Whether the logs agree at a position. What is committed agrees with every leader's log. */
@@ -93,8 +112,9 @@ final class Following {
         core.append(entry);
     }
 
+    /** A leader may know this server from before a crash, which has taken entries away, or brought back what they had replaced. */
     void onHeartbeat(Member leader, Heartbeat heartbeat) {
-        commitUpTo(Math.min(heartbeat.committed(), core.log.lastIndex()));
+        commitAsKnown(heartbeat.committed());
         if (heartbeat.round() > 0) {
             core.send(leader, new HeartbeatReply(heartbeat.round()));
         }

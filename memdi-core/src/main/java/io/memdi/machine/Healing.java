@@ -192,7 +192,8 @@ final class Healing {
     }
 
     private void compareNext() {
-        comparing = ++lastNumber;
+        lastNumber = Math.max(lastNumber + 1, Durability.firstNumber(core.disk));
+        comparing = lastNumber;
         comparingSince = core.committed;
         comparingAskedAt = Long.MIN_VALUE;
     }

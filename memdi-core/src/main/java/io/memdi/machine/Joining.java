@@ -96,7 +96,8 @@ final class Joining {
                     bootstrap.mode() == Mode.MEMBER ? core.cluster : cluster,
                     core.start.voter(),
                     configured,
-                    bootstrap.mode() == Mode.MEMBER);
+                    bootstrap.mode() == Mode.MEMBER,
+                    core.disk != null);
             for (Contact each : whomToAsk().values()) {
                 if (!isOwn(each)) {
                     core.sendToName(each, request);
@@ -171,6 +172,12 @@ final class Joining {
         }
         if (reply.verdict() == Verdict.LEFT_OUT) {
             heedRemoval(from, reply);
+            return;
+        }
+        if (reply.verdict() == Verdict.OTHER_STORAGE) {
+            core.effects.stop("the cluster of node " + from.name() + " keeps its data "
+                    + Durability.storage(core.disk == null) + ", and this node " + Durability.storage(core.disk != null)
+                    + ": a cluster does one or the other. Start this node like the others");
             return;
         }
         boolean news = !configured.equals(reply.configured());
@@ -250,6 +257,18 @@ final class Joining {
                             + ", and answers its leader. Stop that process before you start another under its name, or"
                             + " start this one under a name of its own");
         }
+    }
+
+    /**
+     * It was taken in before it was restarted, and goes on asking, unless it is what it wants to be. Whoever says that it was taken out
+     * may know less than its own log; where that says nothing, nobody is believed.
+     */
+    void restore() {
+        joined = true;
+        cluster = core.cluster;
+        Revision known = core.configurations.inForcePosition();
+        boolean listed = core.wasListed() && !known.equals(Revision.NONE);
+        welcomed = listed ? known : new Revision(Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /** A new life: nothing was asked for yet. */

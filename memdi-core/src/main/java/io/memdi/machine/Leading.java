@@ -102,6 +102,9 @@ final class Leading {
         transfer.tick();
         replication.replicate();
         healer.turn();
+        if (core.disk != null) {
+            proposals.settle(core.disk.synced(), replication.heldByMajority());
+        }
         proposals.answer(transfer.isUnderWay());
         reads.answer();
     }
@@ -109,7 +112,7 @@ final class Leading {
     /** The first write waits until every founder holds an entry of this leader's term. */
     private void openOnFullHouse() {
         if (!opening
-                && (quorum.reachedByAll(Progress::match) >= firstOwn
+                && (quorum.reachedByAll(core.disk == null ? Progress::match : Progress::synced) >= firstOwn
                         || core.plants(Mistake.WRITES_BEFORE_FULL_HOUSE))) {
             opening = true;
             proposals.append(new Entry.Opened(core.term, core.log.lastIndex() + 1));
@@ -154,6 +157,9 @@ final class Leading {
     boolean hasCaughtUp(Member learner) {
         Progress follower = quorum.follower(learner.incarnation());
         return follower != null
+                && (core.disk == null
+                        || follower.synced()
+                                >= core.configurations.inForcePosition().index())
                 && follower.hasCaughtUp(core.log.lastIndex(), core.now, core.settings.electionMinNanos());
     }
 

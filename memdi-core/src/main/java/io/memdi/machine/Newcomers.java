@@ -54,6 +54,9 @@ final class Newcomers {
         if (request.cluster() != null && !request.cluster().equals(core.cluster)) {
             return Verdict.OTHER_CLUSTER;
         }
+        if (request.durable() != (core.disk != null)) {
+            return Verdict.OTHER_STORAGE;
+        }
         if (!core.leads()) {
             return Verdict.ASK_LEADER;
         }

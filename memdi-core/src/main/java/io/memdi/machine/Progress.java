@@ -19,6 +19,12 @@ final class Progress {
     /** As {@link #match}, also while it heals, and counts for nothing. */
     private long held;
 
+    /** Index up to which the leader's log is on its disk, where there is one, and counts. */
+    private long synced;
+
+    /** Which opening of its directory was heard last. */
+    private long opening;
+
     private long askedAt;
     private boolean opened;
     private long openedAt;
@@ -51,6 +57,32 @@ final class Progress {
     /** Index up to which its log is known to be the leader's; what came before may not be whole. */
     long held() {
         return held;
+    }
+
+    /** Index up to which the follower is known to have the leader's log on disk, and counts. */
+    long synced() {
+        return synced;
+    }
+
+    /**
+     * It says that it was opened so often. What it held in memory alone is gone with an opening.
+     *
+     * @return false if that was said before the latest opening, so that it counts for nothing
+     */
+    boolean isOpened(long times) {
+        if (times > opening) {
+            if (opening > 0) {
+                match = Math.min(match, synced);
+                held = synced;
+                probe(synced);
+            }
+            opening = times;
+        }
+        return times == opening;
+    }
+
+    void synced(long index) {
+        synced = Math.max(synced, index);
     }
 
     /** Whether it holds more than what counts: it heals. */
@@ -106,7 +138,8 @@ final class Progress {
 
     /** Whether it holds the log, and may count by now, which was lost on the way if it said so: an append without entries asks. */
     boolean isToBeAsked(long now, long retryNanos) {
-        boolean due = match < held && inFlight.isEmpty() && now - askedAt >= retryNanos;
+        boolean due =
+                (match < held || (opening > 0 && synced < match)) && inFlight.isEmpty() && now - askedAt >= retryNanos;
         askedAt = due ? now : askedAt;
         return due;
     }

@@ -35,10 +35,13 @@ final class Proposals {
     /** How many writes are foreseen together, see {@link Following}. */
     private static final int TOGETHER = 16;
 
+    private static final long EARLY = 1L << 60;
+
     private final Core core;
     private final AppendTimes times = new AppendTimes();
     private final Map<Incarnation, Answers> answers = new LinkedHashMap<>();
     private final Map<Incarnation, Member> held = new LinkedHashMap<>();
+    private final DiskLevels levels = new DiskLevels();
     private long uncommittedBytes;
     private long batchStart;
 
@@ -97,6 +100,7 @@ final class Proposals {
         times.clear();
         answers.clear();
         held.clear();
+        levels.clear();
         uncommittedBytes = 0;
         stalledSince = 0;
     }
@@ -151,12 +155,21 @@ final class Proposals {
             if (number < next && number > session.taken()) {
                 continue;
             }
-            if (closed || !core.open || uncommittedBytes >= core.settings.maxUncommittedBytes()) {
+            if (closed || !core.open || isFull()) {
                 held.put(owner.incarnation(), owner);
                 return;
             }
             take(to, session, write, firstOpen);
         }
+    }
+
+    private boolean isFull() {
+        return uncommittedBytes >= core.settings.maxUncommittedBytes() || (core.disk != null && core.disk.isBehind());
+    }
+
+    private boolean hasRoom() {
+        return uncommittedBytes <= core.settings.maxUncommittedBytes() / 2
+                && (core.disk == null || core.disk.hasCaughtUp());
     }
 
     private void foresee(List<Write> writes, int from) {
@@ -243,7 +256,11 @@ final class Proposals {
         long number = write.number();
         boolean applied = session.result(number) == Result.APPLIED;
         boolean hasty = !applied && core.plants(Mistake.ANSWERS_FAILED_CONDITION_EARLY);
-        if (session.index(number) <= core.committed || hasty) {
+        if (applied && core.disk != null && DiskLevels.isBetween(write.ack())) {
+            boolean there = write.ack() == Ack.LEADER_DISK && core.plants(Mistake.ANSWERS_LEADER_DISK_EARLY);
+            long index = there ? session.index(number) - EARLY : session.index(number);
+            levels.owe(write.ack(), index, new DiskLevels.Owed(to.owner.incarnation(), number));
+        } else if (session.index(number) <= core.committed || hasty) {
             to.replies.add(reply(session, number));
         } else if (applied && write.ack() == Ack.LEADER_MEMORY && session.index(number) >= firstOwn) {
             to.early(number);
@@ -262,6 +279,22 @@ final class Proposals {
                 number, result, position, result == Result.APPLIED ? Revision.NONE : session.seen(number));
     }
 
+    /** Of a durable cluster: answers whoever waited for the leader's disk, or for a majority's memory. Those are known again each turn. */
+    void settle(long synced, long heldByMajority) {
+        levels.settle(synced, heldByMajority, owed -> {
+            Session session = core.state.sessions().get(owed.owner());
+            Member owner = owner(owed.owner());
+            if (session != null && owner != null && session.remembers(owed.number())) {
+                answersTo(owner).replies.add(reply(session, owed.number()));
+            }
+        });
+    }
+
+    private @Nullable Member owner(Incarnation session) {
+        Member member = core.inForce().member(session);
+        return member == null ? core.clients.get(session) : member;
+    }
+
     /** An entry was committed: answers who waited for that. */
     void onCommitted(Entry entry) {
         uncommittedBytes -= entry.bytes();
@@ -269,8 +302,7 @@ final class Proposals {
         if (entry instanceof Entry.Written written) {
             Session session = core.state.sessions().get(written.session());
             if (session != null && session.remembers(written.number()) && session.settle(written.number())) {
-                Member member = core.inForce().member(written.session());
-                Member owner = member == null ? core.clients.get(written.session()) : member;
+                Member owner = owner(written.session());
                 if (owner != null) {
                     answersTo(owner).replies.add(reply(session, written.number()));
                 }
@@ -287,7 +319,7 @@ final class Proposals {
         boolean slow = times.age(core.now) >= core.settings.electionMinNanos();
         boolean stalled = slow && !core.plants(Mistake.NO_CHECK_QUORUM);
         noteStall(slow);
-        if (!closed && core.open && uncommittedBytes <= core.settings.maxUncommittedBytes() / 2) {
+        if (!closed && core.open && hasRoom()) {
             callBack();
         }
         for (Answers to : answers.values()) {

@@ -61,16 +61,22 @@ final class Reception {
     private void greet(Member client, Hail hail, boolean mine, boolean foreign) {
         core.clients.heard(client, core.now);
         if (!mine) {
-            core.send(client, new HailReply(hail.number(), Verdict.NO_CLUSTER, null, Revision.NONE, null, ""));
+            core.send(
+                    client,
+                    new HailReply(hail.number(), Verdict.NO_CLUSTER, null, Revision.NONE, null, "", core.disk != null));
         } else if (foreign) {
-            core.send(client, new HailReply(hail.number(), Verdict.OTHER_CLUSTER, null, Revision.NONE, null, ""));
+            core.send(
+                    client,
+                    new HailReply(
+                            hail.number(), Verdict.OTHER_CLUSTER, null, Revision.NONE, null, "", core.disk != null));
         } else {
             core.send(client, core.leads() ? leading.sessions().onHail(client, hail) : follows(hail.number()));
         }
     }
 
     private HailReply follows(long number) {
-        return new HailReply(number, Verdict.FOLLOWS, core.leader, Revision.NONE, core.knownToClients(), "");
+        return new HailReply(
+                number, Verdict.FOLLOWS, core.leader, Revision.NONE, core.knownToClients(), "", core.disk != null);
     }
 
     private void serve(Member client, ClientMessage message) {
@@ -104,7 +110,14 @@ final class Reception {
             core.send(
                     client,
                     core.leads()
-                            ? new HailReply(0, Verdict.LEADS, core.self, Revision.NONE, core.knownToClients(), "")
+                            ? new HailReply(
+                                    0,
+                                    Verdict.LEADS,
+                                    core.self,
+                                    Revision.NONE,
+                                    core.knownToClients(),
+                                    "",
+                                    core.disk != null)
                             : follows(0));
         }
     }

@@ -22,7 +22,7 @@ final class Recovery {
     /** Why it may not; null if it may. A majority that is silent for a while cannot be told from one that is gone: that is the operator's. */
     @Nullable
     Refusal objection() {
-        if (bootstrap.mode() != Mode.MEMBER || !core.open) {
+        if (bootstrap.mode() != Mode.MEMBER || !(core.disk == null ? core.open : core.isBound())) {
             return Refusal.forGood(
                     "this node holds nothing that could be recovered: it belongs to no cluster that has opened");
         }
@@ -49,7 +49,7 @@ final class Recovery {
         roles.election().restart();
         roles.follow(core.term, null, "it goes on alone");
         roles.election().awaitTurn();
-        core.effects.note("goes on alone as cluster " + core.cluster + ", with everything up to "
-                + core.committedPosition() + " of cluster " + before + ", which lost its majority");
+        core.effects.note("goes on alone as cluster " + core.cluster + ", with everything up to " + core.log.last()
+                + " of cluster " + before + ", which lost its majority");
     }
 }

@@ -5,6 +5,7 @@ import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.Role;
 import io.memdi.log.ReplicatedLog;
+import io.memdi.storage.Recovered;
 import io.memdi.store.Positions;
 import io.memdi.store.State;
 import io.memdi.transport.ClientMessage;
@@ -55,6 +56,21 @@ public final class Replica {
      * @param random for the incarnation, cluster ids and election timeouts
      */
     public Replica(Settings settings, Contact self, Start start, RandomGenerator random) {
+        this(settings, self, start, random, null, null);
+    }
+
+    /**
+     * A server of a durable cluster, with what its directory has recovered, and what reads a snapshot; both null for one on memory.
+     *
+     * @throws io.memdi.storage.StorageException if that contradicts itself
+     */
+    public Replica(
+            Settings settings,
+            Contact self,
+            Start start,
+            RandomGenerator random,
+            @Nullable Recovered recovered,
+            @Nullable Images images) {
         core = new Core(settings, self, start, random);
         bootstrap = new Bootstrap(core);
         roles = new Roles(core);
@@ -68,6 +84,15 @@ public final class Replica {
         recovery = new Recovery(core, bootstrap, roles);
         reception = new Reception(core, bootstrap, leading);
         dispatch = new Dispatch(core, roles, admission, following, healing);
+        if (recovered != null) {
+            core.disk = new Durability(core, bootstrap, following, recovered.opening());
+            new Restoration(core, bootstrap, core.disk).restore(recovered, images);
+        }
+    }
+
+    /** What this server has on its disk, and hands to it; null on memory. */
+    public @Nullable Durability disk() {
+        return core.disk;
     }
 
     /** Begins a turn at this time. Everything below, up to {@link #end()}, is called within a turn. */
@@ -201,12 +226,19 @@ public final class Replica {
     public Effects end() {
         if (!stopped) {
             work();
+            if (core.disk != null) {
+                core.disk.turn();
+                core.trim();
+            }
             checkInvariants();
         }
         return core.effects;
     }
 
     private void work() {
+        if (core.effects.stopped() != null && core.leads()) {
+            roles.follow(core.term, null, "it stops");
+        }
         bootstrap.tick();
         followBootstrap();
         if (bootstrap.mode() == Mode.MEMBER) {
@@ -215,7 +247,9 @@ public final class Replica {
                 leading.turn();
             }
             healing.turn();
-            core.trim();
+            if (core.disk == null) {
+                core.trim();
+            }
             core.publish();
             reception.tellWhoLeads();
             admission.leaveIfLeftOut();
@@ -258,7 +292,7 @@ public final class Replica {
 
     /** What must hold after every turn; cheap, and always on. */
     public void checkInvariants() {
-        core.checkInvariants();
+        Invariants.check(core);
     }
 
     /** What this server is. */
@@ -351,7 +385,7 @@ public final class Replica {
         return core.positions;
     }
 
-    /** Whether it is a voter in a cluster that takes writes, and knows who leads. */
+    /** Whether it is what it wants to be in a cluster that takes writes, knows who leads, and shows what it holds. */
     public boolean isReady() {
         return !stopped && waiting.isOver();
     }

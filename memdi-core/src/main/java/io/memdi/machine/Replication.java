@@ -89,7 +89,13 @@ final class Replication {
     }
 
     void onReply(Progress follower, AppendReply reply) {
+        if (core.disk != null && !core.plants(Mistake.COUNTS_OLD_OPENINGS) && !follower.isOpened(reply.opening())) {
+            return;
+        }
         if (reply.success()) {
+            if (core.disk != null && !reply.heals()) {
+                follower.synced(reply.synced());
+            }
             follower.agreed(
                     reply.match(), !reply.heals(), core.plants(Mistake.MATCH_MOVES_BACK), core.now, retryNanos());
         } else if (reply.hint().index() >= follower.held()) {
@@ -117,16 +123,25 @@ final class Replication {
     }
 
     /**
-     * How far a majority holds the log, if that may be committed: the entry there has to be of the leader's own term, which
-     * commits all before it (Raft dissertation, 3.6.2).
+     * How far a majority holds the log, on disk where the cluster is durable, if that may be committed: the entry there has to be of
+     * the leader's own term, which commits all before it (Raft dissertation, 3.6.2). The leader's own disk is one of them, and may be
+     * behind.
      */
     long committable() {
-        long reached = quorum.reached(core.log.lastIndex(), Progress::match);
+        long reached = core.disk == null || core.plants(Mistake.COMMITS_FROM_MEMORY)
+                ? quorum.reached(core.log.lastIndex(), Progress::match)
+                : quorum.reached(core.disk.synced(), Progress::synced);
         if (core.plants(Mistake.MATCH_MOVES_BACK) && reached >= 1 && reached < core.committed) {
             core.committed = reached;
         }
         boolean ownTerm = reached > core.committed && core.log.term(reached) == core.term;
         return ownTerm || core.plants(Mistake.COMMITS_OLD_TERM_BY_COUNTING) ? reached : core.committed;
+    }
+
+    /** Of a durable cluster: how far a majority holds the log in memory, by the same rule. */
+    long heldByMajority() {
+        long reached = quorum.reached(core.log.lastIndex(), Progress::match);
+        return reached > core.committed && core.log.term(reached) == core.term ? reached : core.committed;
     }
 
     long deadline() {

@@ -30,6 +30,7 @@ final class Waiting {
                 && core.leader != null
                 && core.open
                 && !core.heals
+                && !core.positions.isHidden()
                 && !isStalled()
                 && belongs();
     }
@@ -86,7 +87,10 @@ final class Waiting {
         if (!core.open) {
             return "the cluster opens for writes once every node of the list takes part" + missing();
         }
-        return belongs() ? "" : "a change of members is not over, as far as this node knows";
+        if (!belongs()) {
+            return "a change of members is not over, as far as this node knows";
+        }
+        return core.positions.isHidden() ? "this node does not hold yet all that its leader has committed" : "";
     }
 
     /** The leader knows whom; the others do not. */

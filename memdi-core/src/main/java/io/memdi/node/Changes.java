@@ -10,6 +10,11 @@ final class Changes {
     private final Map<Long, ChangeReply> answers = new LinkedHashMap<>();
     private long last;
 
+    /** Requests begin with that number. */
+    Changes(long first) {
+        last = first - 1;
+    }
+
     /** A number for a request. */
     long next() {
         return ++last;

@@ -56,6 +56,12 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private @Nullable Member leader;
     private @Nullable Configuration configuration;
 
+    /** What the machine says, which it says in the same place each turn; null before the first. */
+    private @Nullable ClientEffects latest;
+
+    /** Whether the cluster is known to keep its data in memory alone. */
+    private volatile boolean onMemory;
+
     ClientLoop(
             NodeSettings settings,
             String name,
@@ -74,7 +80,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         this.completions = new Completions(loop.callbacks(), settings.callbacks());
         this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
         this.inquiries = new Inquiries(machine, completions, settings.machine());
-        this.forwarding = new Forwarding(settings.machine(), machine::submit, inquiries::acknowledged, completions);
+        this.forwarding = new Forwarding(settings.machine(), 1, machine::submit, inquiries::acknowledged, completions);
         this.entrance = new Entrance(name, commands, completions, this);
         this.questions = new Questions(completions, machine::waitingFor);
     }
@@ -89,6 +95,11 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
 
     View view() {
         return view;
+    }
+
+    /** Whether the cluster is known to keep its data in memory alone. Any thread. */
+    boolean isOnMemory() {
+        return onMemory;
     }
 
     @Override
@@ -145,6 +156,7 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         inquiries.expire(now);
         inquiries.flush(now);
         ClientEffects effects = machine.end();
+        latest = effects;
         wire.show(machine.incarnation(), machine.cluster());
         carryOut(effects);
         news |= look();
@@ -156,6 +168,11 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     }
 
     private void follow() {
+        // Before anything is handed over in this turn.
+        if (latest != null && latest.isOnMemory()) {
+            onMemory = true; // first, so that whoever is refused finds what he was told
+            forwarding.haveNoDisk("this " + StoreAccess.NO_STORAGE, now);
+        }
         forwarding.follow(machine.writesTo(), machine.term());
         if (!machine.refusal().isEmpty()) {
             forwarding.refuse(machine.refusal(), now);

@@ -1,5 +1,6 @@
 package io.memdi.node;
 
+import io.memdi.NotAppliedException;
 import io.memdi.Revision;
 import io.memdi.log.Mistake;
 import io.memdi.machine.Settings;
@@ -46,7 +47,7 @@ final class Forwarding {
     private final List<PendingWrite<?>> batch = new ArrayList<>();
 
     /** The next number to hand over. */
-    private long cursor = 1;
+    private long cursor;
 
     private @Nullable Member following;
     private long followingTerm;
@@ -66,17 +67,22 @@ final class Forwarding {
 
     private long hintedFirstOpen;
 
+    /** Why nothing can be written to a disk; null if it can, or that is not known. */
+    private @Nullable String noDisk;
+
     /**
      * Nothing is open yet.
      *
+     * @param first the number of the first write
      * @param acknowledged told, before a caller is, where its write has its place
      */
-    Forwarding(Settings settings, Leader leader, Consumer<Revision> acknowledged, Completions completions) {
+    Forwarding(Settings settings, long first, Leader leader, Consumer<Revision> acknowledged, Completions completions) {
+        this.cursor = first;
         this.settings = settings;
         this.leader = leader;
         this.acknowledged = acknowledged;
         this.completions = completions;
-        this.open = new OpenWrites(settings.maxOpenWrites());
+        this.open = new OpenWrites(settings.maxOpenWrites(), first);
         this.patience = shortPatience();
     }
 
@@ -86,6 +92,10 @@ final class Forwarding {
     }
 
     void add(PendingWrite<?> write) {
+        if (noDisk != null && write.needsDisk()) {
+            refuseDisk(write, noDisk);
+            return;
+        }
         backlog.add(write);
         deadlines.add(write.deadline);
     }
@@ -315,10 +325,33 @@ final class Forwarding {
         }
     }
 
+    private void refuseDisk(PendingWrite<?> write, String reason) {
+        write.withdraw();
+        write.end((Failure) () -> new NotAppliedException(write.undone() + ": " + reason), completions);
+        write.forget();
+    }
+
     private void refuse(PendingWrite<?> write, String reason) {
         write.withdraw();
         write.end((Failure) () -> Failures.refused(write.undone(), reason), completions);
         write.forget();
+    }
+
+    /** No leader has a disk: whatever needs one ends, now and from now on. Nothing of that was given to a leader. */
+    void haveNoDisk(String reason, long now) {
+        if (noDisk != null) {
+            return;
+        }
+        noDisk = reason;
+        backlog.stream().filter(PendingWrite::needsDisk).forEach(write -> refuseDisk(write, reason));
+        backlog.removeIf(PendingWrite::needsDisk);
+        for (long number = open.firstOpen(); number < open.next(); number++) {
+            PendingWrite<?> write = open.get(number);
+            if (write != null && write.needsDisk()) {
+                refuseDisk(write, reason);
+                take(number, now);
+            }
+        }
     }
 
     /** Ends everything: there are no turns any more. */

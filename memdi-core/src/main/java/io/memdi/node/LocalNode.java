@@ -13,12 +13,15 @@ import io.memdi.Store;
 import io.memdi.StoreOptions;
 import io.memdi.machine.HealProgress;
 import io.memdi.machine.Replica;
+import io.memdi.storage.Recovered;
+import io.memdi.storage.StorageException;
 import io.memdi.transport.Contact;
 import io.memdi.transport.EventLoop;
 import io.memdi.transport.StoreSpec;
 import io.memdi.transport.Transport;
 import io.memdi.transport.TransportFactory;
 import io.memdi.wire.EncodingTransport;
+import io.memdi.wire.StoreCodecs;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -39,6 +42,7 @@ public final class LocalNode implements MemdiNode {
     private final EventLoop loop;
     private final Replica replica;
     private final OnTheWire wire;
+    private final @Nullable Keeper keeper;
     private final NodeLoop turns;
     private final Asker asker;
     private final Cluster cluster;
@@ -47,17 +51,34 @@ public final class LocalNode implements MemdiNode {
     /** What the node was in its last turn, once that is over. */
     private volatile @Nullable Status last;
 
-    private LocalNode(NodeSettings settings, Contact self, Transport transport) {
+    private LocalNode(
+            NodeSettings settings, Contact self, Transport transport, StoreCodecs codecs, @Nullable Keeper keeper) {
         this.settings = settings;
         this.transport = transport;
         this.loop = transport.eventLoop();
-        this.replica = new Replica(settings.machine(), self, settings.start(), loop.random());
+        this.keeper = keeper;
+        Recovered recovered = keeper == null ? null : keeper.recover(settings.name());
+        this.replica = new Replica(
+                settings.machine(),
+                self,
+                settings.start(),
+                loop.random(),
+                recovered,
+                keeper == null ? null : keeper.images());
         this.wire = new OnTheWire(
+                codecs,
                 settings.maxFrameBytes(),
                 settings.machine().clients().sessions(),
-                replica.self().incarnation());
+                replica.self().incarnation(),
+                keeper != null);
         this.turns = new NodeLoop(
-                settings, replica, transport, wire, () -> statusNow(replica.role(), replica.waitingFor()), this::stop);
+                settings,
+                replica,
+                transport,
+                wire,
+                keeper,
+                () -> statusNow(replica.role(), replica.waitingFor()),
+                this::stop);
         this.asker = new Asker(loop, turns.commands());
         this.cluster = new LocalCluster(this);
     }
@@ -71,23 +92,47 @@ public final class LocalNode implements MemdiNode {
      * @throws IllegalArgumentException if the list names another address than the transport's own
      */
     public static LocalNode start(NodeSettings settings, TransportFactory factory) {
-        if (settings.start().founders().size() == 2) {
+        return start(settings, factory, Journals.of(settings));
+    }
+
+    /**
+     * Starts a node with a journal, which it closes in the end.
+     *
+     * @param settings without a problem, by {@link SettingsCheck}
+     * @param factory opens its transport
+     * @param journals where it keeps what has to outlive it; null for a node on memory
+     * @return the running node
+     * @throws IllegalArgumentException if the list names another address than the transport's own
+     * @throws StorageException if what the journal has cannot be trusted
+     */
+    public static LocalNode start(NodeSettings settings, TransportFactory factory, @Nullable Journals journals) {
+        if (journals == null && settings.start().founders().size() == 2) {
             log.warn(
                     "{}: two voters on memory survive no crash of either: the other one is no majority, and a node that lost its"
                             + " memory is a stranger. Use three, to survive one",
                     settings.name());
         }
         Transport transport = factory.open(settings.name());
+        Keeper keeper = null;
         try {
+            Journals.requireBytes(settings, transport);
             Contact self = self(settings, transport.address());
-            LocalNode node = new LocalNode(settings, self, transport);
+            StoreCodecs codecs = new StoreCodecs();
+            keeper = journals == null ? null : new Keeper(journals, codecs);
+            LocalNode node = new LocalNode(settings, self, transport, codecs, keeper);
             if (transport instanceof EncodingTransport encoding) {
                 encoding.attach(node.wire);
             }
             transport.start(settings.name(), node.turns.inbox());
+            if (keeper != null) {
+                keeper.start(settings.name(), node.replica, node.loop);
+            }
             node.loop.start(node.turns);
             return node;
         } catch (RuntimeException | Error e) {
+            if (keeper != null) {
+                keeper.close();
+            }
             transport.eventLoop().close();
             transport.close();
             throw e;
@@ -128,7 +173,7 @@ public final class LocalNode implements MemdiNode {
             throw new IllegalArgumentException(
                     "a store's name has 1 to " + MAX_STORE_NAME + " characters, not " + name.length());
         }
-        if (options.ack() != null && options.ack().needsDisk()) {
+        if (options.ack() != null && options.ack().needsDisk() && keeper == null) {
             throw StoreCore.noStorage(options.ack());
         }
         CodecGuard.checkKeyCodec(keys);
@@ -184,6 +229,7 @@ public final class LocalNode implements MemdiNode {
                 turns.view().leader(),
                 replica.last(),
                 replica.positions().committed(),
+                replica.disk() == null ? null : replica.disk().syncedPosition(),
                 replica.isOpen(),
                 progress == null
                         ? null
@@ -203,6 +249,11 @@ public final class LocalNode implements MemdiNode {
                         + ", and goes on trying. It waits for: " + waitingFor),
                 Math.max(0, NodeSettings.nanos(timeout)));
         return this;
+    }
+
+    /** Whether this node keeps its data on a disk. */
+    boolean isDurable() {
+        return keeper != null;
     }
 
     Asker asker() {
@@ -276,10 +327,9 @@ public final class LocalNode implements MemdiNode {
             // Above every position, so that no session read goes ahead on the caller's thread from here on.
             replica.positions().acknowledge(new Revision(Long.MAX_VALUE, Long.MAX_VALUE));
         } finally {
-            try {
+            try (keeper; // the last
+                    transport) {
                 turns.close(reason);
-            } finally {
-                transport.close();
             }
         }
     }
@@ -299,6 +349,7 @@ public final class LocalNode implements MemdiNode {
                     null,
                     Revision.NONE,
                     Revision.NONE,
+                    null,
                     false,
                     null,
                     reason,

@@ -2,6 +2,7 @@ package io.memdi.node;
 
 import io.memdi.Incarnation;
 import io.memdi.Status;
+import io.memdi.machine.Durability;
 import io.memdi.machine.Effects;
 import io.memdi.machine.Replica;
 import io.memdi.transport.Configuration;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   transport ---> Inbox ---------+                          +--> callers (Forwarding, Reads, Questions)
- *                                 v                          |
+ *                                 v                          +--> Keeper (disk)
  *   callers ---> CommandQueue --> Replica: begin ... end --> Effects --> log --> transport
  *                    (Forwarding, Reads ask the leader)
  * </pre>
@@ -55,7 +56,11 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private final Questions questions;
     private final Service service;
     private final OpenStores stores;
-    private final Changes changes = new Changes();
+    private final Changes changes;
+
+    /** Null on memory. */
+    private final @Nullable Keeper keeper;
+
     private final Stop stop;
     private final Entrance entrance;
 
@@ -76,6 +81,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
             Replica replica,
             Transport transport,
             OnTheWire wire,
+            @Nullable Keeper keeper,
             Supplier<Status> status,
             Stop stop) {
         this.name = settings.name();
@@ -88,9 +94,12 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         this.inbox = new Inbox(name, loop, settings.inbound(), stop::stop);
         this.completions = new Completions(loop.callbacks(), settings.callbacks());
         this.commands = new CommandQueue(loop, completions, settings.limits().queueCapacity());
-        this.forwarding =
-                new Forwarding(settings.machine(), replica::submit, replica.positions()::acknowledge, completions);
-        this.reads = new Reads(settings.machine(), replica::read, completions);
+        this.keeper = keeper;
+        long first = Durability.firstNumber(replica.disk());
+        this.changes = new Changes(first);
+        this.forwarding = new Forwarding(
+                settings.machine(), first, replica::submit, replica.positions()::acknowledge, completions);
+        this.reads = new Reads(settings.machine(), first, replica::read, completions);
         this.entrance = new Entrance(name, commands, completions, this);
         this.questions = new Questions(completions, replica::waitingFor);
         this.service = new Service(replica, reads, settings, status);
@@ -165,6 +174,9 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private long turn() {
         now = loop.nanoTime();
         replica.begin(now);
+        if (keeper != null) {
+            keeper.take();
+        }
         boolean more = inbox.drain(this);
         service.take(replica.asked(), now);
         follow();
@@ -182,6 +194,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         stores.verify(replica.term());
         wire.show(replica.self().incarnation(), replica.cluster());
         carryOut(effects);
+        more |= keeper != null && effects.stopped() == null && keeper.scan();
         // Whoever waits for a leader, or for what the view shows, gets another turn at once.
         news |= look();
         more |= news && (!questions.isEmpty() || forwarding.size() + reads.size() > 0);
@@ -210,6 +223,9 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     }
 
     private void carryOut(Effects effects) {
+        if (keeper != null) {
+            keeper.keep(effects);
+        }
         List<WriteReply> replies = effects.replies();
         for (int i = 0; i < replies.size(); i++) {
             forwarding.onReply(replies.get(i), now);

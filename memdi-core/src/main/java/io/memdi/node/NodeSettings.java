@@ -2,6 +2,7 @@ package io.memdi.node;
 
 import io.memdi.Ack;
 import io.memdi.ReadLevel;
+import io.memdi.Storage;
 import io.memdi.log.Mistake;
 import io.memdi.machine.Settings;
 import io.memdi.machine.Start;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param machine what the machines are told
  * @param limits what the node bounds
  * @param calls what a call uses that does not say otherwise
+ * @param storage where it keeps its data
  * @param callbacks where futures are completed; null for the loop's own callbacks
  */
 public record NodeSettings(
@@ -28,6 +30,7 @@ public record NodeSettings(
         Settings machine,
         Limits limits,
         Calls calls,
+        Storage storage,
         @Nullable Executor callbacks) {
 
     private static final Duration LONG = Duration.ofDays(100 * 365);
@@ -98,7 +101,7 @@ public record NodeSettings(
                 Defaults.MAX_OPEN_WRITES,
                 new Settings.Clients(Defaults.MAX_CLIENTS, nanos(Defaults.SILENT_CLIENT)),
                 null);
-        return new NodeSettings(name, start, machine, limits, calls, null);
+        return new NodeSettings(name, start, machine, limits, calls, Storage.memory(), null);
     }
 
     /** A list as the builder takes it: names, or names with addresses, as in {@code a=host:port}. */
@@ -147,22 +150,27 @@ public record NodeSettings(
 
     /** As these, with other machines. */
     public NodeSettings with(Settings machine) {
-        return new NodeSettings(name, start, machine, limits, calls, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, storage, callbacks);
     }
 
     /** As these, with other limits. */
     public NodeSettings with(Limits limits) {
-        return new NodeSettings(name, start, machine, limits, calls, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, storage, callbacks);
     }
 
     /** As these, with other defaults of calls. */
     public NodeSettings with(Calls calls) {
-        return new NodeSettings(name, start, machine, limits, calls, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, storage, callbacks);
+    }
+
+    /** As these, with the data kept there. */
+    public NodeSettings with(Storage storage) {
+        return new NodeSettings(name, start, machine, limits, calls, storage, callbacks);
     }
 
     /** As these, with futures completed there. */
     public NodeSettings with(@Nullable Executor callbacks) {
-        return new NodeSettings(name, start, machine, limits, calls, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, storage, callbacks);
     }
 
     /** A duration in nanoseconds, a hundred years at most, either way; so that it can be added to a time. */

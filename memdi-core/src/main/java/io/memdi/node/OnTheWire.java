@@ -8,13 +8,21 @@ import org.jspecify.annotations.Nullable;
 
 /** What the threads that write and read frames see of a node. */
 final class OnTheWire implements WireNode {
-    private final StoreCodecs codecs = new StoreCodecs();
+    private final StoreCodecs codecs;
+    private final boolean durable;
     private final int maxFrameBytes;
     private final int maxClients;
     private volatile Incarnation incarnation;
     private volatile @Nullable ClusterId cluster;
 
-    OnTheWire(int maxFrameBytes, int maxClients, Incarnation incarnation) {
+    /** Of a client. */
+    OnTheWire(int maxFrameBytes, Incarnation incarnation) {
+        this(new StoreCodecs(), maxFrameBytes, 0, incarnation, false);
+    }
+
+    OnTheWire(StoreCodecs codecs, int maxFrameBytes, int maxClients, Incarnation incarnation, boolean durable) {
+        this.codecs = codecs;
+        this.durable = durable;
         this.maxClients = maxClients;
         this.maxFrameBytes = maxFrameBytes;
         this.incarnation = incarnation;
@@ -43,6 +51,11 @@ final class OnTheWire implements WireNode {
     @Override
     public int maxClients() {
         return maxClients;
+    }
+
+    @Override
+    public boolean isDurable() {
+        return durable;
     }
 
     @Override

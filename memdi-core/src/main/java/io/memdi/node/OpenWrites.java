@@ -14,12 +14,20 @@ import org.jspecify.annotations.Nullable;
 final class OpenWrites {
     private final @Nullable PendingWrite<?>[] ring;
     private final int window;
-    private long firstOpen = 1;
-    private long next = 1;
+    private long firstOpen;
+    private long next;
     private int count;
     private long bytes;
 
+    /** Numbers begin with 1. */
     OpenWrites(int window) {
+        this(window, 1);
+    }
+
+    /** Numbers begin with that one. */
+    OpenWrites(int window, long first) {
+        this.firstOpen = first;
+        this.next = first;
         this.window = window;
         this.ring = new PendingWrite<?>[Integer.highestOneBit(Math.max(window - 1, 1)) << 1];
     }

@@ -36,6 +36,11 @@ final class PendingWrite<T> extends Call<T> {
 
     private boolean submitted;
 
+    /** Whether it is to be acknowledged from a disk. */
+    boolean needsDisk() {
+        return ack.needsDisk();
+    }
+
     PendingWrite(StoreSpec store, Ack ack, Function<WriteReply, T> wanted, long deadline, @Nullable Thread waiter) {
         super(deadline, waiter);
         this.store = store;

@@ -38,7 +38,9 @@ final class Reads {
     private @Nullable Member following;
     private long followingTerm;
 
-    Reads(Settings settings, Leader leader, Completions completions) {
+    /** Requests begin with that number. */
+    Reads(Settings settings, long first, Leader leader, Completions completions) {
+        this.request = first - 1;
         this.settings = settings;
         this.leader = leader;
         this.completions = completions;

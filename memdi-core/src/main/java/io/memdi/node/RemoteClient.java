@@ -66,7 +66,7 @@ public final class RemoteClient implements MemdiClient {
                 settings.start().contacts(),
                 loop.random(),
                 settings.machine().planted());
-        this.wire = new OnTheWire(settings.maxFrameBytes(), 0, self.incarnation());
+        this.wire = new OnTheWire(settings.maxFrameBytes(), self.incarnation());
         this.turns = new ClientLoop(settings, name, machine, transport, wire, this::stop);
         this.asker = new Asker(loop, turns.commands());
         this.cluster = new RemoteCluster(this);
@@ -109,7 +109,7 @@ public final class RemoteClient implements MemdiClient {
             throw new IllegalArgumentException(
                     "a store's name has 1 to " + MAX_STORE_NAME + " characters, not " + name.length());
         }
-        if (options.ack() != null && options.ack().needsDisk()) {
+        if (options.ack() != null && options.ack().needsDisk() && !mayHaveDisk()) {
             throw StoreAccess.noStorage(options.ack());
         }
         CodecGuard.checkKeyCodec(keys);
@@ -165,6 +165,7 @@ public final class RemoteClient implements MemdiClient {
                 leader == null ? null : leader.name(),
                 turns.inquiries().seen(),
                 Revision.NONE,
+                null,
                 leader != null,
                 null,
                 waitingFor,
@@ -291,6 +292,11 @@ public final class RemoteClient implements MemdiClient {
 
     NodeSettings settings() {
         return settings;
+    }
+
+    /** Whether the cluster keeps its data on disks, as far as is known: writes that need that wait until it is. */
+    boolean mayHaveDisk() {
+        return !turns.isOnMemory();
     }
 
     EventLoop loop() {

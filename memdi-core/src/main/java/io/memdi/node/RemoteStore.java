@@ -28,13 +28,20 @@ final class RemoteStore<K, V> extends StoreAccess<K, V> {
     /** Keys in a page. */
     private static final int PAGE = 512;
 
+    private final RemoteClient client;
     private final StoreCodecs wire;
     private final boolean walksBack;
 
     RemoteStore(RemoteClient client, StoreSpec spec, CodecGuard<K, V> codecs, StoreOptions options) {
         super(client.loop(), client.commands(), spec, codecs, client.settings().calls(), options);
+        this.client = client;
         this.wire = client.codecs();
         this.walksBack = client.settings().machine().plants(Mistake.WALKS_BACK);
+    }
+
+    @Override
+    boolean mayHaveDisk() {
+        return client.mayHaveDisk();
     }
 
     @Override

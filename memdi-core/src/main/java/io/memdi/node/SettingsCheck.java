@@ -39,7 +39,7 @@ public final class SettingsCheck {
         }
         check.times(settings);
         check.sizes(settings);
-        if (settings.calls().ack().needsDisk()) {
+        if (settings.calls().ack().needsDisk() && settings.storage().path() == null) {
             check.problems.add(NO_DISK.formatted(settings.calls().ack()));
         }
         return check.problems;
@@ -61,9 +61,6 @@ public final class SettingsCheck {
         }
         check.times(settings);
         check.ownSizes(settings);
-        if (settings.calls().ack().needsDisk()) {
-            check.problems.add(NO_DISK.formatted(settings.calls().ack()));
-        }
         return check.problems;
     }
 

@@ -55,6 +55,10 @@ abstract class StoreAccess<K, V> {
         this.timeoutNanos = NodeSettings.nanos(options.timeout() == null ? calls.timeout() : options.timeout());
     }
 
+    /** What speaks against levels that need a disk, where there is none. */
+    static final String NO_STORAGE =
+            "needs a disk, and this cluster keeps no storage. Use LEADER_MEMORY or QUORUM_MEMORY";
+
     // --- writes ---
 
     /** What a write is to do, besides key and value. */
@@ -102,7 +106,7 @@ abstract class StoreAccess<K, V> {
         check();
         WriteOptions options = deed.options();
         Ack level = options == null || options.ack() == null ? ack : options.ack();
-        if (level.needsDisk()) {
+        if (level.needsDisk() && !mayHaveDisk()) {
             throw noStorage(level);
         }
         int size = codecs.checkedSize(key, value);
@@ -115,8 +119,7 @@ abstract class StoreAccess<K, V> {
     }
 
     static IllegalArgumentException noStorage(Ack level) {
-        return new IllegalArgumentException("nothing was applied: " + level
-                + " needs a disk, and this cluster keeps no storage. Use LEADER_MEMORY or QUORUM_MEMORY");
+        return new IllegalArgumentException("nothing was applied: " + level + ' ' + NO_STORAGE);
     }
 
     final long deadline(@Nullable Duration timeout) {
@@ -124,6 +127,9 @@ abstract class StoreAccess<K, V> {
     }
 
     // --- reads ---
+
+    /** Whether the cluster keeps its data on disks, or may do so as far as is known here. */
+    abstract boolean mayHaveDisk();
 
     /** Throws if the store turned out to have other codecs. */
     abstract void check();

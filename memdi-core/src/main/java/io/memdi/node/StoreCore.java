@@ -28,6 +28,7 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
 
     private final OpenStores.Opened opened;
     private final Table table;
+    private final boolean durable;
     private final Positions positions;
 
     /** The codec of keys, as {@link #codecs} has it; a step less for reads. */
@@ -41,11 +42,17 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     StoreCore(LocalNode node, OpenStores.Opened opened, CodecGuard<K, V> codecs, StoreOptions options) {
         super(node.loop(), node.commands(), opened.spec, codecs, node.settings().calls(), options);
         this.opened = opened;
+        this.durable = node.isDurable();
         this.table = opened.table;
         this.positions = node.replica().positions();
         this.keys = codecs.keys;
         this.quick = seesUncommitted(readLevel) ? Positions.SETTLED : 0;
         this.defaultWish = new PendingRead.Wish(name, readLevel, Revision.NONE);
+    }
+
+    @Override
+    boolean mayHaveDisk() {
+        return durable;
     }
 
     // --- reads ---

@@ -66,6 +66,23 @@ public final class Pull {
     }
 
     /**
+     * Brings what a page of a snapshot says into a table that holds nothing newer yet; the log does the rest.
+     *
+     * @param table the table, as it was when the snapshot began, or later
+     * @param page a page of it
+     */
+    public static void load(Table table, Page page) {
+        int count = 0;
+        for (Page.Bucket bucket : page.buckets()) {
+            for (Page.Item item : bucket.items()) {
+                table.apply(item.key(), bucket.hash(), item.value(), item.term(), item.index());
+            }
+            count += bucket.items().size();
+        }
+        table.sizes().sawPage(page.bytes(), count);
+    }
+
+    /**
      * What this node has of the first keys of what was not pulled yet. To be sent to the leader, which answers with a page. If no
      * page comes, the same may be asked for again.
      *

@@ -55,6 +55,7 @@ public sealed interface ClientMessage extends Message.OfClients {
      * @param session of a leader, the ticket of the client's session; {@link Revision#NONE} if it is not open, or not yet
      * @param listed who belongs to the cluster, as far as this node knows; null before there is one
      * @param reason of a refusal, in plain words; else empty
+     * @param durable whether the cluster keeps its data in directories
      */
     record HailReply(
             long number,
@@ -62,8 +63,29 @@ public sealed interface ClientMessage extends Message.OfClients {
             @Nullable Member leader,
             Revision session,
             @Nullable Listed listed,
-            String reason)
-            implements ClientMessage {}
+            String reason,
+            boolean durable)
+            implements ClientMessage {
+        /**
+         * The answer of a node on memory.
+         *
+         * @param number as in the long form
+         * @param verdict as in the long form
+         * @param leader as in the long form
+         * @param session as in the long form
+         * @param listed as in the long form
+         * @param reason as in the long form
+         */
+        public HailReply(
+                long number,
+                Verdict verdict,
+                @Nullable Member leader,
+                Revision session,
+                @Nullable Listed listed,
+                String reason) {
+            this(number, verdict, leader, session, listed, reason, false);
+        }
+    }
 
     /**
      * Writes of a client, in the order of their numbers.

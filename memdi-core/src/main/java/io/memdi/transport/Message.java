@@ -98,8 +98,15 @@ public sealed interface Message
      *     on a request that knows the present one: so a late message never brings back whoever has left since
      * @param member whether it was taken in before. Whoever was, and is not listed any more, has left, and does not come back in the
      *     same incarnation: what its session has done is forgotten
+     * @param durable whether it keeps its data in a directory
      */
-    record JoinRequest(long number, @Nullable ClusterId cluster, boolean voter, Revision configured, boolean member)
+    record JoinRequest(
+            long number,
+            @Nullable ClusterId cluster,
+            boolean voter,
+            Revision configured,
+            boolean member,
+            boolean durable)
             implements Founding {}
 
     /** What a cluster says to a node that wants to belong to it. */
@@ -121,7 +128,9 @@ public sealed interface Message
         /** It was taken out. */
         LEFT_OUT,
         /** It is listed in a committed configuration. */
-        WELCOME
+        WELCOME,
+        /** One keeps its data in memory, and the other in a directory: a cluster does one or the other. */
+        OTHER_STORAGE
     }
 
     /**
@@ -195,8 +204,25 @@ public sealed interface Message
      *     asked about
      * @param round the round of the append that is answered
      * @param heals whether the sender does not hold the whole state up to there yet: then it counts for no majority
+     * @param synced on a durable cluster, the index up to which that is on the sender's disk; else 0
+     * @param opening on a durable cluster, how often the sender's directory was opened, 1 or more: what it holds in memory alone is
+     *     gone with the opening; else 0
      */
-    record AppendReply(boolean success, long match, Revision hint, long round, boolean heals) implements Message {}
+    record AppendReply(boolean success, long match, Revision hint, long round, boolean heals, long synced, long opening)
+            implements Message {
+        /**
+         * The answer of a node on memory.
+         *
+         * @param success whether the logs agreed at {@code previous}
+         * @param match on success, the index up to which the sender's log is now known to be the leader's
+         * @param hint on failure, the last position of the sender's log that may agree
+         * @param round the round of the append that is answered
+         * @param heals whether the sender does not hold the whole state up to there yet
+         */
+        public AppendReply(boolean success, long match, Revision hint, long round, boolean heals) {
+            this(success, match, hint, round, heals, 0, 0);
+        }
+    }
 
     /**
      * The leader is alive.

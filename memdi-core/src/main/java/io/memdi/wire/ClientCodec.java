@@ -20,7 +20,7 @@ import java.util.List;
  * <pre>
  *   hail            opens byte | number varint | session revision
  *   hail's reply    flags byte | number varint | verdict byte | session revision | [leader member] | [listed] | reason text
- *                     1 there is a leader   2 there is a list of members
+ *                     1 there is a leader   2 there is a list of members   4 the cluster keeps its data in directories
  *   listed          position revision | configuration
  *   session writes  session revision | writes as of a node
  *   farewell        session revision
@@ -31,6 +31,7 @@ import java.util.List;
 final class ClientCodec {
     private static final int HAS_LEADER = 1;
     private static final int HAS_LISTED = 2;
+    private static final int DURABLE = 4;
 
     private static final Codes<Verdict> VERDICTS = new Codes<>(
             "a verdict",
@@ -66,7 +67,9 @@ final class ClientCodec {
     static void writeHailReply(WireWriter out, HailReply reply) {
         Member leader = reply.leader();
         Listed listed = reply.listed();
-        out.writeByte((leader == null ? 0 : HAS_LEADER) | (listed == null ? 0 : HAS_LISTED));
+        out.writeByte((leader == null ? 0 : HAS_LEADER)
+                | (listed == null ? 0 : HAS_LISTED)
+                | (reply.durable() ? DURABLE : 0));
         out.writeVarint(reply.number());
         VERDICTS.write(out, reply.verdict());
         MemberCodec.writeRevision(out, reply.session());
@@ -81,14 +84,14 @@ final class ClientCodec {
     }
 
     static HailReply readHailReply(WireReader in) {
-        int flags = in.readFlags("the flags of the answer to a hail", HAS_LEADER | HAS_LISTED);
+        int flags = in.readFlags("the flags of the answer to a hail", HAS_LEADER | HAS_LISTED | DURABLE);
         long number = in.readVarint("the number of a hail");
         Verdict verdict = VERDICTS.read(in);
         Revision session = readSession(in);
         Member leader = (flags & HAS_LEADER) != 0 ? MemberCodec.readMember(in) : null;
         Listed listed = (flags & HAS_LISTED) != 0 ? readListed(in) : null;
         String reason = in.readText("the reason of a refusal", RequestCodec.MAX_WORDS);
-        return new HailReply(number, verdict, leader, session, listed, reason);
+        return new HailReply(number, verdict, leader, session, listed, reason, (flags & DURABLE) != 0);
     }
 
     private static Listed readListed(WireReader in) {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   append          previous revision | committed varint | round varint | count varint | entries
- *   append's reply  flags byte | match varint | hint revision | round varint
- *                     1 success   2 heals
+ *   append's reply  flags byte | match varint | hint revision | round varint | [synced varint | opening varint]
+ *                     1 success   2 heals   4 of a node with a directory: how far that is on its disk, how often that was opened
  *
  *   entry           kind byte | term signed | index signed | what the kind has
  *                   term: the difference to the entry before; index: to one more than that of the entry before
@@ -63,6 +63,7 @@ final class EntryCodec {
 
     private static final int SUCCESS = 1;
     private static final int HEALS = 2;
+    private static final int DURABLE = 4;
 
     /** Of a blank entry. */
     private static final int MIN_ENTRY = 3;
@@ -77,11 +78,15 @@ final class EntryCodec {
         MemberCodec.writeRevision(out, append.previous());
         out.writeVarint(append.committed());
         out.writeVarint(append.round());
-        List<Entry> entries = append.entries();
+        writeEntries(out, append.previous(), append.entries(), stores, term);
+    }
+
+    /** Writes entries that follow a position, after their number. */
+    static void writeEntries(WireWriter out, Revision previous, List<Entry> entries, Coders stores, long term) {
         int count = entries.size();
         out.writeVarint(count);
-        long lastTerm = append.previous().term();
-        long lastIndex = append.previous().index();
+        long lastTerm = previous.term();
+        long lastIndex = previous.index();
         Entry.Written before = null;
         for (int i = 0; i < count; i++) {
             Entry entry = entries.get(i);
@@ -126,7 +131,7 @@ final class EntryCodec {
     }
 
     private static void writeWritten(
-            WireWriter out, Entry.Written written, Entry.@Nullable Written before, Known stores, long term) {
+            WireWriter out, Entry.Written written, Entry.@Nullable Written before, Coders stores, long term) {
         boolean sameSession = before != null && written.session().equals(before.session());
         boolean sameStore = before != null && written.store() == before.store();
         boolean seen = !written.seen().equals(Revision.NONE);
@@ -166,6 +171,11 @@ final class EntryCodec {
         Revision previous = MemberCodec.readRevision(in, "the position before an append");
         long committed = in.readNatural("a commit index");
         long round = in.readVarint("a round");
+        return new Append(previous, readEntries(in, previous, stores), committed, round);
+    }
+
+    /** Reads what {@link #writeEntries} has written after the same position. */
+    static List<Entry> readEntries(WireReader in, Revision previous, Coders stores) {
         Entry[] entries = new Entry[in.readCount("entries", MIN_ENTRY, Integer.MAX_VALUE)];
         long term = previous.term();
         long index = previous.index();
@@ -191,7 +201,7 @@ final class EntryCodec {
                 default -> throw in.malformed(0, "an entry of a kind from 0 to 6, before this, not " + kind);
             };
         }
-        return new Append(previous, List.of(entries), committed, round);
+        return List.of(entries);
     }
 
     static Entry.StoreCreated readCreated(WireReader in, long term, long index) {
@@ -205,11 +215,11 @@ final class EntryCodec {
 
     /** Reads written entries one after the other: knows the last one, and how its store is read. */
     private static final class Writes {
-        private final Known stores;
+        private final Coders stores;
         private Entry.@Nullable Written before;
         private StoreCoder coder = StoreCoder.UNKNOWN;
 
-        Writes(Known stores) {
+        Writes(Coders stores) {
             this.stores = stores;
         }
 
@@ -248,16 +258,28 @@ final class EntryCodec {
     }
 
     static void writeReply(WireWriter out, AppendReply reply) {
-        out.writeByte((reply.success() ? SUCCESS : 0) | (reply.heals() ? HEALS : 0));
+        boolean durable = reply.opening() > 0;
+        out.writeByte((reply.success() ? SUCCESS : 0) | (reply.heals() ? HEALS : 0) | (durable ? DURABLE : 0));
         out.writeVarint(reply.match());
         MemberCodec.writeRevision(out, reply.hint());
         out.writeVarint(reply.round());
+        if (durable) {
+            out.writeVarint(reply.synced());
+            out.writeVarint(reply.opening());
+        }
     }
 
     static AppendReply readReply(WireReader in) {
-        int flags = in.readFlags("the flags of an answer", SUCCESS | HEALS);
+        int flags = in.readFlags("the flags of an answer", SUCCESS | HEALS | DURABLE);
         long match = in.readNatural("a matching index");
         Revision hint = MemberCodec.readRevision(in, "a hint");
-        return new AppendReply((flags & SUCCESS) != 0, match, hint, in.readVarint("a round"), (flags & HEALS) != 0);
+        long round = in.readVarint("a round");
+        boolean durable = (flags & DURABLE) != 0;
+        long synced = durable ? in.readNatural("a synced index") : 0;
+        long opening = durable ? in.readNatural("a count of openings") : 0;
+        if (durable && opening == 0) {
+            throw in.malformed(1, "a count of openings to be 1 or more, not 0");
+        }
+        return new AppendReply((flags & SUCCESS) != 0, match, hint, round, (flags & HEALS) != 0, synced, opening);
     }
 }

@@ -24,7 +24,7 @@ import java.util.List;
  *   propose         list int64 | cluster | founders configuration | question int64
  *   its reply       cluster | answer byte | begun byte | bound byte | question int64
  *   join            flags byte | number varint | [cluster] | configured revision
- *                     1 there is a cluster   2 wants to vote   4 was a member
+ *                     1 there is a cluster   2 wants to vote   4 was a member   8 keeps its data in a directory
  *   join's reply    flags byte | number varint | verdict byte | [cluster] | configured revision | [leader contact] | [founders configuration] | reason text
  *                     1 there is a cluster   2 there is a leader   4 there are founders
  * </pre>
@@ -33,6 +33,7 @@ final class FoundingCodec {
     private static final int HAS_CLUSTER = 1;
     private static final int VOTER = 2;
     private static final int MEMBER = 4;
+    private static final int DURABLE = 8;
     private static final int HAS_LEADER = 2;
     private static final int HAS_FOUNDERS = 4;
     private static final int ALL_FLAGS = 7;
@@ -54,7 +55,8 @@ final class FoundingCodec {
                     Verdict.OUTGROWS_LIST,
                     Verdict.FULL,
                     Verdict.LEFT_OUT,
-                    Verdict.WELCOME));
+                    Verdict.WELCOME,
+                    Verdict.OTHER_STORAGE));
 
     private FoundingCodec() {}
 
@@ -115,8 +117,10 @@ final class FoundingCodec {
 
     static void writeJoin(WireWriter out, JoinRequest request) {
         ClusterId cluster = request.cluster();
-        out.writeByte(
-                (cluster == null ? 0 : HAS_CLUSTER) | (request.voter() ? VOTER : 0) | (request.member() ? MEMBER : 0));
+        out.writeByte((cluster == null ? 0 : HAS_CLUSTER)
+                | (request.voter() ? VOTER : 0)
+                | (request.member() ? MEMBER : 0)
+                | (request.durable() ? DURABLE : 0));
         out.writeVarint(request.number());
         if (cluster != null) {
             MemberCodec.writeCluster(out, cluster);
@@ -125,11 +129,12 @@ final class FoundingCodec {
     }
 
     static JoinRequest readJoin(WireReader in) {
-        int flags = in.readFlags("the flags of a request to join", ALL_FLAGS);
+        int flags = in.readFlags("the flags of a request to join", ALL_FLAGS | DURABLE);
         long number = in.readVarint("the number of a request to join");
         ClusterId cluster = (flags & HAS_CLUSTER) != 0 ? MemberCodec.readCluster(in) : null;
         Revision configured = MemberCodec.readRevision(in, "the position of a configuration");
-        return new JoinRequest(number, cluster, (flags & VOTER) != 0, configured, (flags & MEMBER) != 0);
+        return new JoinRequest(
+                number, cluster, (flags & VOTER) != 0, configured, (flags & MEMBER) != 0, (flags & DURABLE) != 0);
     }
 
     static void writeJoinReply(WireWriter out, JoinReply reply) {

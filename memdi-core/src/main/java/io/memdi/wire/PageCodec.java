@@ -5,7 +5,6 @@ import io.memdi.transport.Envelope;
 import io.memdi.transport.HealMessage.HealPage;
 import io.memdi.transport.Page;
 import io.memdi.transport.Range;
-import io.memdi.wire.StoreCodecs.Known;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,7 +50,7 @@ final class PageCodec {
      *
      * @param room how many bytes it may take; more only if it is of one key
      */
-    static void write(WireWriter out, HealPage message, Known stores, long term, int room) {
+    static void write(WireWriter out, HealPage message, Coders stores, long term, int room) {
         Page page = message.page();
         StoreCoder store = stores.toSend(message.store(), term);
         out.writeVarint(message.store());
@@ -137,7 +136,7 @@ final class PageCodec {
         }
     }
 
-    static HealPage read(WireReader in, Known stores) {
+    static HealPage read(WireReader in, Coders stores) {
         int number = (int) in.readUpTo("the number of a store", Integer.MAX_VALUE);
         StoreCoder store = stores.arrived(number, in.readLong("the fingerprint of a store"));
         long pull = in.readVarint("the number of a pull");

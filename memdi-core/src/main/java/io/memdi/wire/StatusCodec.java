@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   its reply       number varint | status
  *   status          flags byte | name text | incarnation | [cluster] | role byte | term varint | [leader text]
  *                     1 there is a cluster   2 there is a leader   4 open   8 it heals
- *                   last revision | committed revision | [healing] | waiting for text
+ *                   last revision | committed revision | [synced revision] | [healing] | waiting for text
  *                   count varint | of each store: name text | entries varint | digest text
  *   healing         done varint | segments varint | keys varint | bytes varint
  * </pre>
@@ -31,7 +31,8 @@ final class StatusCodec {
     private static final int HAS_LEADER = 2;
     private static final int OPEN = 4;
     private static final int HEALS = 8;
-    private static final int ALL_FLAGS = 0xF;
+    private static final int HAS_SYNCED = 16;
+    private static final int ALL_FLAGS = 0x1F;
 
     private static final int MIN_STORE = 3;
 
@@ -73,10 +74,12 @@ final class StatusCodec {
         ClusterId cluster = status.cluster();
         String leader = status.leader();
         Healing healing = status.healing();
+        Revision synced = status.synced();
         out.writeByte((cluster == null ? 0 : HAS_CLUSTER)
                 | (leader == null ? 0 : HAS_LEADER)
                 | (status.open() ? OPEN : 0)
-                | (healing == null ? 0 : HEALS));
+                | (healing == null ? 0 : HEALS)
+                | (synced == null ? 0 : HAS_SYNCED));
         out.writeText(status.name());
         MemberCodec.writeIncarnation(out, status.incarnation());
         if (cluster != null) {
@@ -89,6 +92,9 @@ final class StatusCodec {
         }
         MemberCodec.writeRevision(out, status.last());
         MemberCodec.writeRevision(out, status.committed());
+        if (synced != null) {
+            MemberCodec.writeRevision(out, synced);
+        }
         if (healing != null) {
             out.writeVarint(healing.done());
             out.writeVarint(healing.segments());
@@ -116,6 +122,8 @@ final class StatusCodec {
         String leader = (flags & HAS_LEADER) != 0 ? MemberCodec.readName(in, "the name of a leader") : null;
         Revision last = MemberCodec.readRevision(in, "the last position of a log");
         Revision committed = MemberCodec.readRevision(in, "the committed position of a log");
+        Revision synced =
+                (flags & HAS_SYNCED) != 0 ? MemberCodec.readRevision(in, "the synced position of a log") : null;
         Healing healing = readHealing(in, (flags & HEALS) != 0);
         String waitingFor = in.readText("what a node waits for", RequestCodec.MAX_WORDS);
         StoreStatus[] stores = new StoreStatus[in.readCount("stores", MIN_STORE, Integer.MAX_VALUE)];
@@ -127,7 +135,19 @@ final class StatusCodec {
         boolean open = (flags & OPEN) != 0;
         List<StoreStatus> all = List.of(stores);
         return new Status(
-                name, incarnation, cluster, role, term, leader, last, committed, open, healing, waitingFor, all);
+                name,
+                incarnation,
+                cluster,
+                role,
+                term,
+                leader,
+                last,
+                committed,
+                synced,
+                open,
+                healing,
+                waitingFor,
+                all);
     }
 
     private static @Nullable Healing readHealing(WireReader in, boolean heals) {

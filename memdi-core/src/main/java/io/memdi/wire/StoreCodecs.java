@@ -45,14 +45,15 @@ public final class StoreCodecs {
 
     /** All that is known: one reading of it is consistent. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Known(Numbered[] numbered, Map<StoreSpec, StoreCoder> open) {
+    record Known(Numbered[] numbered, Map<StoreSpec, StoreCoder> open) implements Coders {
         /**
          * The coder of a store for a message that is to be sent.
          *
          * @param number the store's number
          * @param term the term of the envelope
          */
-        StoreCoder toSend(int number, long term) {
+        @Override
+        public StoreCoder toSend(int number, long term) {
             if (number < 1 || number > numbered.length) {
                 throw new WireException(
                         Kind.STORE,
@@ -70,7 +71,8 @@ public final class StoreCodecs {
         }
 
         /** The coder of a store that an arrived message is about. */
-        StoreCoder arrived(int number, long fingerprint) {
+        @Override
+        public StoreCoder arrived(int number, long fingerprint) {
             if (number < 1 || number > numbered.length) {
                 return StoreCoder.UNKNOWN;
             }

@@ -29,6 +29,13 @@ public interface WireNode {
     int maxClients();
 
     /**
+     * Whether the node keeps its data in a directory; of a client, it does not matter.
+     *
+     * @return constant
+     */
+    boolean isDurable();
+
+    /**
      * Which life of the node this is. It changes when the node gives up a cluster that it lost its memory of.
      *
      * @return as of the last turn

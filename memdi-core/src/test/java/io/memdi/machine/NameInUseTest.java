@@ -46,6 +46,7 @@ class NameInUseTest {
                 Objects.requireNonNull(first.cluster()),
                 true,
                 stage.get(leader).configuredAt(),
+                false,
                 false);
         for (int i = 0; i < 40; i++) {
             Envelope envelope = new Envelope(0, null, twin, null, 0, request);

@@ -46,7 +46,7 @@ class ForwardingTest {
     }
 
     private void begin(Settings settings) {
-        forwarding = new Forwarding(settings, this::submit, positions::acknowledge, completions);
+        forwarding = new Forwarding(settings, 1, this::submit, positions::acknowledge, completions);
     }
 
     private boolean submit(long firstOpen, List<Write> writes) {

@@ -41,7 +41,7 @@ class ReadsTest {
 
     private void begin(Mistake planted) {
         Settings settings = new Settings(50 * MS, 250 * MS, 500 * MS, 1000, 2000, 1 << 20, 1 << 20, 16, planted);
-        reads = new Reads(settings, this::ask, completions);
+        reads = new Reads(settings, 1, this::ask, completions);
         reads.follow(A, 1);
     }
 

@@ -208,6 +208,7 @@ class ClientCodecTest {
                 null,
                 HELD,
                 HELD,
+                null,
                 false,
                 null,
                 waitingFor,

@@ -109,6 +109,7 @@ final class ClientSamples {
                 any.flip() ? null : any.name(20),
                 any.revision(),
                 any.revision(),
+                any.flip() ? null : any.revision(),
                 any.flip(),
                 any.flip()
                         ? null

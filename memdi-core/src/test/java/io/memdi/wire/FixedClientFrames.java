@@ -47,6 +47,7 @@ final class FixedClientFrames {
                                         "b",
                                         new Revision(5, 300),
                                         FixedFrames.SEVEN,
+                                        null,
                                         true,
                                         new Status.Healing(1, 2, 3, 400),
                                         "heals",

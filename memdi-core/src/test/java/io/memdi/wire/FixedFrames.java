@@ -114,7 +114,7 @@ final class FixedFrames {
                 toName(new Message.HelloReply(0x1122334455667788L, Message.Mode.LOCKED, CLUSTER)),
                 to(B, new Message.Propose(0x1122334455667788L, CLUSTER, founding, 5)),
                 to(B, new Message.ProposeReply(CLUSTER, Message.Answer.LOST, false, true, 6)),
-                toName(new Message.JoinRequest(3, CLUSTER, true, SEVEN, false)),
+                toName(new Message.JoinRequest(3, CLUSTER, true, SEVEN, false, false)),
                 to(
                         B,
                         new Message.JoinReply(

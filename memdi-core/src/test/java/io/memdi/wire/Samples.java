@@ -79,7 +79,10 @@ final class Samples {
         makers.put(Message.Append.class, this::append);
         makers.put(
                 Message.AppendReply.class,
-                () -> new Message.AppendReply(flip(), number(), revision(), number(), flip()));
+                () -> flip()
+                        ? new Message.AppendReply(flip(), number(), revision(), number(), flip())
+                        : new Message.AppendReply(
+                                flip(), number(), revision(), number(), flip(), number(), Math.max(1, number())));
         makers.put(Message.Heartbeat.class, () -> new Message.Heartbeat(number(), number()));
         makers.put(Message.HeartbeatReply.class, () -> new Message.HeartbeatReply(number()));
         makers.put(Message.Writes.class, this::writes);
@@ -121,7 +124,7 @@ final class Samples {
                         cluster(), oneOf(Message.Answer.values()), flip(), flip(), random.nextLong()));
         makers.put(
                 Message.JoinRequest.class,
-                () -> new Message.JoinRequest(number(), flip() ? null : cluster(), flip(), revision(), flip()));
+                () -> new Message.JoinRequest(number(), flip() ? null : cluster(), flip(), revision(), flip(), flip()));
         makers.put(
                 Message.JoinReply.class,
                 () -> new Message.JoinReply(

@@ -16,7 +16,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "memdi",
         description = "An embeddable, replicated, in-memory key-value store.",
-        subcommands = {DemoCommand.class, ShellCommand.class, NodeCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            ShellCommand.class,
+            NodeCommand.class,
+            InspectCommand.class,
+            CommandLine.HelpCommand.class
+        },
         versionProvider = Main.Version.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
@@ -65,7 +71,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         if (spec != null) {
-            throw new ParameterException(spec.commandLine(), "Say what to run: demo, shell or node");
+            throw new ParameterException(spec.commandLine(), "Say what to run: demo, shell, node or inspect");
         }
     }
 
@@ -104,6 +110,9 @@ public final class Main implements Runnable {
             }
             if (type == NodeCommand.class) {
                 return type.cast(new NodeCommand(System.getenv()));
+            }
+            if (type == InspectCommand.class) {
+                return type.cast(new InspectCommand(screen));
             }
             return CommandLine.defaultFactory().create(type);
         }

@@ -3,8 +3,10 @@ package io.memdi.shell;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
 import io.memdi.NodeBuilder;
+import io.memdi.Storage;
 import io.memdi.transport.tcp.TcpTransport;
 import io.memdi.transport.tcp.TcpTransportException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +100,14 @@ final class NodeCommand implements Callable<Integer> {
     private boolean learner;
 
     @Option(
+            names = "--dir",
+            paramLabel = "PATH",
+            description =
+                    "A directory where it keeps its data too: started there again, it is the member that it was. All nodes"
+                            + " of a cluster have one, or none has.")
+    private @Nullable Path directory;
+
+    @Option(
             names = "--plaintext",
             description =
                     "No TLS. Has to be said where it listens at another than a loopback address: whoever reaches that"
@@ -152,6 +162,9 @@ final class NodeCommand implements Callable<Integer> {
             }
         }
         setTimes(builder);
+        if (directory != null) {
+            builder.storage(Storage.directory(directory));
+        }
         builder.transport(secured(addresses.transport()));
         try {
             return builder.start();
@@ -159,6 +172,8 @@ final class NodeCommand implements Callable<Integer> {
             throw new UsageFailure(problems(String.valueOf(e.getMessage())));
         } catch (TcpTransportException e) {
             throw new PlainFailure(inOptions(String.valueOf(e.getMessage())), e);
+        } catch (IllegalStateException e) {
+            throw new PlainFailure(String.valueOf(e.getMessage()), e);
         }
     }
 

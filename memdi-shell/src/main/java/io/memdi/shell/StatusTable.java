@@ -89,6 +89,9 @@ final class StatusTable {
             data.put("term", status.term());
             data.put("revision", status.last().toString());
             data.put("committed", status.committed().toString());
+            if (status.synced() != null) {
+                data.put("synced", status.synced().toString());
+            }
             data.put("lag", sight.lag(newest));
             data.put("healing", healing(status.healing()));
         }

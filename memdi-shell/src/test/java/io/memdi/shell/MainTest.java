@@ -29,8 +29,9 @@ class MainTest {
 
     @Test
     void refusesWrongArgumentsInOneLine() {
-        refuses("Say what to run: demo, shell or node", "memdi");
+        refuses("Say what to run: demo, shell, node or inspect", "memdi");
         refuses("\"frob\" is not understood", "memdi", "frob");
+        refuses("Missing required parameter: 'PATH'", "memdi inspect", "inspect");
         refuses("\"--frob\" is not understood", "memdi demo", "demo", "--frob");
         refuses("an address is host:port, as in 10.0.0.1:7400 or [::1]:7400, not \"x\"", "memdi shell", "shell", "x");
         refuses("nobody can be reached at port 0: 127.0.0.1:0", "memdi shell", "shell", "127.0.0.1:0");

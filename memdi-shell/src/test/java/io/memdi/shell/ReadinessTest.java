@@ -23,6 +23,7 @@ class ReadinessTest {
                 "a",
                 last,
                 last,
+                null,
                 true,
                 healing,
                 "its place",

@@ -28,7 +28,7 @@ class RollCallTest {
         }
         Revision last = new Revision(1, 1);
         return new Status(
-                name, new Incarnation(1, 1), null, Role.FOLLOWER, 1, null, last, last, true, null, "", List.of());
+                name, new Incarnation(1, 1), null, Role.FOLLOWER, 1, null, last, last, null, true, null, "", List.of());
     }
 
     private Status count(String name) {

@@ -16,7 +16,8 @@ class StatusTableTest {
         Revision last = new Revision(2, 7);
         Incarnation life = new Incarnation(1, 1);
         return Sight.of(
-                new Status("c", life, null, Role.FOLLOWER, 2, "a", last, last, true, healing, "", List.of()), 1000);
+                new Status("c", life, null, Role.FOLLOWER, 2, "a", last, last, null, true, healing, "", List.of()),
+                1000);
     }
 
     @Test

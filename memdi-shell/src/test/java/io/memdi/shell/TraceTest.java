@@ -25,6 +25,7 @@ class TraceTest {
                         null,
                         new Revision(1, last),
                         new Revision(1, committed),
+                        null,
                         true,
                         null,
                         "",

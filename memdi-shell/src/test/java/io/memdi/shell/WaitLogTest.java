@@ -25,6 +25,7 @@ class WaitLogTest {
                 leader,
                 Revision.NONE,
                 Revision.NONE,
+                null,
                 true,
                 null,
                 "",

@@ -125,8 +125,12 @@ final class AnswerChecker {
         Write write = ledger.issued.get(number);
         Violation.unless(write != null, "answers are of writes", "%s sent %s, but nobody asked", view, reply);
         boolean committed = ledger.isCommitted(View.position(entry));
+        if (view.disk != null && reply.result() == Result.APPLIED) {
+            DiskChecker.answered(checker, view, write.ack(), View.position(entry));
+        }
+        boolean weak = write.ack() == Ack.LEADER_MEMORY || (view.disk != null && write.ack() != Ack.QUORUM_DISK);
         Violation.unless(
-                committed || write.ack() == Ack.LEADER_MEMORY,
+                committed || weak,
                 "a quorum answer is committed",
                 "%s sent %s, asked for at %s, but its entry is not committed: %s",
                 view,
@@ -140,7 +144,7 @@ final class AnswerChecker {
                 view,
                 reply,
                 entry);
-        if (!committed) {
+        if (!committed && write.ack() == Ack.LEADER_MEMORY) {
             promises.add(new Promise(ledger.cluster, revision, clock.getAsLong()));
         }
     }
@@ -149,11 +153,14 @@ final class AnswerChecker {
     void acknowledged(Operation operation, ClusterId cluster) {
         Ledger ledger = checker.ledger(cluster);
         Revision revision = operation.revision;
-        if (operation.ack != Ack.LEADER_MEMORY) {
+        if (operation.ack == Ack.LEADER_DISK && revision != null) {
+            DiskChecker.requireOnSomeDisk(checker, operation, revision);
+        }
+        if (!operation.isWeak()) {
             boolean there = revision == null || ledger.isCommitted(revision);
             boolean value = operation.value == null || ledger.committedAt(operation.value) != null;
             Violation.unless(there && value, "a quorum answer is committed", "%s is not", operation);
-        } else if (revision != null && !ledger.isCommitted(revision)) {
+        } else if (operation.ack == Ack.LEADER_MEMORY && revision != null && !ledger.isCommitted(revision)) {
             View leader = ledger.leaders.get(revision.term());
             if (leader != null && leader.name.equals(operation.node)) {
                 promises.add(new Promise(cluster, revision, clock.getAsLong() - CALLBACK_NANOS));

@@ -219,7 +219,7 @@ final class Callers {
                     key,
                     kind.puts() ? Operation.value(node, id) : null,
                     conditional && expected != null ? expected : Revision.NONE,
-                    random.nextDouble() < plan.quorumShare ? Ack.QUORUM_MEMORY : Ack.LEADER_MEMORY);
+                    plan.level(random.nextDouble() < plan.quorumShare, id));
         }
 
         private CompletableFuture<?> issue(AsyncStore<String, String> store, Operation operation) {
@@ -255,6 +255,9 @@ final class Callers {
 
     /** Issues a call that is not one of the callers'. */
     CompletableFuture<?> write(String node, Kind kind, String key, Ack ack, Duration timeout) {
+        if (world.store(node) == null) {
+            return CompletableFuture.completedFuture(null); // it was started again, and its store has other codecs
+        }
         int id = ids++;
         Operation operation = Operation.write(
                 id, node, kind, key, kind.puts() ? Operation.value(node, id) : null, Revision.NONE, ack);
@@ -277,6 +280,7 @@ final class Callers {
 
     private void invoked(Operation operation) {
         operation.life = world.life(operation.node);
+        operation.durable = plan.durable;
         operation.before = world.sight(operation.node);
         world.history.invoke(operation, world.now());
     }
@@ -350,7 +354,7 @@ final class Callers {
         }
         world.history.end(operation, outcome, world.now());
         boolean timely = !operation.blocks && world.wasToldAtOnce(operation);
-        if (outcome == Outcome.APPLIED && (timely || operation.ack == Ack.QUORUM_MEMORY)) {
+        if (outcome == Outcome.APPLIED && (timely || !operation.isWeak())) {
             world.acknowledged(operation);
         }
     }

@@ -50,7 +50,7 @@ final class ClientDemands {
         int before = world.history.size();
         List<CompletableFuture<?>> calls = new ArrayList<>();
         for (String name : world.clients.up()) {
-            calls.add(callers.write(name, Kind.PUT, "end", Ack.QUORUM_MEMORY, Swarm.PROGRESS));
+            calls.add(callers.write(name, Kind.PUT, "end", world.plan.safest(), Swarm.PROGRESS));
             calls.add(callers.read(name, "end", ReadLevel.LINEARIZABLE, Swarm.PROGRESS));
             calls.add(callers.read(name, "end", ReadLevel.SESSION, Swarm.PROGRESS));
         }

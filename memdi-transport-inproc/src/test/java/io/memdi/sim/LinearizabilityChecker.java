@@ -1,6 +1,5 @@
 package io.memdi.sim;
 
-import io.memdi.Ack;
 import io.memdi.ReadLevel;
 import io.memdi.Revision;
 import io.memdi.sim.Operation.Kind;
@@ -177,7 +176,7 @@ public final class LinearizabilityChecker {
 
         /** What was acknowledged from memory was lost, but an earlier try, in the log of an earlier leader, came through. */
         private boolean lastsElsewhere(Operation operation, @Nullable Revision fate) {
-            return operation.ack == Ack.LEADER_MEMORY
+            return operation.isWeak()
                     && fate != null
                     && !fate.equals(Revision.NONE)
                     && !fate.equals(operation.revision);
@@ -245,8 +244,7 @@ public final class LinearizabilityChecker {
                 if (counts(operation)) {
                     boolean must = operation.outcome == Outcome.ANSWERED
                             || operation.outcome == Outcome.REFUSED
-                            || (!operation.staysOpen()
-                                    && (operation.ack != Ack.LEADER_MEMORY || fate(operation) != null));
+                            || (!operation.staysOpen() && (!operation.isWeak() || fate(operation) != null));
                     boolean effect = operation.kind.writes() && operation.outcome != Outcome.REFUSED;
                     Call call = new Call(operation, calls.size(), must, effect, revisions.get(operation));
                     boolean removes = operation.kind.writes() && operation.value == null;
@@ -263,8 +261,7 @@ public final class LinearizabilityChecker {
             if (!operation.kind.writes() || operation.outcome == Outcome.ANSWERED) {
                 return operation.outcome == Outcome.ANSWERED && operation.level == ReadLevel.LINEARIZABLE;
             }
-            boolean mayBeLost = operation.outcome != Outcome.REFUSED
-                    && (operation.ack == Ack.LEADER_MEMORY || operation.staysOpen());
+            boolean mayBeLost = operation.outcome != Outcome.REFUSED && (operation.isWeak() || operation.staysOpen());
             return operation.outcome != Outcome.NOT_APPLIED && !(mayBeLost && Revision.NONE.equals(fate(operation)));
         }
 

@@ -87,6 +87,9 @@ public final class Operation {
      */
     boolean blocks;
 
+    /** Whether it was made in a cluster that keeps its data in directories. */
+    boolean durable;
+
     /** Which life of the node was called: a node that was started anew knows nothing of the calls before. */
     int life;
 
@@ -159,6 +162,11 @@ public final class Operation {
     public static Operation write(
             int id, String node, Kind kind, String key, @Nullable String value, Revision expected, Ack ack) {
         return new Operation(id, node, kind, key, value, expected, ack, ReadLevel.LOCAL);
+    }
+
+    /** Whether it may be lost though it was acknowledged, within the fault budget. */
+    boolean isWeak() {
+        return ack == Ack.LEADER_MEMORY || ack == Ack.LEADER_DISK || (durable && ack == Ack.QUORUM_MEMORY);
     }
 
     public static Operation read(int id, String node, String key, ReadLevel level, Revision atLeast) {

@@ -81,6 +81,9 @@ final class Plan {
     /** Likewise: from here on some runs have clients. */
     static final long CLIENTS = 1L << 52;
 
+    /** Likewise: from here on some clusters keep their data in directories. */
+    static final long DURABLE = 1L << 53;
+
     final long seed;
     final Theme theme;
     final List<String> names;
@@ -125,6 +128,17 @@ final class Plan {
 
     /** All that nodes send is written as frames, and read again. */
     final boolean overTheWire;
+
+    /** All nodes keep their data in directories. */
+    final boolean durable;
+
+    /** How long a sync takes, about; and the share of those that take as long as an election or longer. */
+    final long syncNanos;
+
+    final double slowSyncs;
+
+    /** After how many entries of its log a node writes a snapshot; 0 for never. */
+    final long snapshotAfter;
 
     /** For everything else that is drawn while the run goes on. */
     final SplittableRandom random;
@@ -223,7 +237,30 @@ final class Plan {
             mischief.merge(Mischief.ISOLATE_LEADER, 1.0, Double::sum);
             mischief.merge(Mischief.TRANSFER, 0.5, Double::sum);
         }
+        SplittableRandom disks = new SplittableRandom(seed ^ 0x6469736b73L);
+        durable = seed >= DURABLE && disks.nextInt(100) < 35;
+        syncNanos = new long[] {50_000, 500_000, 5_000_000, 20_000_000}[disks.nextInt(4)];
+        snapshotAfter = new long[] {0, 20, 100, 500}[disks.nextInt(4)];
+        slowSyncs = disks.nextInt(100) < 30 ? 0.03 * disks.nextDouble() : 0;
         blockShare = seed >= BLOCKING && later.nextBoolean() ? 0.3 * later.nextDouble() : 0;
+    }
+
+    /** How long the next sync takes. */
+    long syncNanos(SplittableRandom disk, boolean calmDisk) {
+        boolean slow = disk.nextDouble() < slowSyncs && !calmDisk;
+        long usual = calmDisk ? Math.min(syncNanos, settings.electionMinNanos() / 16) : syncNanos;
+        return 1 + disk.nextLong(slow ? 3 * settings.electionMaxNanos() : 2 * usual);
+    }
+
+    /** The level of a write that is to be held by a quorum, or by its leader alone. */
+    Ack level(boolean quorum, int id) {
+        boolean disk = durable && new SplittableRandom(seed + id).nextBoolean();
+        return quorum ? (disk ? Ack.QUORUM_DISK : Ack.QUORUM_MEMORY) : disk ? Ack.LEADER_DISK : Ack.LEADER_MEMORY;
+    }
+
+    /** The level at which nothing that is acknowledged is lost. */
+    Ack safest() {
+        return durable ? Ack.QUORUM_DISK : Ack.QUORUM_MEMORY;
     }
 
     boolean isWider() {
@@ -312,7 +349,7 @@ final class Plan {
     public String toString() {
         return String.format(
                 "seed %d: %s of %d for %s, %s, clock drift %s, network %s, mischief every %d ms %s,"
-                        + " %d callers per node every %d ms, keys %d hot %d cold, maps %.2f, walks %.2f, blocking %.2f, queue %d, inbox %d, %s%s%s%s",
+                        + " %d callers per node every %d ms, keys %d hot %d cold, maps %.2f, walks %.2f, blocking %.2f, queue %d, inbox %d, %s%s%s%s%s",
                 seed,
                 theme,
                 names.size(),
@@ -334,6 +371,10 @@ final class Plan {
                 clients,
                 disputed ? ", codecs are disputed" : "",
                 ambushes ? ", ambushes" : "",
-                overTheWire ? ", over the wire" : "");
+                overTheWire ? ", over the wire" : "",
+                durable
+                        ? ", on disks of " + syncNanos / 1_000 + " us, slow " + slowSyncs + ", snapshots after "
+                                + snapshotAfter
+                        : "");
     }
 }

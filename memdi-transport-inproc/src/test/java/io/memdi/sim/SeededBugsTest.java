@@ -118,6 +118,23 @@ class SeededBugsTest {
                         "reads are of what is committed",
                         "a walk shows what is there",
                         LinearizabilityChecker.INVARIANT);
+            case SPEAKS_BEFORE_SYNC -> Set.of("what is said is on disk");
+            case COUNTS_UNSYNCED, COMMITS_FROM_MEMORY -> Set.of("committed is what a quorum holds");
+            case ANSWERS_LEADER_DISK_EARLY -> Set.of("a disk answer is on disk");
+            case COUNTS_OLD_OPENINGS ->
+                Set.of("a memory quorum holds it", "progress without faults", "nodes converge", "a leader is found");
+            case TRUNCATES_IN_MEMORY_ONLY -> Set.of("batches follow each other", "logs match", StateChecker.OWN_CHECKS);
+            case KEEPS_STATE_AFTER_ENTRIES ->
+                Set.of("what is said is on disk", "the term is on disk before its entries");
+            case IGNORES_DISK_FAILURE -> Set.of("nothing reaches a disk that has failed");
+            case RESTARTS_WITHOUT_LOG -> Set.of("what is on disk is recovered");
+            case RESTORES_WITHOUT_SESSIONS ->
+                Set.of(
+                        "equal state at equal index",
+                        StateChecker.OWN_CHECKS,
+                        "nodes do not fail",
+                        "what is on disk is recovered");
+            case KEEPS_TORN_TAIL -> Set.of("a revision belongs to one write");
             case WALKS_BACK -> Set.of("a walk shows what is there");
         };
     }

@@ -85,7 +85,22 @@ final class StateChecker {
 
     /** A node was started. */
     void started(String name, Probe probe) {
-        View view = new View(name, probe);
+        started(name, probe, null);
+    }
+
+    /** Likewise, with a directory: then it may be somebody who was here before. */
+    void started(String name, Probe probe, @Nullable SimDisk disk) {
+        View before = disk == null ? null : views.get(probe.incarnation());
+        View view = new View(name, probe, disk, before);
+        if (before != null) {
+            Violation.unless(
+                    !before.alive && before.disk == disk, "every life is another incarnation", "%s is here", before);
+            DiskChecker.reopened(this, view, clock.getAsLong());
+            current.put(name, view);
+            views.put(view.incarnation, view);
+            founding.changed();
+            return;
+        }
         Violation.unless(
                 !views.containsKey(view.incarnation), "every life is another incarnation", "%s was there before", view);
         current.put(name, view);
@@ -115,6 +130,7 @@ final class StateChecker {
         // A node that has drawn a new incarnation in this turn is looked at when the turn has ended.
         View view = views.getOrDefault(envelope.sender().incarnation(), current.get(from));
         if (view != null) {
+            DiskChecker.sent(view, envelope);
             votes.sent(view, envelope);
             founding.sent(view, envelope);
             answers.sent(view, envelope);
@@ -191,7 +207,11 @@ final class StateChecker {
                 view,
                 view.last());
         founding.givesUp(view);
-        return follow(view, new View(view.name, view.probe));
+        return follow(view, successor(view));
+    }
+
+    private static View successor(View view) {
+        return new View(view.name, view.probe, view.disk, null);
     }
 
     private View follow(View view, View next) {
@@ -218,9 +238,9 @@ final class StateChecker {
         for (Entry entry : view.log) {
             ledger.inherit(entry, view, clock.getAsLong());
         }
-        View next = new View(view.name, view.probe);
+        View next = successor(view);
         view.log.forEach(entry -> next.append(entry, clock.getAsLong()));
-        next.committed = next.log.size();
+        next.committed = Math.min(next.log.size(), next.probe.committed());
         next.mode = Mode.MEMBER;
         next.cluster = ledger.cluster;
         founding.recovered(ledger.cluster);
@@ -376,7 +396,7 @@ final class StateChecker {
                             return other != null
                                     && !other.heals
                                     && other.isMemberOf(view.cluster)
-                                    && other.holds(position);
+                                    && (other.disk == null ? other.holds(position) : other.disk.holds(position));
                         })),
                 "committed is what a quorum holds",
                 "%s committed %s, which too few of %s hold",

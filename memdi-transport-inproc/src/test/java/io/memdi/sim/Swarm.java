@@ -48,6 +48,7 @@ final class Swarm {
     private final Troublemaker trouble;
     private final Ambush ambush;
     private final ClientTrouble clientTrouble;
+    private final DiskTrouble diskTrouble;
     private final ClientDemands demands;
     private final SplittableRandom random;
 
@@ -141,6 +142,7 @@ final class Swarm {
         trouble = new Troublemaker(world);
         ambush = new Ambush(world, callers);
         clientTrouble = new ClientTrouble(world, callers);
+        diskTrouble = new DiskTrouble(world);
         demands = new ClientDemands(world, callers, this::await);
         random = plan.random.split();
         later = new SplittableRandom(plan.seed ^ 0x68616e64L);
@@ -179,6 +181,7 @@ final class Swarm {
         trouble.start();
         ambush.start();
         clientTrouble.start();
+        diskTrouble.start();
         if (plan.theme == Theme.FOUNDING) {
             foundInTrouble();
         } else {
@@ -192,6 +195,7 @@ final class Swarm {
         ambush.stop();
         trouble.stop();
         clientTrouble.stop();
+        diskTrouble.stop();
         if (plan.theme == Theme.SERVICE) {
             new Rehearsal(world, callers).play();
             new ClientRehearsal(world, callers).play();
@@ -278,6 +282,9 @@ final class Swarm {
 
     private void restart(String name) {
         if (world.node(name) == null) {
+            if (plan.durable && !world.isOpen() && later.nextInt(3) == 0) {
+                world.wipe(name);
+            }
             world.start(name);
         }
     }
@@ -381,6 +388,7 @@ final class Swarm {
         await(() -> one.equals(world.leader()), "who recovers leads");
         for (String name : plan.names) {
             if (!name.equals(one)) {
+                world.wipe(name); // it belongs to the cluster that is gone
                 world.join(name, List.of(one));
             }
         }
@@ -427,7 +435,7 @@ final class Swarm {
         List<CompletableFuture<?>> writes = new ArrayList<>();
         int before = world.history.size();
         for (String name : nodes) {
-            writes.add(callers.write(name, Kind.PUT, key, Ack.QUORUM_MEMORY, PROGRESS));
+            writes.add(callers.write(name, Kind.PUT, key, plan.safest(), PROGRESS));
         }
         int after = world.history.size();
         meanwhile.run();

@@ -19,6 +19,12 @@ final class View {
     final Incarnation incarnation;
     final Probe probe;
 
+    /** What its directory has; null if it is on memory. */
+    final @Nullable SimDisk disk;
+
+    /** The same incarnation before it was started again. */
+    final @Nullable View before;
+
     /** False once it has crashed, was closed, or has drawn a new incarnation. */
     boolean alive = true;
 
@@ -82,6 +88,12 @@ final class View {
     }
 
     View(String name, Probe probe) {
+        this(name, probe, null, null);
+    }
+
+    View(String name, Probe probe, @Nullable SimDisk disk, @Nullable View before) {
+        this.disk = disk;
+        this.before = before;
         this.name = name;
         this.probe = probe;
         this.incarnation = probe.incarnation();
@@ -156,6 +168,11 @@ final class View {
     /** Whether its log has, or had when it ended, the entry at that position. */
     boolean holds(Revision position) {
         return position(position.index()).equals(position);
+    }
+
+    /** As {@link #holds}; or it did before it was started again. */
+    boolean everHeld(Revision position) {
+        return holds(position) || (before != null && before.everHeld(position));
     }
 
     static Revision position(Entry entry) {

@@ -4,6 +4,7 @@ import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.Role;
 import io.memdi.sim.Ledger.Ballot;
+import io.memdi.storage.HardState;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Message.VoteReply;
@@ -29,6 +30,9 @@ final class VoteChecker {
     /** Likewise, of those who asked whether they would be voted for. */
     private final Map<Asked, Revision> sounded = new HashMap<>();
 
+    /** Where the logs of durable voters ended when they were asked: their answers leave once they are on disk, and logs have grown since. */
+    private final Map<Asked, Revision> held = new HashMap<>();
+
     private record Asked(Incarnation voter, Incarnation candidate, long term) {}
 
     VoteChecker(StateChecker checker) {
@@ -38,6 +42,9 @@ final class VoteChecker {
     void delivered(View view, Envelope envelope) {
         if (envelope.message() instanceof VoteRequest request) {
             Asked question = new Asked(view.incarnation, envelope.sender().incarnation(), request.term());
+            if (view.disk != null) {
+                held.putIfAbsent(question, view.votingPosition());
+            }
             if (request.pre()) {
                 // One that asks again may hold more by then, and both may reach the voter in one turn.
                 sounded.merge(question, request.last(), (one, other) -> one.isAtLeast(other) ? one : other);
@@ -65,12 +72,14 @@ final class VoteChecker {
         Violation.unless(last != null, "votes are asked for", "%s sent %s unasked", view, envelope);
         // Within its turn a log is only replaced by what a later leader has, so the one before the turn is the lesser
         // measure.
+        Revision own =
+                held.getOrDefault(new Asked(view.incarnation, envelope.target(), reply.term()), view.votingPosition());
         Violation.unless(
-                last.isAtLeast(view.votingPosition()),
+                last.isAtLeast(own),
                 "votes are for logs that are up to date",
                 "%s, with a log up to %s, voted (or would vote) in term %d for one up to %s",
                 view,
-                view.votingPosition(),
+                own,
                 reply.term(),
                 last);
     }
@@ -97,7 +106,13 @@ final class VoteChecker {
                 .filter(refusal -> refusal.sender().incarnation().equals(view.incarnation))
                 .forEach(refusal -> requireGood(view, refusal));
         Incarnation votedFor = view.probe.votedFor();
-        if (votedFor != null) {
+        if (view.disk != null) {
+            // A vote that is not on disk yet was not given yet.
+            HardState state = view.disk.state();
+            if (state != null && state.vote() != null && ledger.cluster.equals(state.cluster())) {
+                vote(ledger, view, state.term(), state.vote());
+            }
+        } else if (votedFor != null) {
             vote(ledger, view, view.probe.term(), votedFor);
         }
     }

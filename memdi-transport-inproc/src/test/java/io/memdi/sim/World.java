@@ -7,16 +7,21 @@ import io.memdi.MemdiException;
 import io.memdi.Role;
 import io.memdi.Store;
 import io.memdi.log.Mistake;
+import io.memdi.machine.Images;
 import io.memdi.machine.Start;
+import io.memdi.node.Journals;
 import io.memdi.node.LocalNode;
 import io.memdi.node.NodeSettings;
+import io.memdi.storage.Journal;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
+import io.memdi.transport.Entry;
 import io.memdi.transport.Message.Mode;
 import io.memdi.transport.StoreSpec;
 import io.memdi.transport.TransportFactory;
 import io.memdi.transport.inproc.SimEvent;
 import io.memdi.transport.inproc.SimNetwork;
+import io.memdi.wire.StoreCodecs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +53,13 @@ final class World {
 
     private final Map<String, LocalNode> nodes = new LinkedHashMap<>();
     private final Map<String, Store<String, String>> stores = new LinkedHashMap<>();
+
+    /** The directories of durable nodes. */
+    private final Map<String, SimDisk> disks = new HashMap<>();
+
+    private final Map<LocalNode, SimJournal> journals = new HashMap<>();
+    private final SplittableRandom diskRandom;
+    private final SimImages images = new SimImages();
     private final Map<String, Integer> lives = new LinkedHashMap<>();
     private final Set<String> closing = new LinkedHashSet<>();
     private final List<SimEvent> events = new ArrayList<>();
@@ -60,6 +73,7 @@ final class World {
 
     private boolean retired;
     private boolean waits;
+    private boolean calmDisks;
 
     /** Until when a callback of a node has last held up those after it. */
     private final Map<String, Long> callbacksHeld = new HashMap<>();
@@ -67,6 +81,7 @@ final class World {
     World(Plan plan) {
         this.plan = plan;
         network = SimNetwork.create(plan.seed);
+        diskRandom = new SplittableRandom(plan.seed ^ 0x6469736bL);
         clients = new Clients(this);
         checker = new StateChecker(plan.limits(), () -> network.now().toNanos());
         network.onEvent(this::note);
@@ -168,19 +183,24 @@ final class World {
         LocalNode node = nodes.remove(name);
         stores.remove(name);
         traps.remove(name);
+        SimJournal journal = node == null ? null : journals.remove(node);
+        if (journal != null) {
+            journal.crash();
+        }
         checker.ended(name);
         boolean expected = closing.remove(name);
         if (node != null && !expected) {
-            requirePlainRefusal(node);
+            requirePlainRefusal(node, journal != null && journal.hasFailed());
         }
         Violation.unless(!clients.gone(name) || expected, "clients do not fail", "%s has stopped", name);
     }
 
     /** A node that stops by itself does so because it was refused, and says so. */
-    private void requirePlainRefusal(LocalNode node) {
+    private void requirePlainRefusal(LocalNode node, boolean diskFailed) {
         String reason = node.status().waitingFor();
         Violation.unless(
-                reason.contains("does not belong to its cluster any more")
+                (diskFailed && reason.contains(SimJournal.FAILED))
+                        || reason.contains("does not belong to its cluster any more")
                         || (reason.contains("is in use") && doubled.contains(node.name())),
                 "nodes do not fail",
                 "%s stopped: %s",
@@ -220,6 +240,7 @@ final class World {
         checker.superseded(name);
         traps.remove(name);
         twins++;
+        wipe(name);
         doubled.add(name);
         start(settings(name), network::openInstead);
     }
@@ -232,14 +253,20 @@ final class World {
     private void start(NodeSettings settings, TransportFactory transports) {
         String name = settings.name();
         OverTheWire wire = plan.overTheWire ? new OverTheWire(transports, STORE, Plan.allValues()) : null;
-        LocalNode node = LocalNode.start(settings, wire == null ? transports : wire);
+        SimDisk disk = plan.durable ? disks.computeIfAbsent(name, any -> newDisk()) : null;
+        SimJournal journal = disk == null ? null : new SimJournal(this, name, disk, diskRandom.split());
+        LocalNode node = LocalNode.start(
+                settings, wire == null ? transports : wire, journal == null ? null : new Disks(journal));
+        if (journal != null) {
+            journals.put(node, journal);
+        }
         if (wire != null) {
             wire.carriesFor(node.replica());
         }
         nodes.put(name, node);
         stores.remove(name);
         lives.merge(name, 1, Integer::sum);
-        checker.started(name, new ReplicaProbe(node.replica()));
+        checker.started(name, new ReplicaProbe(node.replica()), disk);
         try {
             Store<String, String> store = node.store(STORE, Codec.string(), plan.values(name));
             if (nodes.get(name) == node) {
@@ -247,6 +274,66 @@ final class World {
             }
         } catch (MemdiException e) {
             // It was paused, has crashed or was refused meanwhile: then it has no callers.
+        }
+    }
+
+    /** What is committed in a cluster. */
+    List<Entry> committed(@Nullable ClusterId cluster) {
+        return cluster == null ? List.of() : checker.ledger(cluster).committed;
+    }
+
+    /** A journal that was made, and images that are shared by all nodes. */
+    private final class Disks implements Journals {
+        private final SimJournal journal;
+
+        Disks(SimJournal journal) {
+            this.journal = journal;
+        }
+
+        @Override
+        public Journal open(StoreCodecs codecs) {
+            return journal;
+        }
+
+        @Override
+        public Images images(StoreCodecs codecs) {
+            return images;
+        }
+    }
+
+    private SimDisk newDisk() {
+        return new SimDisk(diskRandom.split(), planted());
+    }
+
+    /** The next process of that name finds an empty directory. */
+    void wipe(String name) {
+        disks.remove(name);
+    }
+
+    /** Whether a node that is down may lose its directory within the fault budget: the others are a majority, down or not. */
+    boolean mayWipe(String name) {
+        return isOpen()
+                && inForce().stream()
+                        .allMatch(configuration -> configuration.agrees(voter -> {
+                            View view = checker.views().get(voter);
+                            return view != null && !view.name.equals(name) && view.disk == disks.get(view.name);
+                        }));
+    }
+
+    /** From now on no sync takes longer than usual. */
+    void calmDisks() {
+        calmDisks = true;
+    }
+
+    boolean disksAreCalm() {
+        return calmDisks;
+    }
+
+    /** The next sync of a node fails. */
+    void failDisk(String name) {
+        SimDisk disk = disks.get(name);
+        if (disk != null) {
+            disk.failNext();
         }
     }
 
@@ -320,12 +407,18 @@ final class World {
         if (!isOpen()) {
             return false;
         }
+        return inForce().stream().allMatch(configuration -> configuration.agrees(voter -> survives(voter, name)));
+    }
+
+    private List<Configuration> inForce() {
         List<Configuration> inForce = new ArrayList<>();
         checker.ledgers().values().forEach(ledger -> inForce.add(ledger.configuration()));
         checker.current().values().forEach(view -> inForce.add(view.configuration()));
-        return inForce.stream()
-                .filter(Objects::nonNull)
-                .allMatch(configuration -> configuration.agrees(voter -> survives(voter, name)));
+        if (plan.durable) {
+            // Whoever is down may come back with what its log has.
+            checker.views().values().forEach(view -> inForce.add(view.configuration()));
+        }
+        return inForce.stream().filter(Objects::nonNull).distinct().toList();
     }
 
     private boolean survives(Incarnation voter, String without) {
@@ -334,7 +427,8 @@ final class World {
                 && checker.view(view.name) == view
                 && isUp(view.name)
                 && !view.name.equals(without)
-                && !traps.containsKey(view.name);
+                && !traps.containsKey(view.name)
+                && (view.disk == null || !view.disk.fails());
     }
 
     /** Names that nobody runs under. */

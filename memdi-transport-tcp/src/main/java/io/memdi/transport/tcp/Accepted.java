@@ -145,6 +145,12 @@ final class Accepted implements Runnable {
                     who + " belongs to cluster " + peer.cluster() + ", and node " + self.name() + " to cluster "
                             + self.cluster());
         }
+        if (!client && peer.storage() != self.storage()) {
+            return new Refusal(
+                    Code.STORAGE,
+                    who + " keeps its data " + peer.storage().words + ", and node " + self.name() + ' '
+                            + self.storage().words + ": a cluster does one or the other, so start all nodes alike");
+        }
         if (!greeting.expected().isEmpty() && !greeting.expected().equals(self.name())) {
             return new Refusal(
                     Code.NAME,

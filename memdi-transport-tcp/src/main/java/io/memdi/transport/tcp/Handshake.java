@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  *       12      1   flags: 1 there is a cluster id,     12      1   flags: 1 there is a cluster id
  *                   2 the dialer has no address,
  *                     and so is a client
- *       13      1   storage mode, 0 memory              13      1   storage mode, 0 memory
+ *       13      1   storage mode: 0 memory,             13      1   storage mode
+ *                   1 a directory; of a client,
+ *                   no matter
  *       14      4   largest frame taken in              14      4   largest frame taken in
  *       18     16   incarnation                         18     16   incarnation
  *       34  [  16]  cluster id                          34  [  16]  cluster id
@@ -62,12 +64,27 @@ final class Handshake {
     /** What nodes keep their data on. */
     enum Storage {
         /** In memory alone: a node that was restarted is a stranger. */
-        MEMORY(0);
+        MEMORY(0, "in memory"),
+        /** In a directory too: a node that is restarted there is the member that it was. */
+        DIRECTORY(1, "in a directory");
 
         private final int code;
 
-        Storage(int code) {
+        /** Where that is, in words. */
+        final String words;
+
+        Storage(int code, String words) {
             this.code = code;
+            this.words = words;
+        }
+
+        static Storage of(int code) throws Refused {
+            for (Storage each : values()) {
+                if (each.code == code) {
+                    return each;
+                }
+            }
+            throw new Refused("its storage mode is " + code + ", which this version does not know");
         }
     }
 
@@ -84,7 +101,9 @@ final class Handshake {
         /** The certificate is for another name. */
         CERTIFICATE(4),
         /** There are as many connections as there may be. */
-        FULL(5);
+        FULL(5),
+        /** One keeps its data in memory, and the other in a directory. */
+        STORAGE(6);
 
         private final int code;
 
@@ -309,10 +328,7 @@ final class Handshake {
     }
 
     private static Party party(ByteBuffer body, int flags) throws Refused {
-        int storage = body.get() & 0xff;
-        if (storage != Storage.MEMORY.code) {
-            throw new Refused("its storage mode is " + storage + ", which this version does not know");
-        }
+        Storage storage = Storage.of(body.get() & 0xff);
         int maxFrame = body.getInt();
         if (maxFrame < MIN_FRAME_BYTES) {
             throw new Refused("its largest frame has " + maxFrame + " bytes, which is less than " + MIN_FRAME_BYTES);
@@ -323,7 +339,7 @@ final class Handshake {
         if (name.isEmpty()) {
             throw new Refused("its handshake has no name");
         }
-        return new Party(name, incarnation, cluster, Storage.MEMORY, maxFrame);
+        return new Party(name, incarnation, cluster, storage, maxFrame);
     }
 
     /** A text for logs too: without what would disturb a line. */

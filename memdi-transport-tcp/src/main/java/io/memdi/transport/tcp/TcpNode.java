@@ -283,7 +283,11 @@ final class TcpNode implements EncodingTransport {
     Party self(boolean withCluster) {
         WireNode node = wire();
         return new Party(
-                name, node.incarnation(), withCluster ? node.cluster() : null, Storage.MEMORY, node.maxFrameBytes());
+                name,
+                node.incarnation(),
+                withCluster ? node.cluster() : null,
+                node.isDurable() ? Storage.DIRECTORY : Storage.MEMORY,
+                node.maxFrameBytes());
     }
 
     /** Puts TLS over a connection that was dialed, if there is TLS. */

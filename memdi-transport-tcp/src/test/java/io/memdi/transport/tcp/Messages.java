@@ -54,6 +54,7 @@ final class Messages {
                 "a",
                 REVISION,
                 REVISION,
+                null,
                 true,
                 null,
                 "",
@@ -134,7 +135,7 @@ final class Messages {
                 new Message.HelloReply(7, Message.Mode.MEMBER, CLUSTER),
                 new Message.Propose(7, CLUSTER, CONFIGURATION, 3),
                 new Message.ProposeReply(CLUSTER, Message.Answer.IN, true, false, 3),
-                new Message.JoinRequest(1, CLUSTER, true, REVISION, false),
+                new Message.JoinRequest(1, CLUSTER, true, REVISION, false, false),
                 new Message.JoinReply(
                         1,
                         CLUSTER,

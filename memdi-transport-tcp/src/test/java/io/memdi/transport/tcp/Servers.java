@@ -6,6 +6,7 @@ import io.memdi.Codec;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
 import io.memdi.Status;
+import io.memdi.Storage;
 import io.memdi.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,9 @@ final class Servers implements AutoCloseable {
     private final Map<String, Integer> ports = new HashMap<>();
     private final Map<String, MemdiNode> running = new LinkedHashMap<>();
     private final Map<String, Store<String, String>> stores = new HashMap<>();
+
+    /** By name, where nodes keep their data: in memory, if nothing else is said. */
+    private final Map<String, Storage> storages = new HashMap<>();
 
     private Servers(Function<String, Function<String, TcpTransport>> security) {
         this.security = security;
@@ -64,6 +68,15 @@ final class Servers implements AutoCloseable {
         }
     }
 
+    /** From now on a node keeps its data there. */
+    void keep(String name, Storage storage) {
+        storages.put(name, storage);
+    }
+
+    private Storage storage(String name) {
+        return storages.getOrDefault(name, Storage.memory());
+    }
+
     String address(String name) {
         return "127.0.0.1:" + ports.computeIfAbsent(name, any -> freePort());
     }
@@ -87,6 +100,7 @@ final class Servers implements AutoCloseable {
                     name,
                     Memdi.node(name)
                             .transport(transport(name))
+                            .storage(storage(name))
                             .bootstrap(listed(names))
                             .start());
         }
@@ -101,6 +115,7 @@ final class Servers implements AutoCloseable {
                 name,
                 Memdi.node(name)
                         .transport(transport(name))
+                        .storage(storage(name))
                         .bootstrap(listed(names))
                         .start());
         ready(name);
@@ -112,7 +127,13 @@ final class Servers implements AutoCloseable {
 
     /** The same, with contacts as the builder takes them. */
     void joinAt(String name, String... contacts) {
-        begin(name, Memdi.node(name).transport(transport(name)).join(contacts).start());
+        begin(
+                name,
+                Memdi.node(name)
+                        .transport(transport(name))
+                        .storage(storage(name))
+                        .join(contacts)
+                        .start());
         ready(name);
     }
 

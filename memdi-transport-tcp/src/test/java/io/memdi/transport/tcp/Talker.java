@@ -143,6 +143,11 @@ final class Talker implements MessageHandler, WireNode, AutoCloseable {
     }
 
     @Override
+    public boolean isDurable() {
+        return false;
+    }
+
+    @Override
     public int maxFrameBytes() {
         return MAX_FRAME;
     }

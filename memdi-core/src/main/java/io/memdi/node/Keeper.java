@@ -1,0 +1,138 @@
+package io.memdi.node;
+
+import io.memdi.machine.Durability;
+import io.memdi.machine.Effects;
+import io.memdi.machine.Image;
+import io.memdi.machine.Images;
+import io.memdi.machine.Replica;
+import io.memdi.storage.Batch;
+import io.memdi.storage.Journal;
+import io.memdi.storage.Recovered;
+import io.memdi.storage.StorageException;
+import io.memdi.transport.EventLoop;
+import io.memdi.wire.StoreCodecs;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Between the loop of a durable node and its journal: batches go there, and what has become of them comes back. */
+final class Keeper implements Journal.Listener, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Keeper.class);
+
+    private final Journal journal;
+    private final Images images;
+    private final long snapshotAfterBytes;
+    private @Nullable Durability disk;
+    private @Nullable EventLoop loop;
+    private volatile long synced;
+    private volatile @Nullable StorageException failure;
+
+    /** Up to where the latest snapshot needs the log that has taken its place; 0 if that is known. */
+    private volatile long taken;
+
+    private @Nullable Snapshots snapshots;
+
+    /** The latest ticket that the machines were told of. Loop only. */
+    private long told;
+
+    /** Opens a journal. */
+    Keeper(Journals journals, StoreCodecs codecs) {
+        this.journal = journals.open(codecs);
+        this.images = journals.images(codecs);
+        this.snapshotAfterBytes = journals.snapshotAfterBytes();
+    }
+
+    /** What snapshots are written by, and read. */
+    Images images() {
+        return images;
+    }
+
+    /** What the journal has. Once, and before anything else; blocks. */
+    Recovered recover(String node) {
+        Recovered recovered = journal.recover();
+        recovered.notes().forEach(note -> log.info("{}: {}", node, note));
+        return recovered;
+    }
+
+    /** From now on it takes what the machines of that loop want kept. Before the first turn. */
+    void start(String node, Replica replica, EventLoop of) {
+        disk = replica.disk();
+        snapshots = new Snapshots(node, journal, replica, images, snapshotAfterBytes);
+        loop = of;
+        journal.start(this);
+    }
+
+    @Override
+    public void synced(long ticket) {
+        synced = ticket;
+        wake();
+    }
+
+    @Override
+    public void snapshotTaken(long index) {
+        taken = index;
+        wake();
+    }
+
+    @Override
+    public void failed(StorageException reason) {
+        failure = reason;
+        wake();
+    }
+
+    private void wake() {
+        if (loop != null) {
+            loop.wake();
+        }
+    }
+
+    /** The loop, within a turn: tells the machines what is on disk by now. */
+    void take() {
+        Durability machine = Objects.requireNonNull(disk, "started");
+        StorageException reason = failure;
+        if (reason != null) {
+            machine.onFailure("its disk has failed, so that what is there is unknown: " + reason.getMessage());
+        }
+        long upTo = synced;
+        if (upTo > told) {
+            told = upTo;
+            machine.onSynced(upTo);
+        }
+        long index = taken;
+        if (index > 0) {
+            taken = 0;
+            if (snapshots().taken(index)) {
+                machine.onSnapshotTaken();
+            }
+        }
+        machine.onPending(journal.pendingBytes());
+    }
+
+    private Snapshots snapshots() {
+        return Objects.requireNonNull(snapshots, "started");
+    }
+
+    /** The loop: hands over what the turn wants kept. */
+    void keep(Effects effects) {
+        Image anew = effects.anew();
+        if (anew != null) {
+            snapshots().beginAnew(anew);
+        }
+        Batch batch = effects.batch();
+        if (batch != null) {
+            journal.submit(batch);
+        }
+    }
+
+    /** The loop, after that: goes on with a snapshot; returns whether there is more to do at once. */
+    boolean scan() {
+        return failure == null && snapshots().turn();
+    }
+
+    /** What was handed over reaches the disk. Once the loop runs no turn any more. */
+    @Override
+    public void close() {
+        journal.close();
+    }
+}

@@ -1,0 +1,299 @@
+package io.memdi.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.memdi.Ack;
+import io.memdi.ClusterId;
+import io.memdi.Incarnation;
+import io.memdi.Revision;
+import io.memdi.Role;
+import io.memdi.storage.Batch;
+import io.memdi.storage.HardState;
+import io.memdi.storage.Recovered;
+import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
+import io.memdi.transport.Entry;
+import io.memdi.transport.Envelope;
+import io.memdi.transport.Member;
+import io.memdi.transport.Message;
+import io.memdi.transport.Message.Mode;
+import io.memdi.transport.Write;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** One server with a disk, turn by turn. */
+class DurabilityTest {
+    private static final long MS = Stage.MS;
+    private static final Settings SETTINGS =
+            new Settings(50 * MS, 250 * MS, 500 * MS, 4096, 16384, 1 << 20, 1 << 20, 1024, null);
+    private static final Contact A = new Contact("a", "a");
+    private static final Contact B = new Contact("b", "b");
+
+    private static final ClusterId CLUSTER = new ClusterId(7, 7);
+
+    private final List<Batch> batches = new ArrayList<>();
+    private final List<Envelope> sent = new ArrayList<>();
+    private final List<Long> answered = new ArrayList<>();
+    private Replica replica = open(List.of(A), nothing(1));
+    private long now;
+
+    private static Recovered nothing(long opening) {
+        return recovered(null, List.of(), 0, opening);
+    }
+
+    private static Recovered recovered(@Nullable HardState state, List<Entry> entries, long committed, long opening) {
+        return new Recovered(
+                state, null, List.of(), 0, Revision.NONE, entries, entries.size(), committed, opening, List.of());
+    }
+
+    private static Replica open(List<Contact> founders, Recovered recovered) {
+        return new Replica(SETTINGS, A, Start.founding(founders), new Random(1), recovered, null);
+    }
+
+    private void turn(Consumer<Replica> action) {
+        replica.begin(now);
+        action.accept(replica);
+        Effects effects = replica.end();
+        if (effects.batch() != null) {
+            batches.add(effects.batch());
+        }
+        for (int i = 0; i < effects.sends(); i++) {
+            sent.add(effects.envelope(i));
+        }
+        effects.replies().forEach(reply -> answered.add(reply.number()));
+        now += MS;
+    }
+
+    private void syncAll() {
+        turn(each -> disk().onSynced(last().ticket()));
+    }
+
+    private Durability disk() {
+        return Objects.requireNonNull(replica.disk());
+    }
+
+    private Batch last() {
+        return batches.get(batches.size() - 1);
+    }
+
+    private void until(BooleanSupplier condition, boolean syncs) {
+        for (int i = 0; i < 5_000 && !condition.getAsBoolean(); i++) {
+            turn(each -> {
+                if (syncs && !batches.isEmpty()) {
+                    disk().onSynced(last().ticket());
+                }
+            });
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    private void put(long number, Ack ack) {
+        turn(each -> each.submit(
+                1, List.of(Stage.write(number, ack, Write.Operation.PUT, "k" + number, "v", Revision.NONE))));
+    }
+
+    private void ready() {
+        until(() -> replica.isReady(), true);
+        syncAll();
+    }
+
+    /** All that was handed to the disk, as the next opening finds it. */
+    private Recovered kept(long opening) {
+        HardState state = null;
+        List<Entry> log = new ArrayList<>();
+        long committed = 0;
+        for (Batch batch : batches) {
+            state = batch.state() == null ? state : batch.state();
+            if (batch.truncateFrom() > 0) {
+                log.subList((int) batch.truncateFrom() - 1, log.size()).clear();
+            }
+            log.addAll(batch.entries());
+            committed = batch.committed();
+        }
+        return recovered(state, log, committed, opening);
+    }
+
+    @Test
+    void aVoteCountsOnceItIsOnDiskTheOwnOneToo() {
+        until(() -> replica.role() == Role.CANDIDATE, true);
+        for (int i = 0; i < 100; i++) {
+            turn(each -> {});
+        }
+        assertThat(replica.role()).isEqualTo(Role.CANDIDATE);
+        syncAll();
+        assertThat(replica.role()).isEqualTo(Role.LEADER);
+    }
+
+    @Test
+    void eachLevelIsAnsweredWhereItSays() {
+        ready();
+        put(1, Ack.LEADER_MEMORY);
+        assertThat(answered).containsExactly(1L);
+        put(2, Ack.QUORUM_MEMORY);
+        assertThat(answered).containsExactly(1L, 2L);
+        put(3, Ack.LEADER_DISK);
+        put(4, Ack.QUORUM_DISK);
+        turn(each -> {});
+        assertThat(answered).containsExactly(1L, 2L);
+        long committed = replica.committed();
+        syncAll();
+        assertThat(answered).containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
+        assertThat(replica.committed()).isGreaterThan(committed);
+    }
+
+    @Test
+    void messagesWaitBehindAStateAndLeaveInOrder() {
+        replica = open(List.of(A, B), nothing(1));
+        turn(each -> {});
+        for (int i = 0; i < 200; i++) {
+            turn(each -> {});
+        }
+        assertThat(sent).isEmpty();
+        assertThat(last().state()).extracting(HardState::mode).isEqualTo(Mode.EMPTY);
+        syncAll();
+        assertThat(sent).isNotEmpty().allMatch(each -> each.message() instanceof Message.Hello);
+        int before = sent.size();
+        turn(each -> {});
+        until(() -> sent.size() > before, false);
+    }
+
+    @Test
+    void aRestartGoesOnAsTheMemberThatItWas() {
+        ready();
+        put(1, Ack.QUORUM_DISK);
+        put(2, Ack.QUORUM_DISK);
+        syncAll();
+        Incarnation life = replica.self().incarnation();
+        Revision end = replica.last();
+        long term = replica.term();
+        replica = open(List.of(A), kept(2));
+        assertThat(replica.self().incarnation()).isEqualTo(life);
+        assertThat(replica.last()).isEqualTo(end);
+        assertThat(replica.mode()).isEqualTo(Mode.MEMBER);
+        assertThat(Durability.firstNumber(disk())).isGreaterThan(1L << 39);
+        ready();
+        assertThat(replica.term()).isGreaterThan(term);
+        assertThat(replica.state().table(Stage.STORE).latest("k2", "k2".hashCode()))
+                .isNotNull();
+    }
+
+    @Test
+    void aFounderWhoseFirstEntryIsMissingBeginsAgain() {
+        ready();
+        HardState member = Objects.requireNonNull(kept(1).state());
+        replica = open(List.of(A), recovered(member, List.of(), 0, 2));
+        assertThat(replica.log().get(1)).isInstanceOf(Entry.Configured.class);
+        ready();
+    }
+
+    /** Two of them, of which the other one leads; this one is back with a log up to the third entry, of which it knows two to be committed. */
+    private Member restoredFollower() {
+        Member self = new Member("a", new Incarnation(1, 2), "a");
+        Member leader = new Member("b", new Incarnation(3, 4), "b");
+        Configuration founders = Configuration.founding(List.of(self, leader));
+        List<Entry> entries = List.of(
+                new Entry.Configured(0, 1, founders),
+                new Entry.Opened(1, 2),
+                new Entry.StoreCreated(1, 3, 1, Stage.STORE));
+        HardState state = new HardState(self.incarnation(), 1, null, Mode.MEMBER, CLUSTER, founders, 0);
+        replica = open(List.of(A, B), recovered(state, entries, 2, 2));
+        turn(each -> {});
+        syncAll();
+        return leader;
+    }
+
+    private void hear(Member leader, Message message) {
+        turn(each -> each.onMessage(
+                new Envelope(0, CLUSTER, leader, each.self().incarnation(), Math.max(1, each.term()), message)));
+    }
+
+    @Test
+    void whoIsBackIsReadyOnceItHoldsWhatItsLeaderHad() {
+        Member leader = restoredFollower();
+        hear(leader, new Message.Heartbeat(1, 0));
+        assertThat(replica.leader()).isEqualTo(leader);
+        assertThat(replica.isOpen()).isTrue();
+        assertThat(replica.positions().isHidden()).isTrue();
+        assertThat(replica.isReady()).isFalse();
+        assertThat(replica.waitingFor()).contains("does not hold yet all that its leader has committed");
+        hear(leader, new Message.Append(new Revision(1, 3), List.of(), 3, 1));
+        assertThat(replica.positions().isHidden()).isFalse();
+        assertThat(replica.isReady()).isTrue();
+        assertThat(replica.waitingFor()).isEmpty();
+    }
+
+    @Test
+    void whoWasTakenInAndHasNothingOnDiskThatSaysSoBeginsAnew() {
+        Incarnation life = new Incarnation(1, 2);
+        Configuration others = Configuration.founding(List.of(new Member("b", new Incarnation(3, 4), "b")));
+        HardState state = new HardState(life, 1, null, Mode.MEMBER, CLUSTER, null, 0);
+        List<Entry> entries = List.of(new Entry.Configured(0, 1, others), new Entry.Opened(1, 2));
+        replica = join(recovered(state, List.of(), 0, 2));
+        assertThat(replica.mode()).isEqualTo(Mode.EMPTY);
+        assertThat(replica.self().incarnation()).isNotEqualTo(life);
+        replica = join(recovered(state, entries, 2, 2));
+        assertThat(replica.mode()).isEqualTo(Mode.EMPTY);
+        turn(each -> {});
+        assertThat(last().truncateFrom()).isEqualTo(1);
+        assertThat(last().state())
+                .extracting(HardState::incarnation)
+                .isEqualTo(replica.self().incarnation());
+        entries = List.of(
+                entries.get(0),
+                entries.get(1),
+                new Entry.Configured(1, 3, Membership.listing(others, new Member("a", life, "a"))));
+        replica = join(recovered(state, entries, 3, 2));
+        assertThat(replica.mode()).isEqualTo(Mode.MEMBER);
+        assertThat(replica.self().incarnation()).isEqualTo(life);
+    }
+
+    private static Replica join(Recovered recovered) {
+        return new Replica(SETTINGS, A, Start.joining(List.of(B), true), new Random(1), recovered, null);
+    }
+
+    @Test
+    void aLogOfAClusterThatWasGivenUpIsCut() {
+        ready();
+        Recovered kept = kept(2);
+        HardState anew = new HardState(new Incarnation(1, 2), 0, null, Mode.EMPTY, null, null, 0);
+        replica = open(List.of(A), recovered(anew, kept.entries(), 0, 2));
+        batches.clear();
+        turn(each -> {});
+        assertThat(last().truncateFrom()).isEqualTo(1);
+        // Alone on its list, it founds another one at once.
+        assertThat(replica.last()).isEqualTo(new Revision(0, 1));
+        assertThat(Stage.configuration(replica).voter(new Incarnation(1, 2))).isNotNull();
+    }
+
+    @Test
+    void aDiskThatIsBehindTakesNoMore() {
+        ready();
+        turn(each -> disk().onPending(SETTINGS.maxUncommittedBytes() + 1));
+        put(1, Ack.LEADER_MEMORY);
+        assertThat(answered).isEmpty();
+        turn(each -> disk().onPending(0));
+        assertThat(replica.last().index()).isLessThan(5);
+        put(1, Ack.LEADER_MEMORY);
+        assertThat(answered).containsExactly(1L);
+    }
+
+    @Test
+    void aDiskThatFailsEndsTheServer() {
+        ready();
+        put(1, Ack.LEADER_MEMORY);
+        batches.clear();
+        replica.begin(now);
+        disk().onFailure("its disk has failed");
+        Effects effects = replica.end();
+        assertThat(effects.stopped()).isEqualTo("its disk has failed");
+        assertThat(effects.batch()).isNull();
+        assertThat(replica.role()).isEqualTo(Role.STOPPED);
+        assertThat(replica.configuration()).isInstanceOf(Configuration.class);
+    }
+}

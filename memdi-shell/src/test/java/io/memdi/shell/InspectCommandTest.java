@@ -1,0 +1,68 @@
+package io.memdi.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.memdi.storage.DiskJournal;
+import io.memdi.wire.StoreCodecs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./memdi inspect}. */
+class InspectCommandTest {
+    @TempDir
+    Path folder;
+
+    private final FakeScreen screen = new FakeScreen();
+
+    private int inspect(Path path) {
+        return Main.run(screen.screen, "inspect", path.toString());
+    }
+
+    private DiskJournal open() {
+        DiskJournal journal = DiskJournal.open(folder, new StoreCodecs(), Thread::new);
+        journal.recover();
+        return journal;
+    }
+
+    @Test
+    void tellsThatADirectoryIsSound() {
+        open().close();
+        assertThat(inspect(folder)).isEqualTo(0);
+        assertThat(screen.lines())
+                .anyMatch(line -> line.matches("directory    [0-9a-f]{32}, opened once"))
+                .anyMatch(line -> line.startsWith("log          0000000001.log, "))
+                .last()
+                .isEqualTo("sound        a node starts with what is here");
+    }
+
+    @Test
+    void tellsThatItIsNot() throws IOException {
+        open().close();
+        Files.delete(folder.resolve("0000000001.log"));
+        assertThat(inspect(folder)).isEqualTo(1);
+        assertThat(screen.lines())
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "not sound    " + folder.resolve("0000000001.log") + " is damaged at offset 0: it is missing");
+    }
+
+    @Test
+    void waitsForNobodyWhoHasIt() {
+        try (DiskJournal journal = open()) {
+            assertThat(inspect(folder)).isEqualTo(1);
+            assertThat(screen.lines()).singleElement().asString().startsWith("in use       by a process");
+            assertThat(journal.pendingBytes()).isZero();
+        }
+    }
+
+    @Test
+    void saysInOneLineThatThereIsNoSuchDirectory() {
+        assertThat(inspect(folder.resolve("x"))).isEqualTo(1);
+        assertThat(screen.errors())
+                .containsExactly("memdi: the directory was not read: " + folder.resolve("x") + " is no directory");
+    }
+}
