@@ -30,10 +30,15 @@ final class VoteChecker {
     /** Likewise, of those who asked whether they would be voted for. */
     private final Map<Asked, Revision> sounded = new HashMap<>();
 
-    /** Where the logs of durable voters ended when they were asked: their answers leave once they are on disk, and logs have grown since. */
-    private final Map<Asked, Revision> held = new HashMap<>();
+    /**
+     * Where the logs of durable voters ended when they were asked: their answers leave once they are on disk, and logs have grown since. Each
+     * time that one was started anew, since it may have lost the end of its log.
+     */
+    private final Map<Held, Revision> held = new HashMap<>();
 
     private record Asked(Incarnation voter, Incarnation candidate, long term) {}
+
+    private record Held(View voter, Incarnation candidate, long term) {}
 
     VoteChecker(StateChecker checker) {
         this.checker = checker;
@@ -43,7 +48,8 @@ final class VoteChecker {
         if (envelope.message() instanceof VoteRequest request) {
             Asked question = new Asked(view.incarnation, envelope.sender().incarnation(), request.term());
             if (view.disk != null) {
-                held.putIfAbsent(question, view.votingPosition());
+                held.putIfAbsent(
+                        new Held(view, envelope.sender().incarnation(), request.term()), view.votingPosition());
             }
             if (request.pre()) {
                 // One that asks again may hold more by then, and both may reach the voter in one turn.
@@ -72,8 +78,7 @@ final class VoteChecker {
         Violation.unless(last != null, "votes are asked for", "%s sent %s unasked", view, envelope);
         // Within its turn a log is only replaced by what a later leader has, so the one before the turn is the lesser
         // measure.
-        Revision own =
-                held.getOrDefault(new Asked(view.incarnation, envelope.target(), reply.term()), view.votingPosition());
+        Revision own = held.getOrDefault(new Held(view, envelope.target(), reply.term()), view.votingPosition());
         Violation.unless(
                 last.isAtLeast(own),
                 "votes are for logs that are up to date",
