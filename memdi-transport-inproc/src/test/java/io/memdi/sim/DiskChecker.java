@@ -113,7 +113,7 @@ final class DiskChecker {
                     leader,
                     ack,
                     position);
-        } else if (ack == Ack.QUORUM_MEMORY) {
+        } else if (ack == Ack.QUORUM_MEMORY && !leader.inMemoryOfQuorum.isAtLeast(position)) {
             Violation.unless(
                     leader.inForce.stream().anyMatch(each -> isHeld(checker, each, position)),
                     "a memory quorum holds it",
@@ -122,6 +122,7 @@ final class DiskChecker {
                     ack,
                     position,
                     leader.inForce);
+            leader.inMemoryOfQuorum = position;
         }
     }
 

@@ -46,6 +46,12 @@ final class View {
     /** The configurations that were in force during its last turn, the latest last. */
     final List<Configuration> inForce = new ArrayList<>();
 
+    /**
+     * As a leader: up to where its log was in the memory of a majority when it said so. It says so again to whoever asks again, also once
+     * another majority counts: whoever is elected from now on needs the old one too, or follows from somebody who did.
+     */
+    Revision inMemoryOfQuorum = Revision.NONE;
+
     /** How often a part of its log was taken out. */
     int truncations;
 

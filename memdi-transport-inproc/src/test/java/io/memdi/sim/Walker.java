@@ -158,6 +158,10 @@ final class Walker {
         private final Operation.@Nullable Sight before;
         private final boolean slow;
         private final Map<String, String> shown = new HashMap<>();
+
+        /** Whom it asked: one that was started again in the meantime shows nothing to those who asked before. */
+        private final @Nullable View asked;
+
         private @Nullable View view;
         private @Nullable Ledger ledger;
         private Map<Object, Cell> start = Map.of();
@@ -173,11 +177,12 @@ final class Walker {
             this.latest = level == ReadLevel.LOCAL || level == ReadLevel.SESSION;
             this.before = level == ReadLevel.LINEARIZABLE ? before : null;
             this.slow = slow;
+            this.asked = world.checker.view(node);
         }
 
         private void begin() {
             view = world.checker.view(node);
-            if (view == null || view.cluster == null) {
+            if (view == null || view != asked || view.cluster == null) {
                 view = null;
                 return;
             }
