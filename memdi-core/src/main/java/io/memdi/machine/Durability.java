@@ -216,9 +216,13 @@ public final class Durability {
 
     /** At the end of a turn: what is to be kept goes to the disk, and messages wait if they have to. */
     void turn() {
-        if (!failed) {
-            submit();
+        if (failed) {
+            // What this turn wants said may stand on a state that nobody writes any more.
+            core.effects.takeSends((to, envelope) -> {});
+            held.clear();
+            return;
         }
+        submit();
         if (!held.isEmpty() || stateTicket > syncedTicket) {
             holdBack();
         }

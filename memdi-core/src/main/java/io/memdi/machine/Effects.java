@@ -98,6 +98,11 @@ public final class Effects {
         stopped = reason;
     }
 
+    /** Whether nothing is taken any more: from when that is known on, and not from the end of that turn. */
+    boolean isStopping() {
+        return stopped != null;
+    }
+
     /** Where the log begins anew, before what is to reach the disk; null if it goes on. */
     public @Nullable Image anew() {
         return anew;

@@ -103,7 +103,7 @@ public final class Replica {
 
     /** An envelope has arrived. It is refused here unless it is meant for this incarnation, in this cluster. */
     public void onMessage(Envelope envelope) {
-        if (stopped || envelope.group() != 0) {
+        if (core.effects.isStopping() || envelope.group() != 0) {
             return;
         }
         if (envelope.message() instanceof ClientMessage message) {
@@ -128,7 +128,7 @@ public final class Replica {
 
     /** The transport has lost the connection to a node. */
     public void onPeerDown(String name) {
-        if (stopped || bootstrap.mode() != Mode.MEMBER) {
+        if (core.effects.isStopping() || bootstrap.mode() != Mode.MEMBER) {
             return;
         }
         if (core.leads()) {
@@ -146,7 +146,7 @@ public final class Replica {
      * @return false if they were not sent: the cluster takes no writes yet, no leader is known, or it is about to change
      */
     public boolean submit(long firstOpen, List<Write> writes) {
-        if (!core.open || core.leader == null || stopped) {
+        if (!core.open || core.leader == null || core.effects.isStopping()) {
             return false;
         }
         if (core.leads()) {
@@ -177,7 +177,7 @@ public final class Replica {
     }
 
     private boolean askLeader(Message message) {
-        if (core.leader == null || stopped) {
+        if (core.leader == null || core.effects.isStopping()) {
             return false;
         }
         if (core.leads()) {
@@ -208,14 +208,14 @@ public final class Replica {
 
     /** Founds a cluster of this server alone; returns why not, or null if it was founded. */
     public @Nullable Refusal foundAlone() {
-        Refusal refusal = stopped ? Refusal.forGood("this node has stopped") : bootstrap.foundAlone();
+        Refusal refusal = core.effects.isStopping() ? Refusal.forGood("this node has stopped") : bootstrap.foundAlone();
         followBootstrap();
         return refusal;
     }
 
     /** Goes on alone with what it holds, as a new cluster, after the majority is lost; returns why not, or null if it has begun. */
     public @Nullable Refusal recover() {
-        Refusal refusal = stopped ? Refusal.forGood("this node has stopped") : recovery.objection();
+        Refusal refusal = core.effects.isStopping() ? Refusal.forGood("this node has stopped") : recovery.objection();
         if (refusal == null) {
             recovery.begin();
         }

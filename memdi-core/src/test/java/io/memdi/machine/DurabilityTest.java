@@ -296,4 +296,31 @@ class DurabilityTest {
         assertThat(replica.role()).isEqualTo(Role.STOPPED);
         assertThat(replica.configuration()).isInstanceOf(Configuration.class);
     }
+
+    /** Somebody stands for the next term, and asks this server. */
+    private static Envelope candidature(Member candidate, Replica each) {
+        return new Envelope(
+                0,
+                CLUSTER,
+                candidate,
+                each.self().incarnation(),
+                each.term() + 1,
+                new Message.VoteRequest(false, each.term() + 1, new Revision(9, 9)));
+    }
+
+    @Test
+    void whatIsSaidInTheTurnOfAFailureDoesNotLeave() {
+        Member other = restoredFollower();
+        turn(each -> each.onMessage(candidature(other, each)));
+        assertThat(last().state()).extracting(HardState::vote).isEqualTo(other.incarnation());
+        syncAll();
+        assertThat(sent.get(sent.size() - 1).message()).isEqualTo(new Message.VoteReply(false, replica.term(), true));
+        sent.clear();
+        turn(each -> {
+            disk().onFailure("its disk has failed");
+            each.onMessage(candidature(other, each));
+            each.onMessage(candidature(other, each));
+        });
+        assertThat(sent).isEmpty();
+    }
 }
