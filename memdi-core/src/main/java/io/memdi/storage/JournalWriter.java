@@ -84,6 +84,7 @@ final class JournalWriter {
         if (from > 0 && from <= terms.last().index()) {
             terms.cut(from);
             group.cut(from);
+            committed = Math.min(committed, from - 1);
         }
         committed = Math.max(committed, batch.committed());
         int at = 0;

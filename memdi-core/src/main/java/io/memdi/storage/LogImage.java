@@ -93,9 +93,6 @@ final class LogImage {
     void apply(Group group, byte[] bytes) {
         int at = (int) group.offset() + Group.HEADER;
         int end = at + group.length();
-        if (counts) {
-            committed = Math.max(committed, group.committed());
-        }
         while (at < end) {
             int length = end - at < Group.RECORD_HEADER ? -1 : Bytes.getInt(bytes, at);
             int body = at + Group.RECORD_HEADER;
@@ -104,6 +101,9 @@ final class LogImage {
             }
             applyRecord(Bytes.getInt(bytes, at + 4), bytes, body, length);
             at = body + length;
+        }
+        if (counts) {
+            committed = Math.max(committed, group.committed());
         }
     }
 
@@ -153,6 +153,9 @@ final class LogImage {
             throw new IllegalArgumentException("a cut from " + from + " on, where the log begins after " + base);
         }
         proven = Math.min(proven, from - 1);
+        // Whoever gives its cluster up takes back what was committed there: in the next one nothing is, however long
+        // its log is.
+        committed = Math.min(committed, from - 1);
         lowestCut = Math.min(lowestCut, from);
         if (kept < entries.size()) {
             entries.subList((int) kept, entries.size()).clear();

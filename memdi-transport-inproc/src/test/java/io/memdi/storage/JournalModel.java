@@ -79,13 +79,6 @@ final class JournalModel {
     }
 
     void batch(Batch batch) {
-        steps.add(state -> {
-            if (state.anew == null) {
-                state.committed = Math.max(state.committed, batch.committed());
-            } else {
-                state.anewCommitted = Math.max(state.anewCommitted, batch.committed());
-            }
-        });
         HardState hard = batch.state();
         if (hard != null) {
             steps.add(state -> state.hard = Tape.told(hard));
@@ -95,8 +88,20 @@ final class JournalModel {
             steps.add(state -> {
                 List<String> log = state.current();
                 log.subList(Math.min(kept, log.size()), log.size()).clear();
+                if (state.anew == null) {
+                    state.committed = Math.min(state.committed, kept);
+                } else {
+                    state.anewCommitted = Math.min(state.anewCommitted, kept);
+                }
             });
         }
+        steps.add(state -> {
+            if (state.anew == null) {
+                state.committed = Math.max(state.committed, batch.committed());
+            } else {
+                state.anewCommitted = Math.max(state.anewCommitted, batch.committed());
+            }
+        });
         for (String entry : tape.told(batch.entries())) {
             steps.add(state -> state.current().add(entry));
         }

@@ -121,7 +121,14 @@ class JournalModelTest {
                 log.subList((int) from - 1, log.size()).clear();
                 term++;
             }
-            HardState state = random.nextInt(4) == 0 ? tape.state(++term) : null;
+            // Who gives its cluster up takes back what was committed there.
+            boolean anotherLife = random.nextInt(12) == 0 && !log.isEmpty() && isFirstLog();
+            if (anotherLife) {
+                from = 1;
+                log.clear();
+                committed = 0;
+            }
+            HardState state = anotherLife || random.nextInt(4) == 0 ? tape.state(++term) : null;
             List<Entry> entries = inTheAir ? List.of() : tape.entries(last(), term, random.nextInt(4));
             entries.forEach(entry -> log.add(new Revision(entry.term(), entry.index())));
             committed += random.nextInt(log.size() - (int) committed + 1);
@@ -129,6 +136,11 @@ class JournalModelTest {
             model.batch(batch);
             journal.submit(batch);
             tickets.add(new long[] {ticket, model.position()});
+        }
+
+        /** Whether the log goes back to its first entry. */
+        private boolean isFirstLog() {
+            return lastTaken == null && snapshot == null && !inTheAir;
         }
 
         private Revision last() {
