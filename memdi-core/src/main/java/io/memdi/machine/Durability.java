@@ -150,6 +150,11 @@ public final class Durability {
         core.effects.beginAnew(image);
     }
 
+    /** Whether a heal has brought what is not on disk yet: a crash goes back to what was there before it. */
+    boolean isAnew() {
+        return anew;
+    }
+
     /** A snapshot has taken its place on disk. */
     public void onSnapshotTaken() {
         if (anew) {

@@ -30,6 +30,10 @@ final class Recovery {
             return Refusal.forGood(
                     "this node was healing when it lost its leader, so that what it holds is not whole; recover another. If there is none, nothing is left to be saved: stop all nodes, and found a new cluster");
         }
+        if (core.disk != null && core.disk.isAnew()) {
+            // The new cluster's name would be on disk at once, and a crash would give it the log from before the heal.
+            return Refusal.forNow("what this node healed is not on its disk yet; ask again in a while");
+        }
         if (core.leads()) {
             // It learns within an election timeout that its majority has gone.
             return Refusal.forNow(

@@ -323,4 +323,29 @@ class DurabilityTest {
         });
         assertThat(sent).isEmpty();
     }
+
+    @Test
+    void whatAHealBroughtAndIsNotOnDiskYetIsNotRecovered() {
+        restoredFollower();
+        for (int i = 0; i < 600; i++) {
+            turn(each -> {});
+        }
+        Incarnation life = replica.self().incarnation();
+        turn(each -> {
+            disk().beginAnew(disk().image());
+            assertThat(each.recover())
+                    .as("a crash would find the log from before the heal, and the new cluster")
+                    .isNotNull()
+                    .matches(Refusal::later)
+                    .extracting(Refusal::reason)
+                    .asString()
+                    .contains("not on its disk yet");
+        });
+        assertThat(replica.self().incarnation()).isEqualTo(life);
+        turn(each -> {
+            disk().onSnapshotTaken();
+            assertThat(each.recover()).isNull();
+        });
+        assertThat(replica.self().incarnation()).isNotEqualTo(life);
+    }
 }
