@@ -12,6 +12,7 @@ import io.memdi.storage.StorageException;
 import io.memdi.transport.EventLoop;
 import io.memdi.wire.StoreCodecs;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,7 @@ final class Keeper implements Journal.Listener, AutoCloseable {
     private volatile @Nullable StorageException failure;
 
     /** Up to where the latest snapshot needs the log that has taken its place; 0 if that is known. */
-    private volatile long taken;
+    private final AtomicLong taken = new AtomicLong();
 
     private @Nullable Snapshots snapshots;
 
@@ -71,7 +72,7 @@ final class Keeper implements Journal.Listener, AutoCloseable {
 
     @Override
     public void snapshotTaken(long index) {
-        taken = index;
+        taken.set(index);
         wake();
     }
 
@@ -99,12 +100,10 @@ final class Keeper implements Journal.Listener, AutoCloseable {
             told = upTo;
             machine.onSynced(upTo);
         }
-        long index = taken;
-        if (index > 0) {
-            taken = 0;
-            if (snapshots().taken(index)) {
-                machine.onSnapshotTaken();
-            }
+        // In one step: another one may take its place in between, and to miss it would be for good.
+        long index = taken.getAndSet(0);
+        if (index > 0 && snapshots().taken(index)) {
+            machine.onSnapshotTaken();
         }
         machine.onPending(journal.pendingBytes());
     }
