@@ -81,6 +81,9 @@ final class Bootstrap {
     void restore(HardState state) {
         mode = state.mode();
         proposal = state.proposal();
+        // In the same incarnation as before, so that late answers are addressed to this one.
+        inquest.numberFrom(Durability.firstNumber(core.disk));
+        joining.numberFrom(Durability.firstNumber(core.disk));
         boolean founder = proposal != null && proposal.voter(core.self.incarnation()) != null;
         if (mode == Mode.LOCKED) {
             said.hear(core.contact.name(), Answer.IN);

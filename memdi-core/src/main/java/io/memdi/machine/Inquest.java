@@ -35,6 +35,12 @@ final class Inquest {
         this.others = others;
     }
 
+    /** The first question will have this number: answers to those of a former opening of the directory have lower ones. */
+    void numberFrom(long first) {
+        asked = first - 1;
+        since = first;
+    }
+
     /** The number of the next question. */
     long ask() {
         return ++asked;

@@ -52,8 +52,10 @@ final class Joining {
     /** When a leader last said so: what the last one has said may not be so any more. */
     private long verdictAt;
 
-    /** How often it has asked. */
+    /** The number of the latest request, and what it was before the first. */
     private long asked;
+
+    private long askedBefore;
 
     /** The first request whose answer tells whether the name is still in use, once patience has run out. */
     private long decisive = Long.MAX_VALUE;
@@ -71,6 +73,12 @@ final class Joining {
     Joining(Core core, Bootstrap bootstrap) {
         this.core = core;
         this.bootstrap = bootstrap;
+    }
+
+    /** The first request will have this number: answers to those of a former opening of the directory have lower ones. */
+    void numberFrom(long first) {
+        asked = first - 1;
+        askedBefore = asked;
     }
 
     long deadline() {
@@ -149,7 +157,7 @@ final class Joining {
     void onReply(Member from, JoinReply reply) {
         answered.add(from.name());
         answered.add(from.address());
-        boolean old = reply.number() < heard.getOrDefault(from.name(), 0L);
+        boolean old = reply.number() <= askedBefore || reply.number() < heard.getOrDefault(from.name(), 0L);
         if (isOver() || old) {
             return;
         }

@@ -348,4 +348,29 @@ class DurabilityTest {
         });
         assertThat(replica.self().incarnation()).isNotEqualTo(life);
     }
+
+    @Test
+    void answersToAFormerOpeningAreNotHeeded() {
+        HardState empty = new HardState(new Incarnation(1, 2), 0, null, Mode.EMPTY, null, null, 0);
+        replica = join(recovered(empty, List.of(), 0, 2));
+        turn(each -> {});
+        syncAll();
+        long first = sent.stream()
+                .filter(each -> each.message() instanceof Message.JoinRequest)
+                .mapToLong(each -> ((Message.JoinRequest) each.message()).number())
+                .min()
+                .orElseThrow();
+        assertThat(first).isGreaterThanOrEqualTo(Durability.firstNumber(disk()));
+        Member other = new Member("b", new Incarnation(3, 4), "b");
+        turn(each -> each.onMessage(joinReply(other, each, first - 1)));
+        assertThat(replica.role()).isNotEqualTo(Role.STOPPED);
+        turn(each -> each.onMessage(joinReply(other, each, first)));
+        assertThat(replica.role()).isEqualTo(Role.STOPPED);
+    }
+
+    private static Envelope joinReply(Member from, Replica each, long number) {
+        Message.JoinReply reply =
+                new Message.JoinReply(number, CLUSTER, Message.Verdict.OTHER_STORAGE, Revision.NONE, null, null, "");
+        return new Envelope(0, null, from, each.self().incarnation(), 0, reply);
+    }
 }

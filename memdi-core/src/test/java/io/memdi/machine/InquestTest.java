@@ -88,4 +88,16 @@ class InquestTest {
         says(B, false, fourth);
         assertThat(says(C, false, fourth)).isTrue();
     }
+
+    @Test
+    void answersToAFormerOpeningOfTheDirectoryDoNotCount() {
+        inquest.numberFrom(1000);
+        for (long old = 1; old < 1000; old += 3) {
+            assertThat(says(B, false, old) || says(C, false, old)).isFalse();
+        }
+        assertThat(inquest.ask()).isEqualTo(1000);
+        assertThat(says(B, false, 20) || says(C, false, 20)).isFalse();
+        assertThat(says(B, false, 21) || says(C, false, 21)).isFalse();
+        itTakesTwoRoundsOfEveryone();
+    }
 }
