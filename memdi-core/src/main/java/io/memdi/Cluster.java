@@ -1,5 +1,6 @@
 package io.memdi;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -87,4 +88,44 @@ public interface Cluster {
      * @throws NotAppliedException if the node is closed, or has too many such calls already; or the thread was interrupted before
      */
     void recover();
+
+    /**
+     * Writes a backup: one file with all stores and everything that this node knows to be committed, as of one position, while reads and
+     * writes go on. Any node will do that is ready; one that is behind writes what it has, as the returned position tells. Returns once the
+     * file is synced and has its name; until then it is written beside that, with {@code .tmp} behind the name.
+     *
+     * <p>It takes as long as it takes. A thread that is interrupted ends it.
+     *
+     * @param path the file, which must not exist, in a directory that does. Asked of a client, the name of a file alone, in the directory
+     *     for backups of the node at the one address that the client was given
+     * @return the position of the last write that is in it: every write with a revision that is not above is there, or was lost
+     * @throws IllegalArgumentException asked of a client, if that was given more addresses, or the path is more than a name
+     * @throws BackupException if no backup was written: the file exists, or cannot be written; the disk was slower than the writes; this
+     *     node fell behind meanwhile, or is writing another backup; or it has no directory for backups of clients
+     * @throws NotReadyException if this node does not hold yet what its cluster holds, until its timeout was over
+     * @throws NotAppliedException if this node is closed, or has too many such calls already; or the thread was interrupted before
+     * @throws OutcomeUnknownException if the thread was interrupted, or a client has lost its node, when it had begun: if the file is there
+     *     under its name, it is whole
+     */
+    Revision backup(Path path);
+
+    /**
+     * Founds a new cluster of this node alone with all that is in a backup; others join it. An explicit act as {@link #foundAlone}, on a
+     * node that was started with {@link NodeBuilder#join}, belongs to no cluster, and has opened none of the stores that are in the backup.
+     * The file is read to its end, and all of it is checked, before anything changes. Returns once the node is ready; with a directory, once
+     * all is synced there.
+     *
+     * <p>Revisions of values stay as they were, and new ones are above all of them.
+     *
+     * @param path the file. Asked of a client, the name of a file alone, as for {@link #backup}
+     * @return the position as of which the backup is
+     * @throws IllegalArgumentException as for {@link #backup}
+     * @throws BackupException if nothing was restored: the file cannot be read, or was damaged, which the message tells with file and
+     *     offset; this node may not found a cluster, for the reasons of {@link #foundAlone}; a store of the backup was opened on it; its
+     *     transport hands objects over; or it has no directory for backups of clients
+     * @throws NotAppliedException if this node is closed, or has too many such calls already; or the thread was interrupted before
+     * @throws OutcomeUnknownException if this node was closed or has stopped, the thread was interrupted, or a client has lost its node,
+     *     when it had begun: look at its status
+     */
+    Revision restore(Path path);
 }

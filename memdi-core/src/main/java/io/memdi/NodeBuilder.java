@@ -5,6 +5,7 @@ import io.memdi.node.LocalNode;
 import io.memdi.node.NodeSettings;
 import io.memdi.node.SettingsCheck;
 import io.memdi.transport.TransportFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ public final class NodeBuilder {
     private int windowBytes = Defaults.WINDOW_BYTES;
     private long maxUncommittedBytes = Defaults.MAX_UNCOMMITTED_BYTES;
     private long retainedLogBytes = Defaults.RETAINED_LOG_BYTES;
+    private @Nullable Path backups;
     private @Nullable Executor callbackExecutor;
 
     NodeBuilder(String name) {
@@ -282,6 +284,18 @@ public final class NodeBuilder {
     }
 
     /**
+     * Sets where backups lie that clients ask for: they name files in that directory, to be written by {@link Cluster#backup} or read by
+     * {@link Cluster#restore}. By default there is none, and clients are refused; {@link MemdiNode#cluster} takes any path.
+     *
+     * @param directory a directory that exists
+     * @return this builder
+     */
+    public NodeBuilder backups(Path directory) {
+        this.backups = Objects.requireNonNull(directory, "directory");
+        return this;
+    }
+
+    /**
      * Sets where the futures of asynchronous operations are completed. By default that is a thread of the node's own.
      *
      * @param executor runs callbacks; must not block, nor run them on the thread that hands them over
@@ -326,6 +340,7 @@ public final class NodeBuilder {
                 .with(new NodeSettings.Limits(maxKeyBytes, maxValueBytes, queueCapacity, Defaults.INBOUND_CAPACITY))
                 .with(new NodeSettings.Calls(ack, readLevel, timeout))
                 .with(storage)
+                .withBackups(backups)
                 .with(callbackExecutor);
     }
 }

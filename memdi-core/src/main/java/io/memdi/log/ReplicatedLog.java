@@ -27,6 +27,9 @@ public final class ReplicatedLog {
     private long last;
     private long bytes;
 
+    /** Entries after that are not forgotten. */
+    private long retainedAfter = Long.MAX_VALUE;
+
     /** Index of the first entry that is retained; one above {@link #lastIndex()} if none is. */
     public long firstIndex() {
         return first;
@@ -112,9 +115,17 @@ public final class ReplicatedLog {
         return removed;
     }
 
-    /** Forgets entries from the front, as long as more bytes than that are retained, up to and without this index. */
+    /** Somebody still needs the entries after an index, and says so anew as that moves on; {@link Long#MAX_VALUE} for nobody. */
+    public void retainAfter(long index) {
+        retainedAfter = index;
+    }
+
+    /**
+     * Forgets entries from the front, as long as more bytes than that are retained, up to and without this index, and nothing that somebody
+     * still needs.
+     */
     public void trim(long retainedBytes, long before) {
-        while (bytes > retainedBytes && first < before && first <= last) {
+        while (bytes > retainedBytes && first < before && first <= retainedAfter && first <= last) {
             Entry entry = get(first);
             baseTerm = entry.term();
             bytes -= entry.bytes();

@@ -33,7 +33,7 @@ final class Admission {
                 && core.self.incarnation().equals(envelope.target());
         if (!mine && core.plants(Mistake.COUNTS_WRONG_INCARNATION) && cluster != null) {
             if (bootstrap.mode() == Mode.EMPTY) {
-                bootstrap.intrude(cluster);
+                bootstrap.enter(cluster);
             }
             return cluster.equals(core.cluster);
         }

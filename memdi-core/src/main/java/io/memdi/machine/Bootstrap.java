@@ -319,12 +319,6 @@ final class Bootstrap {
      */
     @Nullable
     Refusal foundAlone() {
-        if (mode != Mode.EMPTY) {
-            return Refusal.forGood("this node belongs to cluster " + core.cluster + " already");
-        }
-        if (!core.start.founders().isEmpty()) {
-            return Refusal.forGood("this node was started with a list of founders, and founds with them");
-        }
         Refusal refusal = joining.objectsToFoundingAlone();
         if (refusal == null) {
             mode = Mode.LOCKED;
@@ -335,7 +329,7 @@ final class Bootstrap {
         return refusal;
     }
 
-    private ClusterId newCluster() {
+    ClusterId newCluster() {
         return new ClusterId(core.random.nextLong(), core.random.nextLong());
     }
 
@@ -374,8 +368,11 @@ final class Bootstrap {
         joining.restart();
     }
 
-    /** Takes part in a cluster that never listed this incarnation: a mistake that tests plant. */
-    void intrude(ClusterId cluster) {
+    /**
+     * Takes part in a cluster that begins with a backup, so that its log says who founded it. Or in one that never listed this
+     * incarnation: a mistake that tests plant.
+     */
+    void enter(ClusterId cluster) {
         mode = Mode.MEMBER;
         core.cluster = cluster;
     }

@@ -296,6 +296,12 @@ final class Joining {
     /** Why a node that is alone may not found a cluster of its own (yet); null if it may. */
     @Nullable
     Refusal objectsToFoundingAlone() {
+        if (bootstrap.mode() != Mode.EMPTY) {
+            return Refusal.forGood("this node belongs to cluster " + core.cluster + " already");
+        }
+        if (!core.start.founders().isEmpty()) {
+            return Refusal.forGood("this node was started with a list of founders, and founds with them");
+        }
         if (cluster != null) {
             return Refusal.forGood(
                     "node " + member + " belongs to cluster " + cluster + ", which this node asks to be taken into");

@@ -2,7 +2,6 @@ package io.memdi.machine;
 
 import io.memdi.Revision;
 import io.memdi.transport.ClientMessage;
-import io.memdi.transport.ClientMessage.Act;
 import io.memdi.transport.ClientMessage.Farewell;
 import io.memdi.transport.ClientMessage.Hail;
 import io.memdi.transport.ClientMessage.HailReply;
@@ -51,7 +50,7 @@ final class Reception {
                     envelope.cluster() != null && !envelope.cluster().equals(core.cluster));
         } else if (message instanceof StatusRequest) {
             core.effects.ask(client, message);
-        } else if (message instanceof Order order && (order.act() == Act.RECOVER || order.act() == Act.FOUND_ALONE)) {
+        } else if (message instanceof Order order && order.act().concernsNode()) {
             core.effects.ask(client, message);
         } else if (mine && core.cluster != null && core.cluster.equals(envelope.cluster())) {
             serve(client, message);

@@ -208,9 +208,12 @@ public final class Replica {
 
     /** Founds a cluster of this server alone; returns why not, or null if it was founded. */
     public @Nullable Refusal foundAlone() {
-        Refusal refusal = core.effects.isStopping() ? Refusal.forGood("this node has stopped") : bootstrap.foundAlone();
-        followBootstrap();
-        return refusal;
+        return core.effects.isStopping() ? Refusal.forGood("this node has stopped") : bootstrap.foundAlone();
+    }
+
+    /** Where a backup begins, and a cluster that begins with one. */
+    public Seeding seeding() {
+        return new Seeding(core, bootstrap);
     }
 
     /** Goes on alone with what it holds, as a new cluster, after the majority is lost; returns why not, or null if it has begun. */

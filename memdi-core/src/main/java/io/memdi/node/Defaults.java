@@ -78,6 +78,9 @@ public final class Defaults {
     /** Calls about the node itself that may wait for their answer; and places that they have in the queue when it is full. */
     static final int QUESTIONS = 64;
 
+    /** Bytes of a backup that may wait for its disk, before the backup is given up. */
+    static final long BACKUP_PENDING_BYTES = 64L << 20;
+
     /** Clients that a node serves at a time. */
     public static final int MAX_CLIENTS = 256;
 

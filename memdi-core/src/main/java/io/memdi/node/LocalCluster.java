@@ -6,11 +6,13 @@ import io.memdi.ClusterMember;
 import io.memdi.NoLeaderException;
 import io.memdi.NotReadyException;
 import io.memdi.OutcomeUnknownException;
+import io.memdi.Revision;
 import io.memdi.machine.Refusal;
 import io.memdi.machine.Replica;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message.Change;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,6 +83,16 @@ final class LocalCluster implements Cluster {
                 "recover",
                 replica::recover,
                 Math.min(node.timeoutNanos(), 2 * node.settings().machine().electionMaxNanos()));
+    }
+
+    @Override
+    public Revision backup(Path path) {
+        return new LocalBackup(node).write(Objects.requireNonNull(path, "path"));
+    }
+
+    @Override
+    public Revision restore(Path path) {
+        return new LocalRestore(node).restore(Objects.requireNonNull(path, "path"));
     }
 
     /** Does what concerns this node alone, once what stands in the way has gone. */

@@ -81,6 +81,7 @@ public final class LocalNode implements MemdiNode {
                 this::stop);
         this.asker = new Asker(loop, turns.commands());
         this.cluster = new LocalCluster(this);
+        turns.errands().attach(cluster);
     }
 
     /**
@@ -116,7 +117,7 @@ public final class LocalNode implements MemdiNode {
         Keeper keeper = null;
         try {
             Journals.requireBytes(settings, transport);
-            Contact self = self(settings, transport.address());
+            Contact self = settings.self(transport.address());
             StoreCodecs codecs = new StoreCodecs();
             keeper = journals == null ? null : new Keeper(journals, codecs);
             LocalNode node = new LocalNode(settings, self, transport, codecs, keeper);
@@ -137,23 +138,6 @@ public final class LocalNode implements MemdiNode {
             transport.close();
             throw e;
         }
-    }
-
-    /** Where this node is found: at its transport. If a list says otherwise, the others would wait for it there in silence. */
-    private static Contact self(NodeSettings settings, String address) {
-        String own = address.isEmpty() ? settings.name() : address;
-        for (Contact founder : settings.start().founders()) {
-            if (founder.name().equals(settings.name()) && !address.isEmpty() && !address.equals(founder.address())) {
-                throw new IllegalArgumentException("node \"" + settings.name()
-                        + "\" was not started:\n  - bootstrap: the list says that it"
-                        + " is reached at \"" + founder.address() + "\", but its transport is reached at \"" + address
-                        + "\"; list it at that address, or open the transport at the listed one");
-            }
-            if (founder.name().equals(settings.name())) {
-                return founder;
-            }
-        }
-        return new Contact(settings.name(), own);
     }
 
     @Override
@@ -383,6 +367,15 @@ public final class LocalNode implements MemdiNode {
 
     View view() {
         return turns.view();
+    }
+
+    Backups backups() {
+        return turns.backups();
+    }
+
+    /** Whether what comes from elsewhere may lie in its stores as bytes until they are opened. */
+    boolean takesBytes() {
+        return transport instanceof EncodingTransport;
     }
 
     Changes changes() {

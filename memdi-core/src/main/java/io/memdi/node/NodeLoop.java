@@ -57,6 +57,8 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     private final Service service;
     private final OpenStores stores;
     private final Changes changes;
+    private final Backups backups;
+    private final Errands errands;
 
     /** Null on memory. */
     private final @Nullable Keeper keeper;
@@ -102,7 +104,9 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         this.reads = new Reads(settings.machine(), first, replica::read, completions);
         this.entrance = new Entrance(name, commands, completions, this);
         this.questions = new Questions(completions, replica::waitingFor);
-        this.service = new Service(replica, reads, settings, status);
+        this.errands = new Errands(name, settings.backups());
+        this.service = new Service(replica, reads, settings, status, errands);
+        this.backups = new Backups(name, replica, loop, wire.codecs());
         this.stores = new OpenStores(replica.state(), wire.codecs(), transport instanceof EncodingTransport);
     }
 
@@ -135,6 +139,14 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
 
     Changes changes() {
         return changes;
+    }
+
+    Backups backups() {
+        return backups;
+    }
+
+    Errands errands() {
+        return errands;
     }
 
     /** Whom this node follows and who belongs to its cluster, as of the last turn. Any thread. */
@@ -195,6 +207,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         wire.show(replica.self().incarnation(), replica.cluster());
         carryOut(effects);
         more |= keeper != null && effects.stopped() == null && keeper.scan();
+        more |= effects.stopped() == null && backups.turn();
         // Whoever waits for a leader, or for what the view shows, gets another turn at once.
         news |= look();
         more |= news && (!questions.isEmpty() || forwarding.size() + reads.size() > 0);
@@ -325,6 +338,6 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     /** Ends every call. Called once the loop runs no turn any more, or within the last one. */
     void close(String reason) {
         stopped = true;
-        entrance.close(reason, List.of(forwarding::close, reads::close, questions::close));
+        entrance.close(reason, List.of(forwarding::close, reads::close, questions::close, unused -> backups.close()));
     }
 }

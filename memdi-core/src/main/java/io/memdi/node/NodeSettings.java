@@ -7,6 +7,7 @@ import io.memdi.log.Mistake;
 import io.memdi.machine.Settings;
 import io.memdi.machine.Start;
 import io.memdi.transport.Contact;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits what the node bounds
  * @param calls what a call uses that does not say otherwise
  * @param storage where it keeps its data
+ * @param backups where backups lie that clients ask for; null if they may not
  * @param callbacks where futures are completed; null for the loop's own callbacks
  */
 public record NodeSettings(
@@ -31,6 +33,7 @@ public record NodeSettings(
         Limits limits,
         Calls calls,
         Storage storage,
+        @Nullable Path backups,
         @Nullable Executor callbacks) {
 
     private static final Duration LONG = Duration.ofDays(100 * 365);
@@ -101,7 +104,7 @@ public record NodeSettings(
                 Defaults.MAX_OPEN_WRITES,
                 new Settings.Clients(Defaults.MAX_CLIENTS, nanos(Defaults.SILENT_CLIENT)),
                 null);
-        return new NodeSettings(name, start, machine, limits, calls, Storage.memory(), null);
+        return new NodeSettings(name, start, machine, limits, calls, Storage.memory(), null, null);
     }
 
     /** A list as the builder takes it: names, or names with addresses, as in {@code a=host:port}. */
@@ -115,6 +118,23 @@ public record NodeSettings(
                             : new Contact(founder.substring(0, equals), founder.substring(equals + 1)));
         }
         return contacts;
+    }
+
+    /** Where this node is found: at its transport. If a list says otherwise, the others would wait for it there in silence. */
+    Contact self(String address) {
+        String own = address.isEmpty() ? name : address;
+        for (Contact founder : start.founders()) {
+            if (founder.name().equals(name) && !address.isEmpty() && !address.equals(founder.address())) {
+                throw new IllegalArgumentException("node \"" + name
+                        + "\" was not started:\n  - bootstrap: the list says that it"
+                        + " is reached at \"" + founder.address() + "\", but its transport is reached at \"" + address
+                        + "\"; list it at that address, or open the transport at the listed one");
+            }
+            if (founder.name().equals(name)) {
+                return founder;
+            }
+        }
+        return new Contact(name, own);
     }
 
     /** As these, with other times. */
@@ -150,27 +170,32 @@ public record NodeSettings(
 
     /** As these, with other machines. */
     public NodeSettings with(Settings machine) {
-        return new NodeSettings(name, start, machine, limits, calls, storage, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, storage, backups, callbacks);
     }
 
     /** As these, with other limits. */
     public NodeSettings with(Limits limits) {
-        return new NodeSettings(name, start, machine, limits, calls, storage, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, storage, backups, callbacks);
     }
 
     /** As these, with other defaults of calls. */
     public NodeSettings with(Calls calls) {
-        return new NodeSettings(name, start, machine, limits, calls, storage, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, storage, backups, callbacks);
     }
 
     /** As these, with the data kept there. */
     public NodeSettings with(Storage storage) {
-        return new NodeSettings(name, start, machine, limits, calls, storage, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, storage, backups, callbacks);
+    }
+
+    /** As these, with the backups there that clients ask for. */
+    public NodeSettings withBackups(@Nullable Path backups) {
+        return new NodeSettings(name, start, machine, limits, calls, storage, backups, callbacks);
     }
 
     /** As these, with futures completed there. */
     public NodeSettings with(@Nullable Executor callbacks) {
-        return new NodeSettings(name, start, machine, limits, calls, storage, callbacks);
+        return new NodeSettings(name, start, machine, limits, calls, storage, backups, callbacks);
     }
 
     /** A duration in nanoseconds, a hundred years at most, either way; so that it can be added to a time. */

@@ -6,6 +6,7 @@ import io.memdi.ClusterMember;
 import io.memdi.NoLeaderException;
 import io.memdi.NotReadyException;
 import io.memdi.OutcomeUnknownException;
+import io.memdi.Revision;
 import io.memdi.TimedOutException;
 import io.memdi.client.ClientMachine;
 import io.memdi.transport.ClientMessage.Act;
@@ -15,6 +16,7 @@ import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message.ChangeReply;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -88,6 +90,16 @@ final class RemoteCluster implements Cluster {
     @Override
     public void recover() {
         new AskingOne("recover", Act.RECOVER).make();
+    }
+
+    @Override
+    public Revision backup(Path path) {
+        return new RemoteBackup(client, Act.BACKUP, Objects.requireNonNull(path, "path")).make();
+    }
+
+    @Override
+    public Revision restore(Path path) {
+        return new RemoteBackup(client, Act.RESTORE, Objects.requireNonNull(path, "path")).make();
     }
 
     private static List<String> names(List<Member> members) {
@@ -180,14 +192,9 @@ final class RemoteCluster implements Cluster {
         private final ChangeAsks asks = new ChangeAsks();
 
         AskingOne(String what, Act act) {
-            List<Contact> given = client.settings().start().contacts();
-            if (given.size() != 1) {
-                throw new IllegalArgumentException(what + " is said to one node: connect a client to its address alone,"
-                        + " and not to " + given.stream().map(Contact::address).toList());
-            }
             this.what = what;
             this.act = act;
-            this.node = given.get(0);
+            this.node = RemoteBackup.onlyNode(client.settings().start().contacts(), what);
             this.question = new Question<>(
                     what, this::attempt, this::late, client.loop().nanoTime() + client.timeoutNanos());
         }

@@ -44,6 +44,7 @@ final class Service {
     private final Replica replica;
     private final Reads reads;
     private final Supplier<Status> status;
+    private final Errands errands;
     private final Settings settings;
     private final int capacity;
     private final int pageBytes;
@@ -69,7 +70,8 @@ final class Service {
         }
     }
 
-    Service(Replica replica, Reads reads, NodeSettings settings, Supplier<Status> status) {
+    Service(Replica replica, Reads reads, NodeSettings settings, Supplier<Status> status, Errands errands) {
+        this.errands = errands;
         this.replica = replica;
         this.reads = reads;
         this.status = status;
@@ -88,6 +90,11 @@ final class Service {
                 take(client, queries.queries(), now);
             } else if (message instanceof StatusRequest request) {
                 outgoing.add(new Outgoing(client, new StatusReply(request.number(), status.get())));
+            } else if (message instanceof Order order && (order.act() == Act.BACKUP || order.act() == Act.RESTORE)) {
+                OrderReply reply = errands.take(client, order);
+                if (reply != null) {
+                    outgoing.add(new Outgoing(client, reply));
+                }
             } else if (message instanceof Order order) {
                 Refusal refusal = order.act() == Act.RECOVER ? replica.recover() : replica.foundAlone();
                 outgoing.add(new Outgoing(

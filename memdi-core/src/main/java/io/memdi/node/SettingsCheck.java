@@ -1,6 +1,8 @@
 package io.memdi.node;
 
 import io.memdi.transport.Contact;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,6 +43,10 @@ public final class SettingsCheck {
         check.sizes(settings);
         if (settings.calls().ack().needsDisk() && settings.storage().path() == null) {
             check.problems.add(NO_DISK.formatted(settings.calls().ack()));
+        }
+        Path backups = settings.backups();
+        if (backups != null && !Files.isDirectory(backups)) {
+            check.problems.add("backups: " + backups + " is no directory; make it, or name another one");
         }
         return check.problems;
     }

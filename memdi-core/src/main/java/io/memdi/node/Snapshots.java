@@ -7,13 +7,6 @@ import io.memdi.machine.Replica;
 import io.memdi.storage.Journal;
 import io.memdi.storage.SnapshotHead;
 import io.memdi.storage.SnapshotWriter;
-import io.memdi.store.Pager;
-import io.memdi.store.Table;
-import io.memdi.transport.Entry;
-import io.memdi.transport.HealMessage.HealPage;
-import io.memdi.transport.Inventory;
-import io.memdi.transport.Page;
-import io.memdi.transport.Range;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,12 +27,6 @@ import org.slf4j.LoggerFactory;
 final class Snapshots {
     private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
 
-    /** How many bytes a turn scans, about. */
-    private static final int PAGE_BYTES = 64 << 10;
-
-    /** How many segments a turn looks into, where they are empty. */
-    private static final int SEGMENTS_PER_TURN = 64;
-
     /** How much waits for the disk at most. */
     private static final long MAX_PENDING = 4 << 20;
 
@@ -54,10 +41,7 @@ final class Snapshots {
 
     private @Nullable Image image;
 
-    /** Where the scan is: the place of a store among those of the image, and what is left of a segment. */
-    private int store;
-
-    private Range rest = Range.of(0);
+    private @Nullable TableScan scan;
 
     /** Whether it is finished, and on its way to its place. */
     private boolean finished;
@@ -81,8 +65,7 @@ final class Snapshots {
     private void begin(Image from) {
         image = from;
         writer = journal.snapshot(new SnapshotHead(from.opened().position(), images.write(from)));
-        store = 0;
-        rest = Range.of(0);
+        scan = new TableScan(replica, from.stores());
         finished = false;
     }
 
@@ -118,38 +101,19 @@ final class Snapshots {
             begin(disk.image());
         }
         SnapshotWriter to = writer;
-        Image from = image;
+        TableScan from = scan;
         if (to == null || from == null || finished || replica.healing() != null || to.pendingBytes() > MAX_PENDING) {
             return false;
         }
-        for (int i = 0; i < SEGMENTS_PER_TURN && store < from.stores().size(); i++) {
-            if (scan(to, from.stores().get(store))) {
-                break;
-            }
+        TableScan.Slice slice = from.next();
+        if (slice != null) {
+            to.page(images.write(slice.store().spec(), slice.page()));
         }
-        if (store == from.stores().size()) {
+        if (from.isOver()) {
             finished = true;
             end = replica.committed();
             to.finish(end);
         }
         return !finished;
-    }
-
-    /** Scans a slice of a segment; returns whether anything was in it. */
-    private boolean scan(SnapshotWriter to, Entry.StoreCreated created) {
-        Table table = replica.state().table(created.spec());
-        Inventory nothing = new Inventory(0, rest, replica.committed(), new int[0], new int[0], new long[0]);
-        Page page = new Pager(table, PAGE_BYTES, version -> table.sizes().bytes()).page(nothing, replica.committed());
-        boolean found = !page.buckets().isEmpty();
-        if (found) {
-            to.page(images.write(created.spec(), new HealPage(created.store(), page)));
-        }
-        int segment = rest.segment();
-        rest = rest.without(page.range());
-        if (rest.isEmpty()) {
-            store += segment + 1 == Range.SEGMENTS ? 1 : 0;
-            rest = Range.of((segment + 1) % Range.SEGMENTS);
-        }
-        return found;
     }
 }

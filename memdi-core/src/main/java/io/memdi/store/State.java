@@ -255,6 +255,23 @@ public final class State {
         committed = index;
     }
 
+    /** A store of those, by name and codecs, that this node has opened already; null if there is none. */
+    public @Nullable StoreSpec openedOf(Seed seed) {
+        return seed.stores().stream()
+                .map(Entry.StoreCreated::spec)
+                .filter(tables::containsKey)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Takes over the tables of a backup, in a node that holds nothing and has opened none of its stores; {@link #restart} is to follow. */
+    public void adopt(Seed seed) {
+        if (committed > 0 || openedOf(seed) != null) {
+            throw new IllegalStateException("holds state up to " + committed + ": cannot begin with a backup");
+        }
+        seed.stores().forEach(created -> tables.put(created.spec(), seed.table(created.spec())));
+    }
+
     /** A digest of the sessions and the registry as far as they are committed; tables have digests of their own. */
     public long digest() {
         long digest = sessions.digest();

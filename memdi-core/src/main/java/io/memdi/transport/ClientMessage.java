@@ -147,7 +147,20 @@ public sealed interface ClientMessage extends Message.OfClients {
         /** The node itself is to go on alone, after a majority was lost. */
         RECOVER,
         /** The node itself is to found a cluster of its own. */
-        FOUND_ALONE;
+        FOUND_ALONE,
+        /** The node itself is to write a backup. */
+        BACKUP,
+        /** The node itself is to found a cluster of its own that begins with a backup. */
+        RESTORE;
+
+        /**
+         * Whether it concerns the node alone that is asked, whatever its cluster.
+         *
+         * @return whether it does
+         */
+        public boolean concernsNode() {
+            return this == RECOVER || this == FOUND_ALONE || this == BACKUP || this == RESTORE;
+        }
 
         /**
          * The change of members that it is.
@@ -158,7 +171,7 @@ public sealed interface ClientMessage extends Message.OfClients {
             return switch (this) {
                 case REMOVE -> Change.REMOVE;
                 case RETIRE_LIST -> Change.RETIRE_LIST;
-                case TRANSFER, RECOVER, FOUND_ALONE -> null;
+                case TRANSFER, RECOVER, FOUND_ALONE, BACKUP, RESTORE -> null;
             };
         }
     }
@@ -168,7 +181,8 @@ public sealed interface ClientMessage extends Message.OfClients {
      *
      * @param number the client's number for it
      * @param act what is to be done
-     * @param name the member that it is about; empty where it is about none
+     * @param name the member that it is about, or words of the client's that stay the same when it asks again, a space, and the name of a
+     *     file; empty where it is about none
      */
     record Order(long number, Act act, String name) implements ClientMessage {}
 
@@ -178,8 +192,20 @@ public sealed interface ClientMessage extends Message.OfClients {
      * @param number the number of the order
      * @param refusal why it did not begin, in plain words; empty if it has begun
      * @param later whether it may be asked for again: what stands in the way goes by itself
+     * @param told of a backup, as of when it is; else empty
      */
-    record OrderReply(long number, String refusal, boolean later) implements ClientMessage {}
+    record OrderReply(long number, String refusal, boolean later, String told) implements ClientMessage {
+        /**
+         * Of what there is nothing to tell.
+         *
+         * @param number the number of the order
+         * @param refusal why it did not begin, in plain words; empty if it has begun
+         * @param later whether it may be asked for again: what stands in the way goes by itself
+         */
+        public OrderReply(long number, String refusal, boolean later) {
+            this(number, refusal, later, "");
+        }
+    }
 
     /**
      * A client asks a node how it is.

@@ -25,7 +25,7 @@ import java.util.List;
  *   session writes  session revision | writes as of a node
  *   farewell        session revision
  *   order           number varint | act byte | name text
- *   order's reply   number varint | later byte | refusal text
+ *   order's reply   number varint | later byte | refusal text | what is told text
  * </pre>
  */
 final class ClientCodec {
@@ -43,8 +43,9 @@ final class ClientCodec {
                     Verdict.EXPIRED,
                     Verdict.FULL));
 
-    private static final Codes<Act> ACTS =
-            new Codes<>("an order", List.of(Act.TRANSFER, Act.REMOVE, Act.RETIRE_LIST, Act.RECOVER, Act.FOUND_ALONE));
+    private static final Codes<Act> ACTS = new Codes<>(
+            "an order",
+            List.of(Act.TRANSFER, Act.REMOVE, Act.RETIRE_LIST, Act.RECOVER, Act.FOUND_ALONE, Act.BACKUP, Act.RESTORE));
 
     private ClientCodec() {}
 
@@ -133,11 +134,13 @@ final class ClientCodec {
         out.writeVarint(reply.number());
         out.writeBoolean(reply.later());
         out.writeText(reply.refusal());
+        out.writeText(reply.told());
     }
 
     static OrderReply readOrderReply(WireReader in) {
         long number = in.readVarint("the number of an order");
         boolean later = in.readBoolean("whether to ask again");
-        return new OrderReply(number, in.readText("a refusal", RequestCodec.MAX_WORDS), later);
+        String refusal = in.readText("a refusal", RequestCodec.MAX_WORDS);
+        return new OrderReply(number, refusal, later, in.readText("what an order has led to", RequestCodec.MAX_WORDS));
     }
 }

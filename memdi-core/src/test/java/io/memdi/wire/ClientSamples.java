@@ -43,7 +43,7 @@ final class ClientSamples {
                 () -> new ClientMessage.Order(any.number(), any.oneOf(ClientMessage.Act.values()), any.text(20)));
         makers.put(
                 ClientMessage.OrderReply.class,
-                () -> new ClientMessage.OrderReply(any.number(), any.text(2000), any.flip()));
+                () -> new ClientMessage.OrderReply(any.number(), any.text(2000), any.flip(), any.text(40)));
         makers.put(ClientMessage.StatusRequest.class, () -> new ClientMessage.StatusRequest(any.number()));
         makers.put(ClientMessage.StatusReply.class, () -> new ClientMessage.StatusReply(any.number(), status()));
     }

@@ -32,7 +32,7 @@ final class FixedClientFrames {
                 FixedFrames.to(FixedFrames.B, queries()),
                 FixedFrames.to(FixedFrames.B, answers()),
                 FixedFrames.to(FixedFrames.B, new ClientMessage.Order(6, ClientMessage.Act.FOUND_ALONE, "b")),
-                FixedFrames.to(FixedFrames.B, new ClientMessage.OrderReply(6, "b is no member", true)),
+                FixedFrames.to(FixedFrames.B, new ClientMessage.OrderReply(6, "b is no member", true, "3.17")),
                 FixedFrames.to(FixedFrames.B, new ClientMessage.StatusRequest(300)),
                 FixedFrames.to(
                         FixedFrames.B,

@@ -137,6 +137,22 @@ final class Servers implements AutoCloseable {
         ready(name);
     }
 
+    /** Starts a node that belongs to no cluster, and opens nothing. */
+    MemdiNode alone(String name) {
+        MemdiNode node = Memdi.node(name)
+                .transport(transport(name))
+                .storage(storage(name))
+                .join()
+                .start();
+        running.put(name, node);
+        return node;
+    }
+
+    /** Opens the store at such a node. */
+    Store<String, String> open(String name) {
+        return stores.computeIfAbsent(name, any -> node(name).store("texts", Codec.string(), Codec.string()));
+    }
+
     private void begin(String name, MemdiNode node) {
         running.put(name, node);
         stores.put(name, node.store("texts", Codec.string(), Codec.string()));

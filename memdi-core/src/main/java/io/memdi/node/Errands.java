@@ -1,0 +1,137 @@
+package io.memdi.node;
+
+import io.memdi.Cluster;
+import io.memdi.Incarnation;
+import io.memdi.OutcomeUnknownException;
+import io.memdi.Revision;
+import io.memdi.transport.ClientMessage.Act;
+import io.memdi.transport.ClientMessage.Order;
+import io.memdi.transport.ClientMessage.OrderReply;
+import io.memdi.transport.Member;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What takes this node long, and a client wants: a backup, or to be restored from one. A thread does it, one thing at a time; the client asks
+ * again and again until it hears that it is over, under the same words, so that nothing is done twice. Loop only, but for that thread.
+ *
+ * <p>Clients name files in the one directory that this node was given for that, and by their names alone: whoever may talk to a node is not
+ * to write, nor read, wherever its process may.
+ */
+final class Errands {
+    private static final Logger log = LoggerFactory.getLogger(Errands.class);
+
+    /** How many are remembered that are over. */
+    private static final int MAX_REMEMBERED = 64;
+
+    private final String node;
+    private final @Nullable Path directory;
+    private final Map<Words, Errand> errands = new LinkedHashMap<>();
+    private @Nullable Cluster cluster;
+
+    private record Words(Incarnation client, Act act, String name) {}
+
+    /** One of them, and what has come of it. */
+    private static final class Errand {
+        /** Empty as long as it goes on. */
+        private volatile @Nullable Revision done;
+
+        private volatile @Nullable String refusal;
+        private volatile boolean unknown;
+
+        boolean isOver() {
+            return done != null || refusal != null || unknown;
+        }
+    }
+
+    Errands(String node, @Nullable Path directory) {
+        this.node = node;
+        this.directory = directory;
+    }
+
+    /** What does it. Before the first turn. */
+    void attach(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** A client's order; null if there is nothing to say, because nobody knows. */
+    @Nullable
+    OrderReply take(Member client, Order order) {
+        Words words = new Words(client.incarnation(), order.act(), order.name());
+        Errand errand = errands.get(words);
+        if (errand == null) {
+            String obstacle =
+                    errands.values().stream().allMatch(Errand::isOver) ? "" : "the node does such a thing already";
+            String file = order.name().substring(order.name().indexOf(' ') + 1);
+            if (!isFile(file)) {
+                return new OrderReply(order.number(), noFile(file), false);
+            }
+            Path path = directory == null ? null : directory.resolve(file);
+            if (path == null) {
+                return new OrderReply(
+                        order.number(),
+                        "node " + node + " was started without a directory for the backups of clients (--backups)",
+                        false);
+            }
+            if (!obstacle.isEmpty()) {
+                return new OrderReply(order.number(), obstacle, true);
+            }
+            errand = begin(order.act(), path);
+            errands.put(words, errand);
+            if (errands.size() > MAX_REMEMBERED) {
+                errands.remove(errands.keySet().iterator().next());
+            }
+        }
+        return answer(order.number(), errand);
+    }
+
+    private static @Nullable OrderReply answer(long number, Errand errand) {
+        Revision done = errand.done;
+        String refusal = errand.refusal;
+        if (done != null) {
+            return new OrderReply(number, "", false, done.toString());
+        } else if (refusal != null) {
+            return new OrderReply(number, refusal, false);
+        }
+        return errand.unknown ? null : new OrderReply(number, "it is under way", true);
+    }
+
+    /** A name of a file, and no path. */
+    static boolean isFile(String name) {
+        return SettingsCheck.isName(name) && !name.startsWith(".");
+    }
+
+    static String noFile(String name) {
+        return "\"" + name
+                + "\" is not the name of a file alone: it has 1 to 64 letters, digits, dots, dashes or underscores, and does"
+                + " not begin with a dot";
+    }
+
+    private Errand begin(Act act, Path path) {
+        Errand errand = new Errand();
+        Cluster does = cluster;
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        if (does == null) {
+                            throw new IllegalStateException("no node to do it");
+                        }
+                        errand.done = act == Act.BACKUP ? does.backup(path) : does.restore(path);
+                    } catch (OutcomeUnknownException e) {
+                        log.warn("{}: {} of {} for a client: {}", node, act, path, e.getMessage());
+                        errand.unknown = true;
+                    } catch (RuntimeException | Error e) {
+                        log.warn("{}: {} of {} for a client failed: {}", node, act, path, e.toString());
+                        errand.refusal = e.getMessage() == null ? e.toString() : e.getMessage();
+                    }
+                },
+                "memdi-" + node + "-errand");
+        thread.setDaemon(true);
+        thread.start();
+        return errand;
+    }
+}

@@ -1,0 +1,80 @@
+package io.memdi.node;
+
+import io.memdi.BackupException;
+import io.memdi.NotAppliedException;
+import io.memdi.OutcomeUnknownException;
+import io.memdi.Revision;
+import io.memdi.machine.Refusal;
+import io.memdi.machine.Seeding;
+import io.memdi.store.Seed;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A caller of {@link io.memdi.Cluster#restore}: reads all of the file on its own thread, and hands the loop what it comes to, which takes it
+ * over in one turn. Before that, nothing has changed. Any thread.
+ */
+final class LocalRestore {
+    private final LocalNode node;
+
+    /** Whether the loop has founded the cluster. */
+    private volatile boolean begun;
+
+    LocalRestore(LocalNode node) {
+        this.node = node;
+    }
+
+    Revision restore(Path path) {
+        String what = "restore from " + path;
+        if (!node.takesBytes()) {
+            throw new BackupException(
+                    what + " was not done: this node's transport hands objects over, and a backup has bytes."
+                            + " Restore a node with a transport that writes bytes, as TcpTransport does");
+        }
+        try {
+            insist(what, Seeding::objection); // so that nothing is read in vain
+            Seed seed = BackupContents.read(path, node.name());
+            insist(what, seeding -> {
+                Refusal refusal = seeding.found(seed);
+                begun = refusal == null;
+                return refusal;
+            });
+            return node.asker()
+                    .ask(
+                            what,
+                            () -> node.replica().isReady() ? seed.position() : null,
+                            Asker.noTurn(what),
+                            Long.MAX_VALUE / 4);
+        } catch (NotAppliedException e) {
+            if (!begun) {
+                throw e;
+            }
+            throw new OutcomeUnknownException(what + " has begun, and was not known to be over: " + e.getMessage()
+                    + ". Look at the node's status");
+        }
+    }
+
+    private void insist(String what, Function<Seeding, @Nullable Refusal> act) {
+        AtomicReference<String> obstacle = new AtomicReference<>("this node's loop gets no turn");
+        node.asker()
+                .ask(
+                        what,
+                        () -> {
+                            Refusal refusal = act.apply(node.replica().seeding());
+                            if (refusal != null && !refusal.later()) {
+                                throw refused(what, refusal.reason());
+                            } else if (refusal != null) {
+                                obstacle.set(refusal.reason());
+                            }
+                            return refusal == null ? true : null;
+                        },
+                        waitingFor -> refused(what, obstacle.get()),
+                        node.timeoutNanos());
+    }
+
+    private static RuntimeException refused(String what, String reason) {
+        return new BackupException(what + " was refused: " + reason);
+    }
+}

@@ -1,0 +1,109 @@
+package io.memdi.node;
+
+import io.memdi.BackupException;
+import io.memdi.OutcomeUnknownException;
+import io.memdi.Revision;
+import io.memdi.TimedOutException;
+import io.memdi.transport.ClientMessage.Act;
+import io.memdi.transport.ClientMessage.Order;
+import io.memdi.transport.ClientMessage.OrderReply;
+import io.memdi.transport.Contact;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the one node whose address this client was given for a backup, or to be restored, again and again, as long as that answers. On the
+ * loop, but for {@link #make}.
+ */
+final class RemoteBackup {
+    private final RemoteClient client;
+    private final String what;
+    private final Act act;
+    private final String file;
+    private final Contact node;
+    private final Question<Revision> question;
+
+    /** The number of the first question, which makes it one and the same; 0 before. */
+    private long first;
+
+    private long request;
+    private long askedAt;
+    private long heardAt;
+    private boolean begun;
+    private volatile boolean sent;
+
+    RemoteBackup(RemoteClient client, Act act, Path path) {
+        String name = act == Act.BACKUP ? "backup" : "restore";
+        this.file = path.toString();
+        this.what = name + (act == Act.BACKUP ? " to " : " from ") + file;
+        this.client = client;
+        this.act = act;
+        this.node = onlyNode(client.settings().start().contacts(), name);
+        if (!Errands.isFile(file)) {
+            throw new IllegalArgumentException(
+                    what + ": " + Errands.noFile(file) + ". It is in the node's directory for backups");
+        }
+        this.question = new Question<>(what, this::attempt, Asker.noTurn(what), Long.MAX_VALUE / 4);
+    }
+
+    Revision make() {
+        try {
+            return client.asker().ask(question);
+        } catch (BackupException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (!sent) {
+                throw e;
+            }
+            throw new OutcomeUnknownException(
+                    what + " may have been done, or may be done yet: node at " + node.address()
+                            + " was asked for it, and its last answer was not heard: " + e.getMessage()
+                            + (act == Act.BACKUP
+                                    ? ". If the file is there under its name, it is whole"
+                                    : ". Look at the node's status"));
+        }
+    }
+
+    private @Nullable Revision attempt() {
+        long now = client.loop().nanoTime();
+        if (!begun) {
+            begun = true;
+            heardAt = now;
+        }
+        OrderReply answer = (OrderReply) client.turns().correspondence().take(request);
+        if (answer != null) {
+            heardAt = now;
+            if (answer.refusal().isEmpty()) {
+                if (act == Act.RESTORE) {
+                    client.machine().startOver();
+                }
+                return Revision.parse(answer.told());
+            } else if (!answer.later()) {
+                throw new BackupException(what + " was not done: " + answer.refusal());
+            }
+        }
+        if (now - heardAt > client.timeoutNanos()) {
+            throw new TimedOutException("node at " + node.address() + " has not answered in time");
+        }
+        boolean due =
+                request == 0 || now - askedAt >= client.settings().machine().electionMaxNanos();
+        if (due && question.send()) {
+            sent = true;
+            request = client.turns().correspondence().ask(request);
+            first = first == 0 ? request : first;
+            askedAt = now;
+            client.machine().order(node, new Order(request, act, first + " " + file));
+        }
+        return null;
+    }
+
+    /** The one node that something is said to. */
+    static Contact onlyNode(List<Contact> given, String what) {
+        if (given.size() != 1) {
+            throw new IllegalArgumentException(what + " is said to one node: connect a client to its address alone,"
+                    + " and not to " + given.stream().map(Contact::address).toList());
+        }
+        return given.get(0);
+    }
+}
