@@ -15,36 +15,34 @@ import io.memdi.wire.StoreCodecs;
 import io.memdi.wire.WireException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Puts the state of all stores together from a backup, and compares it with what the backup says that it has to come to. For one thread,
  * which belongs to no loop.
  */
 final class BackupContents {
-    private static final Logger log = LoggerFactory.getLogger(BackupContents.class);
-
     private final BackupReader reader;
-    private final String node;
+    private final IntConsumer progress;
     private final BackupCodec codec = new BackupCodec(new StoreCodecs());
     private @Nullable Seed seed;
     private int tenths;
 
-    private BackupContents(BackupReader reader, String node) {
+    private BackupContents(BackupReader reader, IntConsumer progress) {
         this.reader = reader;
-        this.node = node;
+        this.progress = progress;
     }
 
     /**
      * Reads all of it.
      *
+     * @param progress is told how much is read, in tenths
      * @throws BackupException if it cannot be read, or is damaged
      */
-    static Seed read(Path path, String node) {
+    static Seed read(Path path, IntConsumer progress) {
         try (BackupReader reader = BackupReader.open(path)) {
-            return new BackupContents(reader, node).read();
+            return new BackupContents(reader, progress).read();
         } catch (StorageException e) {
             throw new BackupException("nothing was restored: " + e.getMessage(), e);
         }
@@ -120,7 +118,7 @@ final class BackupContents {
         int now = (int) (10 * offset / reader.size());
         if (now > tenths) {
             tenths = now;
-            log.info("{}: has read {} of {} bytes of the backup", node, offset, reader.size());
+            progress.accept(now);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.memdi.node;
 
-import io.memdi.Cluster;
 import io.memdi.Incarnation;
 import io.memdi.OutcomeUnknownException;
 import io.memdi.Revision;
@@ -11,6 +10,8 @@ import io.memdi.transport.Member;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,17 +32,21 @@ final class Errands {
     private final String node;
     private final @Nullable Path directory;
     private final Map<Words, Errand> errands = new LinkedHashMap<>();
-    private @Nullable Cluster cluster;
+    private @Nullable LocalNode owner;
 
     private record Words(Incarnation client, Act act, String name) {}
 
     /** One of them, and what has come of it. */
     private static final class Errand {
-        /** Empty as long as it goes on. */
+        private final Supplier<String> progress;
         private volatile @Nullable Revision done;
 
         private volatile @Nullable String refusal;
         private volatile boolean unknown;
+
+        Errand(Supplier<String> progress) {
+            this.progress = progress;
+        }
 
         boolean isOver() {
             return done != null || refusal != null || unknown;
@@ -54,8 +59,8 @@ final class Errands {
     }
 
     /** What does it. Before the first turn. */
-    void attach(Cluster cluster) {
-        this.cluster = cluster;
+    void attach(LocalNode owner) {
+        this.owner = owner;
     }
 
     /** A client's order; null if there is nothing to say, because nobody knows. */
@@ -97,7 +102,7 @@ final class Errands {
         } else if (refusal != null) {
             return new OrderReply(number, refusal, false);
         }
-        return errand.unknown ? null : new OrderReply(number, "it is under way", true);
+        return errand.unknown ? null : new OrderReply(number, "under way: " + errand.progress.get(), true);
     }
 
     /** A name of a file, and no path. */
@@ -112,26 +117,28 @@ final class Errands {
     }
 
     private Errand begin(Act act, Path path) {
-        Errand errand = new Errand();
-        Cluster does = cluster;
+        LocalNode does = Objects.requireNonNull(owner, "attached");
+        LocalBackup backup = new LocalBackup(does);
+        LocalRestore restore = new LocalRestore(does);
+        boolean writes = act == Act.BACKUP;
+        Errand errand = new Errand(writes ? backup::progress : restore::progress);
         Thread thread = new Thread(
-                () -> {
-                    try {
-                        if (does == null) {
-                            throw new IllegalStateException("no node to do it");
-                        }
-                        errand.done = act == Act.BACKUP ? does.backup(path) : does.restore(path);
-                    } catch (OutcomeUnknownException e) {
-                        log.warn("{}: {} of {} for a client: {}", node, act, path, e.getMessage());
-                        errand.unknown = true;
-                    } catch (RuntimeException | Error e) {
-                        log.warn("{}: {} of {} for a client failed: {}", node, act, path, e.toString());
-                        errand.refusal = e.getMessage() == null ? e.toString() : e.getMessage();
-                    }
-                },
+                () -> run(errand, act + " of " + path, () -> writes ? backup.write(path) : restore.restore(path)),
                 "memdi-" + node + "-errand");
         thread.setDaemon(true);
         thread.start();
         return errand;
+    }
+
+    private void run(Errand errand, String what, Supplier<Revision> work) {
+        try {
+            errand.done = work.get();
+        } catch (OutcomeUnknownException e) {
+            log.warn("{}: {} for a client: {}", node, what, e.getMessage());
+            errand.unknown = true;
+        } catch (RuntimeException | Error e) {
+            log.warn("{}: {} for a client failed: {}", node, what, e.toString());
+            errand.refusal = e.getMessage() == null ? e.toString() : e.getMessage();
+        }
     }
 }

@@ -44,10 +44,10 @@ final class LocalBackup {
         return backup;
     }
 
-    /** How far it is, in plain words; empty if it has not begun. */
+    /** How far it is, in plain words. On the loop. */
     String progress() {
         Backups.Backup backup = begun.get();
-        return backup == null ? "" : backup.progress();
+        return backup == null ? "the node is not ready to begin" : backup.progress();
     }
 
     private static RuntimeException notReady(String what, String waitingFor) {

@@ -81,7 +81,7 @@ public final class LocalNode implements MemdiNode {
                 this::stop);
         this.asker = new Asker(loop, turns.commands());
         this.cluster = new LocalCluster(this);
-        turns.errands().attach(cluster);
+        turns.errands().attach(this);
     }
 
     /**

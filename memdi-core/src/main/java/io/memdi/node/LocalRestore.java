@@ -11,16 +11,23 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A caller of {@link io.memdi.Cluster#restore}: reads all of the file on its own thread, and hands the loop what it comes to, which takes it
  * over in one turn. Before that, nothing has changed. Any thread.
  */
 final class LocalRestore {
+    private static final Logger log = LoggerFactory.getLogger(LocalRestore.class);
+
     private final LocalNode node;
 
     /** Whether the loop has founded the cluster. */
     private volatile boolean begun;
+
+    /** How much of the file is read, in tenths. */
+    private volatile int tenths;
 
     LocalRestore(LocalNode node) {
         this.node = node;
@@ -35,7 +42,7 @@ final class LocalRestore {
         }
         try {
             insist(what, Seeding::objection); // so that nothing is read in vain
-            Seed seed = BackupContents.read(path, node.name());
+            Seed seed = BackupContents.read(path, this::hasRead);
             insist(what, seeding -> {
                 Refusal refusal = seeding.found(seed);
                 begun = refusal == null;
@@ -54,6 +61,16 @@ final class LocalRestore {
             throw new OutcomeUnknownException(what + " has begun, and was not known to be over: " + e.getMessage()
                     + ". Look at the node's status");
         }
+    }
+
+    private void hasRead(int now) {
+        tenths = now;
+        log.info("{}: has read {}0% of the backup", node.name(), now);
+    }
+
+    /** How far it is, in plain words. */
+    String progress() {
+        return begun ? "all is read, and the node is becoming ready" : tenths + "0% of the file is read";
     }
 
     private void insist(String what, Function<Seeding, @Nullable Refusal> act) {

@@ -11,12 +11,19 @@ import io.memdi.transport.Contact;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the one node whose address this client was given for a backup, or to be restored, again and again, as long as that answers. On the
  * loop, but for {@link #make}.
  */
 final class RemoteBackup {
+    private static final Logger log = LoggerFactory.getLogger(RemoteBackup.class);
+
+    /** How often is told how far it is. */
+    private static final long NOTE_NANOS = 2_000_000_000;
+
     private final RemoteClient client;
     private final String what;
     private final Act act;
@@ -30,6 +37,7 @@ final class RemoteBackup {
     private long request;
     private long askedAt;
     private long heardAt;
+    private long notedAt;
     private boolean begun;
     private volatile boolean sent;
 
@@ -70,6 +78,7 @@ final class RemoteBackup {
         if (!begun) {
             begun = true;
             heardAt = now;
+            notedAt = now;
         }
         OrderReply answer = (OrderReply) client.turns().correspondence().take(request);
         if (answer != null) {
@@ -82,6 +91,7 @@ final class RemoteBackup {
             } else if (!answer.later()) {
                 throw new BackupException(what + " was not done: " + answer.refusal());
             }
+            note(now, answer.refusal());
         }
         if (now - heardAt > client.timeoutNanos()) {
             throw new TimedOutException("node at " + node.address() + " has not answered in time");
@@ -96,6 +106,13 @@ final class RemoteBackup {
             client.machine().order(node, new Order(request, act, first + " " + file));
         }
         return null;
+    }
+
+    private void note(long now, String progress) {
+        if (now - notedAt >= NOTE_NANOS) {
+            notedAt = now;
+            log.info("{}: {}", what, progress);
+        }
     }
 
     /** The one node that something is said to. */

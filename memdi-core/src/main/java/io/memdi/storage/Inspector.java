@@ -7,13 +7,14 @@ import io.memdi.transport.Message.Mode;
 import io.memdi.wire.LogCodec;
 import io.memdi.wire.StoreCodecs;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a directory holds, and whether it is sound. Reads all of it, as a start does, and changes nothing. */
+/** Says what a directory, or a backup, holds, and whether it is sound. Reads all of it, as a start does, and changes nothing. */
 public final class Inspector {
     private final FileDisk disk;
     private final Consumer<String> out;
@@ -24,7 +25,7 @@ public final class Inspector {
     }
 
     /**
-     * Inspects a directory.
+     * Inspects a directory, or the file of a backup.
      *
      * @param directory its path
      * @param out takes line by line what there is to say
@@ -32,6 +33,9 @@ public final class Inspector {
      * @throws StorageException if it cannot be read
      */
     public static boolean inspect(Path directory, Consumer<String> out) {
+        if (Files.isRegularFile(directory)) {
+            return new BackupInspector(out).inspect(directory);
+        }
         try (FileDisk disk = FileDisk.openExisting(directory)) {
             return new Inspector(disk, out).inspect();
         } catch (IOException e) {
@@ -112,7 +116,7 @@ public final class Inspector {
         return count == 1 ? "once" : count + " times";
     }
 
-    private static String count(long count, String what) {
+    static String count(long count, String what) {
         return count + " "
                 + (count == 1 ? what : what.endsWith("y") ? what.substring(0, what.length() - 1) + "ies" : what + "s");
     }

@@ -56,6 +56,7 @@ class DefaultsTest {
             Map.entry("COMMANDS_PER_TURN", "commands in one turn"),
             Map.entry("WRITES_PER_BATCH", "writes in one hand-over"),
             Map.entry("QUESTIONS", "questions"),
+            Map.entry("BACKUP_PENDING_BYTES", "what waits for the disk of a backup"),
             Map.entry("SILENT_CLIENT", "silent client"),
             Map.entry("MAX_CLIENTS", "clients of a node"));
 

@@ -51,15 +51,30 @@ final class ClientCommands {
 
     /** Asks the one node whose address was given, and waits until the client knows the cluster that it makes. */
     private static Answer alone(Shell shell, Consumer<Cluster> what, String done) {
+        RemoteConnection remote =
+                oneNode(shell, "best to the one whose status has the highest revision of those that are left");
+        what.accept(remote.cluster());
+        return founded(remote, done);
+    }
+
+    /**
+     * The connection to the one node whose address was given.
+     *
+     * @param which one to connect to
+     */
+    static RemoteConnection oneNode(Shell shell, String which) {
         if (!(shell.connection() instanceof RemoteConnection remote)) {
             throw new IllegalStateException("only a client has such commands");
         }
         if (remote.addresses().size() != 1) {
             throw new PlainFailure(
-                    "this is said to one node: connect to its address alone, as with memdi shell HOST:PORT; best to the one whose status has the"
-                            + " highest revision of those that are left");
+                    "this is said to one node: connect to its address alone, as with memdi shell HOST:PORT; " + which);
         }
-        what.accept(remote.cluster());
+        return remote;
+    }
+
+    /** What there is to say of a cluster that one node has founded, once the client knows it. */
+    static Answer founded(RemoteConnection remote, String done) {
         String join = "; the others join it: memdi node --join " + remote.here();
         try {
             remote.awaitReady();

@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         description =
-                "Says what the directory of a durable node holds, and whether it is sound. Changes nothing; the node must not run.",
+                "Says what the directory of a durable node, or the file of a backup, holds, and whether it is sound. Changes nothing;"
+                        + " a node must not run in that directory.",
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:it is sound, or empty",
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand implements Callable<Integer> {
     private final Screen screen;
 
-    @Parameters(paramLabel = "PATH", description = "The directory.")
+    @Parameters(paramLabel = "PATH", description = "The directory, or the file.")
     private String path = "";
 
     InspectCommand(Screen screen) {

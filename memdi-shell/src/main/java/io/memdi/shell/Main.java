@@ -139,6 +139,7 @@ public final class Main implements Runnable {
             if (verbose) {
                 System.setProperty("org.slf4j.simpleLogger.log.io.memdi", "info");
             }
+            System.setProperty("org.slf4j.simpleLogger.log.io.memdi.node.RemoteBackup", "info"); // how far it is
             // Why a node cannot be reached is told there alone, and read there: see DialLog.
             System.setProperty("org.slf4j.simpleLogger.log.io.memdi.transport.tcp", "info");
         }

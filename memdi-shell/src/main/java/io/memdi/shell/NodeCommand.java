@@ -108,6 +108,14 @@ final class NodeCommand implements Callable<Integer> {
     private @Nullable Path directory;
 
     @Option(
+            names = "--backups",
+            paramLabel = "PATH",
+            description =
+                    "A directory in which clients, such as memdi shell, may have it write backups, and restore it from one."
+                            + " Without it they may not.")
+    private @Nullable Path backups;
+
+    @Option(
             names = "--plaintext",
             description =
                     "No TLS. Has to be said where it listens at another than a loopback address: whoever reaches that"
@@ -164,6 +172,9 @@ final class NodeCommand implements Callable<Integer> {
         setTimes(builder);
         if (directory != null) {
             builder.storage(Storage.directory(directory));
+        }
+        if (backups != null) {
+            builder.backups(backups);
         }
         builder.transport(secured(addresses.transport()));
         try {

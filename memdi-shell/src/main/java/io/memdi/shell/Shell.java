@@ -74,6 +74,7 @@ final class Shell {
                         ClusterCommands.all(),
                         MemberCommands.all(),
                         ClientCommands.all(),
+                        BackupCommands.all(),
                         FaultCommands.all(),
                         HelpCommands.all(connection.scope()))
                 .flatMap(List::stream)
