@@ -44,6 +44,9 @@ final class Backups {
     /** How much may wait for the disk. */
     private static final long MAX_PENDING = Defaults.BACKUP_PENDING_BYTES;
 
+    /** How often is looked whether the disk has gone on: only while there is a backup, and no thread but the loop's has to know of the loop. */
+    private static final long LOOK_NANOS = 1_000_000;
+
     private final String name;
     private final Replica replica;
     private final EventLoop loop;
@@ -82,7 +85,7 @@ final class Backups {
             this.cluster = cluster;
             this.position = image.opened().position();
             this.scan = new TableScan(replica, image.stores());
-            this.writer = new BackupWriter(path, cluster, position, this::thread, loop::wake);
+            this.writer = new BackupWriter(path, cluster, position, this::thread);
             writer.put(
                     Kind.HEAD,
                     codec.writeHead(new SnapshotCodec.Head(
@@ -169,6 +172,11 @@ final class Backups {
             return goOn(backup);
         }
         return false;
+    }
+
+    /** When it is to be looked at again at the latest. */
+    long deadline(long now) {
+        return present == null ? Long.MAX_VALUE : now + LOOK_NANOS;
     }
 
     private @Nullable String obstacle(Backup backup) {

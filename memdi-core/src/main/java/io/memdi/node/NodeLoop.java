@@ -277,7 +277,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     }
 
     private long deadline() {
-        long due = Math.min(replica.deadline(), forwarding.deadline());
+        long due = Math.min(Math.min(replica.deadline(), forwarding.deadline()), backups.deadline(now));
         return Math.min(due, Math.min(reads.deadline(), questions.deadline()));
     }
 

@@ -37,7 +37,6 @@ public final class BackupWriter {
     private final Path target;
     private final ClusterId cluster;
     private final Revision start;
-    private final Runnable news;
     private final LinkedBlockingQueue<Part> parts = new LinkedBlockingQueue<>();
     private final AtomicLong pending = new AtomicLong();
     private final Thread thread;
@@ -66,13 +65,11 @@ public final class BackupWriter {
      * @param cluster that it is made of
      * @param start the position at which it begins
      * @param threads makes the thread that writes it
-     * @param news called by that thread once there is room for more pages, and once it is whole or has failed
      */
-    public BackupWriter(Path target, ClusterId cluster, Revision start, ThreadFactory threads, Runnable news) {
+    public BackupWriter(Path target, ClusterId cluster, Revision start, ThreadFactory threads) {
         this.target = target.toAbsolutePath().normalize();
         this.cluster = cluster;
         this.start = start;
-        this.news = news;
         this.thread = threads.newThread(this::run);
         thread.start();
     }
@@ -173,7 +170,6 @@ public final class BackupWriter {
             failure = new StorageException("cannot write " + target + ": " + e, e);
         } finally {
             parts.clear();
-            news.run();
         }
     }
 
@@ -232,10 +228,7 @@ public final class BackupWriter {
                 byte[] seed = BackupFile.seed(high, low, bytes);
                 if (part instanceof Block block) {
                     append(file, BackupFile.block(seed, block.kind().ordinal() + 1, block.bytes()));
-                    long left = pending.addAndGet(-block.bytes().length);
-                    if (left <= MAX_PENDING && left + block.bytes().length > MAX_PENDING) {
-                        news.run();
-                    }
+                    pending.addAndGet(-block.bytes().length);
                 } else if (part instanceof End end) {
                     append(file, BackupFile.footer(seed, blocks, end.position()));
                     file.sync();

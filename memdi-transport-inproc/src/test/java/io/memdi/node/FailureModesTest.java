@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
 
 import io.memdi.Ack;
+import io.memdi.BackupException;
 import io.memdi.Codec;
 import io.memdi.Incarnation;
 import io.memdi.Memdi;
@@ -70,6 +71,7 @@ class FailureModesTest {
             tooMuchArrives();
             anExecutorRefuses();
             aTurnFails();
+            aBackupIsRefused();
             aClientLosesItsLeader();
             aClientIsSilentForLong();
             aClientsAddressesAreOfTwoClusters();
@@ -299,6 +301,17 @@ class FailureModesTest {
                     throw new RejectedExecutionException();
                 }))) {
             trio.network.join(store(trio.follower()).async().put("k", "v"), LONG);
+        }
+    }
+
+    private static void aBackupIsRefused() throws IOException {
+        Path file = Files.createTempFile("memdi", ".backup");
+        try (Trio trio = Trio.ready(31)) {
+            assertThatThrownBy(() -> trio.node("a").cluster().backup(file)).isInstanceOf(BackupException.class);
+            Files.delete(file);
+            assertThat(trio.node("b").cluster().backup(file).index()).isPositive();
+        } finally {
+            Files.deleteIfExists(file);
         }
     }
 
