@@ -21,6 +21,11 @@ public record Image(HealOpened opened, List<Entry.StoreCreated> stores, List<Ses
 
     /** What is committed now. */
     static Image of(Core core) {
+        return of(core, core.state.sessions().states());
+    }
+
+    /** The same, with other sessions. */
+    static Image of(Core core, List<SessionState> sessions) {
         return new Image(
                 new HealOpened(
                         0,
@@ -33,6 +38,6 @@ public record Image(HealOpened opened, List<Entry.StoreCreated> stores, List<Ses
                 core.state.committedRegistry().stream()
                         .map(registration -> registration.entry())
                         .toList(),
-                core.state.sessions().states());
+                sessions);
     }
 }

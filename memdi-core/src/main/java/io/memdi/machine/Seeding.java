@@ -45,8 +45,7 @@ public final class Seeding {
 
     /** All that is committed here, but the keys; and without sessions, whose owners belong to this cluster. */
     public Image image() {
-        Image image = Image.of(core);
-        return new Image(image.opened(), image.stores(), List.of());
+        return Image.of(core, List.of());
     }
 
     /** Why no cluster can be founded here, as this server is now; null if one can. */

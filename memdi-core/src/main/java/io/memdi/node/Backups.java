@@ -20,6 +20,7 @@ import io.memdi.wire.WireException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,26 +125,31 @@ final class Backups {
         }
     }
 
+    /** Whether what this node holds is whole, so that one can begin. */
+    boolean isReady() {
+        return replica.seeding().isWhole() && replica.cluster() != null;
+    }
+
     /**
      * Begins one.
      *
-     * @return null if what this node holds is not whole yet
      * @throws BackupException if another one is under way
      */
-    @Nullable
     Backup begin(Path path) {
         if (present != null) {
-            throw new BackupException("nothing was written to " + path + ": this node is writing a backup to "
-                    + present.path + " already. Wait until that is over, or ask another node");
+            throw new BackupException("no backup was written to " + path + ": this node is writing one to "
+                    + present.path + ". Wait until that is over, or ask another node");
         }
-        ClusterId cluster = replica.cluster();
-        if (!replica.seeding().isWhole() || cluster == null) {
-            return null;
+        Backup backup;
+        try {
+            backup = new Backup(path, replica.seeding().image(), Objects.requireNonNull(replica.cluster()));
+        } catch (OutOfMemoryError e) {
+            throw new BackupException("no backup was written to " + path + ": there is no thread to write it: " + e, e);
         }
-        present = new Backup(path, replica.seeding().image(), cluster);
-        replica.log().retainAfter(present.position.index());
-        log.info("{}: writes a backup to {}, from {} on", name, path, present.position);
-        return present;
+        present = backup;
+        replica.log().retainAfter(backup.position.index());
+        log.info("{}: writes a backup to {}, from {} on", name, path, backup.position);
+        return backup;
     }
 
     /** Goes on with it, at the end of a turn; returns whether there is more to do at once. */

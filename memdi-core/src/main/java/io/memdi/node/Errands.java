@@ -126,7 +126,11 @@ final class Errands {
                 () -> run(errand, act + " of " + path, () -> writes ? backup.write(path) : restore.restore(path)),
                 "memdi-" + node + "-errand");
         thread.setDaemon(true);
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            errand.refusal = "there is no thread to do it: " + e;
+        }
         return errand;
     }
 

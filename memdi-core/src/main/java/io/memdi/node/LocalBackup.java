@@ -8,11 +8,14 @@ import io.memdi.OutcomeUnknownException;
 import io.memdi.Revision;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A caller of {@link io.memdi.Cluster#backup}, who waits until it is over. Any thread. */
 final class LocalBackup {
+    private static final long WITHOUT_END = Long.MAX_VALUE / 4;
+
     private final LocalNode node;
-    private final AtomicReference<Backups.Backup> begun = new AtomicReference<>();
+    private final AtomicReference<Backups.@Nullable Backup> begun = new AtomicReference<>();
 
     LocalBackup(LocalNode node) {
         this.node = node;
@@ -21,27 +24,43 @@ final class LocalBackup {
     Revision write(Path path) {
         String what = "backup to " + path;
         try {
-            Backups.Backup backup = node.asker()
-                    .ask(what, () -> begin(path), waitingFor -> notReady(what, waitingFor), node.timeoutNanos());
-            return node.asker().ask(what, backup::outcome, Asker.noTurn(what), Long.MAX_VALUE / 4);
+            Backups.Backup backup = node.asker().ask(new Beginning(path, what).question);
+            return node.asker().ask(what, backup::outcome, Asker.noTurn(what), WITHOUT_END);
         } catch (BackupException | NodeClosedException e) {
             throw e; // the loop has removed what there was
-        } catch (NotAppliedException e) {
+        } catch (NotAppliedException | OutcomeUnknownException e) {
             Backups.Backup backup = begun.get();
             if (backup == null) {
                 throw e;
             }
-            backup.abort("whoever wanted it was interrupted");
-            throw new OutcomeUnknownException(
-                    what
-                            + " was told to end, because the thread was interrupted: if the file is there under its name, it is whole");
+            backup.abort("whoever wanted it does not wait any more");
+            throw new OutcomeUnknownException(what + " was told to end: " + e.getMessage()
+                    + ". If the file is there under its name, it is whole");
         }
     }
 
-    private Backups.Backup begin(Path path) {
-        Backups.Backup backup = node.backups().begin(path);
-        begun.set(backup);
-        return backup;
+    /** Begins it, unless whoever wants it has gone. */
+    private final class Beginning {
+        private final Path path;
+        private final Question<Backups.Backup> question;
+
+        Beginning(Path path, String what) {
+            this.path = path;
+            this.question = new Question<>(
+                    what,
+                    this::attempt,
+                    waitingFor -> notReady(what, waitingFor),
+                    node.loop().nanoTime() + node.timeoutNanos());
+        }
+
+        private Backups.@Nullable Backup attempt() {
+            if (!node.backups().isReady() || !question.send()) {
+                return null;
+            }
+            Backups.Backup backup = node.backups().begin(path);
+            begun.set(backup);
+            return backup;
+        }
     }
 
     /** How far it is, in plain words. On the loop. */

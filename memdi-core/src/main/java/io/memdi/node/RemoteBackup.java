@@ -52,7 +52,8 @@ final class RemoteBackup {
             throw new IllegalArgumentException(
                     what + ": " + Errands.noFile(file) + ". It is in the node's directory for backups");
         }
-        this.question = new Question<>(what, this::attempt, Asker.noTurn(what), Long.MAX_VALUE / 4);
+        this.question = new Question<>(
+                what, this::attempt, Asker.noTurn(what), client.loop().nanoTime() + Long.MAX_VALUE / 4);
     }
 
     Revision make() {

@@ -2,6 +2,7 @@ package io.memdi.storage;
 
 import io.memdi.ClusterId;
 import io.memdi.Revision;
+import java.util.zip.CRC32C;
 
 /**
  * The layout of a backup: one file that stands for itself, and for the state of all stores at one position.
@@ -75,16 +76,19 @@ final class BackupFile {
         Bytes.putInt(block, 0, bytes.length);
         Bytes.putInt(block, 8, kind);
         System.arraycopy(bytes, 0, block, BLOCK_HEADER, bytes.length);
-        Bytes.putInt(block, 4, checksum(seed, block));
+        CRC32C crc = beginChecksum(seed, block);
+        crc.update(bytes);
+        Bytes.putInt(block, 4, (int) crc.getValue());
         return block;
     }
 
-    /** Of all of a block but the checksum itself. */
-    static int checksum(byte[] seed, byte[] block) {
-        byte[] beginning = new byte[seed.length + Integer.BYTES];
-        System.arraycopy(seed, 0, beginning, 0, seed.length);
-        System.arraycopy(block, 0, beginning, seed.length, Integer.BYTES);
-        return Bytes.checksum(beginning, block, 8, block.length - 8);
+    /** Of a block, up to its bytes: its seed, and all of its header but the checksum itself. */
+    static CRC32C beginChecksum(byte[] seed, byte[] header) {
+        CRC32C crc = new CRC32C();
+        crc.update(seed);
+        crc.update(header, 0, Integer.BYTES);
+        crc.update(header, 2 * Integer.BYTES, Integer.BYTES);
+        return crc;
     }
 
     static byte[] footer(byte[] seed, long blocks, Revision end) {

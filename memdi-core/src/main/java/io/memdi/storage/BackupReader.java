@@ -8,10 +8,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a backup from its first block to its last, and looks at every byte. For one thread. */
 public final class BackupReader implements Closeable {
+    private static final int PIECE = 1 << 20;
+
     private final String path;
     private final FileDisk disk;
     private final DiskFile file;
@@ -157,14 +160,20 @@ public final class BackupReader implements Closeable {
         if (length < 0 || length > room - BackupFile.BLOCK_HEADER) {
             throw damaged(at, "there is no block of as many bytes as it says");
         }
-        byte[] block = readAt(at, BackupFile.BLOCK_HEADER + length);
-        int kind = Bytes.getInt(block, 8);
-        if (Bytes.getInt(block, 4) != BackupFile.checksum(seed(at), block) || kind < 1 || kind > Kind.values().length) {
+        int kind = Bytes.getInt(head, 8);
+        if (Bytes.getInt(head, 4) != checksum(head, length) || kind < 1 || kind > Kind.values().length) {
             throw damaged(at, "the checksum of a block of " + length + " bytes is wrong");
         }
-        byte[] bytes = new byte[length];
-        System.arraycopy(block, BackupFile.BLOCK_HEADER, bytes, 0, length);
-        return new BackupBlock(Kind.values()[kind - 1], at, bytes);
+        return new BackupBlock(Kind.values()[kind - 1], at, readAt(at + BackupFile.BLOCK_HEADER, length));
+    }
+
+    /** Piece by piece, so that memory is asked for only once it is certain that there is so much. */
+    private int checksum(byte[] head, int length) throws IOException {
+        CRC32C crc = BackupFile.beginChecksum(seed(at), head);
+        for (int done = 0; done < length; done += PIECE) {
+            crc.update(readAt(at + BackupFile.BLOCK_HEADER + done, Math.min(PIECE, length - done)));
+        }
+        return (int) crc.getValue();
     }
 
     /**

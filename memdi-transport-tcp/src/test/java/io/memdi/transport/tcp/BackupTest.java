@@ -7,6 +7,8 @@ import io.memdi.Ack;
 import io.memdi.BackupException;
 import io.memdi.Codec;
 import io.memdi.Incarnation;
+import io.memdi.Memdi;
+import io.memdi.MemdiClient;
 import io.memdi.MemdiException;
 import io.memdi.MemdiNode;
 import io.memdi.OutcomeUnknownException;
@@ -20,6 +22,7 @@ import io.memdi.WrongCodecException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -416,6 +419,73 @@ class BackupTest {
             assertThat(servers.open("y").get("more")).isEqualTo("1");
             assertThat(servers.node("y").status().cluster())
                     .isNotEqualTo(servers.node("x").status().cluster());
+        }
+    }
+
+    private MemdiClient client(String... addresses) {
+        return Memdi.client()
+                .transport(TcpTransport.dialing())
+                .timeout(Duration.ofSeconds(1))
+                .connect(addresses);
+    }
+
+    @Test
+    void aClientNamesFilesAndTheirNode() {
+        String address = "127.0.0.1:" + Servers.freePort();
+        String other = "127.0.0.1:" + Servers.freePort();
+        try (MemdiClient client = client(address, other)) {
+            assertThatThrownBy(() -> client.cluster().backup(Path.of("x")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("is said to one node");
+        }
+        try (MemdiClient client = client(address)) {
+            for (String name : List.of("../x", "/x", ".x", "..", "x/y", "")) {
+                assertThatThrownBy(() -> client.cluster().restore(Path.of(name)))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("not the name of a file alone");
+            }
+            assertThatThrownBy(() -> client.cluster().backup(Path.of("x")))
+                    .isInstanceOf(OutcomeUnknownException.class)
+                    .hasMessageContaining("has not answered in time");
+        }
+    }
+
+    @Test
+    void aClientHasANodeWriteAndAnotherRestore() throws IOException {
+        String address = "127.0.0.1:" + Servers.freePort();
+        Revision end;
+        try (MemdiNode node = Memdi.node("a")
+                        .transport(TcpTransport.listen(address))
+                        .backups(directory)
+                        .bootstrap("a=" + address)
+                        .start();
+                MemdiClient client = Memdi.client()
+                        .transport(TcpTransport.dialing())
+                        .timeout(Servers.LONG)
+                        .connect(address)) {
+            client.store("texts", Codec.string(), Codec.string()).put("k", "v", SURE);
+            assertThat(node.cluster().leader()).isEqualTo("a");
+            end = client.cluster().backup(Path.of("by-client"));
+            assertThatThrownBy(() -> client.cluster().backup(Path.of("by-client")))
+                    .isInstanceOf(BackupException.class)
+                    .hasMessageContaining("is there already");
+            client.cluster().backup(Path.of("by-client-2"));
+            assertThat(files()).containsExactly("by-client", "by-client-2");
+        }
+        try (MemdiNode node = Memdi.node("b")
+                        .transport(TcpTransport.listen(address))
+                        .backups(directory)
+                        .join()
+                        .start();
+                MemdiClient client = Memdi.client()
+                        .transport(TcpTransport.dialing())
+                        .timeout(Servers.LONG)
+                        .connect(address)) {
+            assertThatThrownBy(() -> client.cluster().restore(Path.of("none"))).isInstanceOf(BackupException.class);
+            assertThat(client.cluster().restore(Path.of("by-client"))).isEqualTo(end);
+            assertThat(client.store("texts", Codec.string(), Codec.string()).get("k", UP_TO_DATE))
+                    .isEqualTo("v");
+            assertThat(node.cluster().leader()).isEqualTo("b");
         }
     }
 }
