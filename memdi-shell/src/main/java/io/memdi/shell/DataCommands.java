@@ -43,7 +43,7 @@ final class DataCommands {
                         DataCommands::del),
                 new Command(
                         Syntax.of("cas", Kind.KEY, Kind.REVISION, Kind.VALUE).with("ack", Kind.ACK),
-                        "write a value if the key is still at a revision",
+                        "write a value if the key is still at a revision; with REVISION 0.0: if there is no such key",
                         "cas greeting 1.5 hi",
                         DataCommands::cas),
                 new Command(
@@ -106,14 +106,19 @@ final class DataCommands {
         String key = arguments.get(0);
         Revision expected = arguments.revision(1);
         Store<String, String> store = store(shell);
-        if (store.replace(key, expected, arguments.get(2), ack(shell, arguments))) {
-            return Answer.done("ok, replaced").with("key", key);
+        boolean absent = expected.equals(Revision.NONE);
+        String done = absent ? "written" : "replaced";
+        if (absent
+                ? store.putIfAbsent(key, arguments.get(2), ack(shell, arguments))
+                : store.replace(key, expected, arguments.get(2), ack(shell, arguments))) {
+            return Answer.done("ok, " + done).with("key", key);
         }
         @Nullable Versioned<String> found = store.getVersioned(key);
         return Answer.no(
                         found == null
-                                ? "not replaced: there is no such key"
-                                : "not replaced: the key is at revision " + found.revision())
+                                ? "not " + done
+                                        + (absent ? ": it was there, and is gone by now" : ": there is no such key")
+                                : "not " + done + ": the key is at revision " + found.revision())
                 .with("key", key)
                 .with("revision", found == null ? null : found.revision().toString());
     }

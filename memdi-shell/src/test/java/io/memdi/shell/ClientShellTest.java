@@ -72,7 +72,15 @@ class ClientShellTest {
                 not replaced: the key is at revision R (T)
                 > get k
                 2 (revision R, session, T)
+                > cas k 0.0 4
+                not written: the key is at revision R (T)
+                > cas l 0.0 5
+                ok, written (T)
+                > get l
+                5 (revision R, session, T)
                 """.formatted(revision, revision));
+        shell.run("help cas");
+        assertThat(outside.screen.take()).contains("REVISION 0.0: if there is no such key");
     }
 
     @Test
