@@ -1,5 +1,6 @@
 package io.memdi.machine;
 
+import io.memdi.transport.Configuration;
 import io.memdi.transport.Message.Mode;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +35,15 @@ final class Recovery {
             // The new cluster's name would be on disk at once, and a crash would give it the log from before the heal.
             return Refusal.forNow("what this node healed is not on its disk yet; ask again in a while");
         }
+        if (core.leads() && isMajorityAlone()) {
+            return Refusal.forGood(
+                    "this node leads its cluster, and needs nobody else for a majority: there is nothing to recover");
+        }
         if (core.leads()) {
             // It learns within an election timeout that its majority has gone.
             return Refusal.forNow(
-                    "this node leads its cluster: its majority was heard a moment ago. If it just went, ask again");
+                    "this node leads its cluster, and a majority answered it a moment ago: there is nothing to recover. If"
+                            + " that majority has just gone, ask again");
         }
         if (core.leader != null || !roles.election().isLeaderless()) {
             return Refusal.forNow(
@@ -45,6 +51,11 @@ final class Recovery {
                             + " just did, ask again");
         }
         return null;
+    }
+
+    private boolean isMajorityAlone() {
+        Configuration inForce = core.inForce();
+        return inForce.voters().size() == 1 && !inForce.isJoint();
     }
 
     void begin() {

@@ -46,6 +46,14 @@ record Answer(
         return new Answer(List.of(line), List.of(facts), null, Verdict.YES);
     }
 
+    /**
+     * Something about the cluster was changed, which whoever ran a script wants to read afterwards too: the line is for people and for
+     * programs.
+     */
+    static Answer changed(String line, String... facts) {
+        return new Answer(List.of(line), List.of(facts), line, Map.of("message", line), Verdict.YES);
+    }
+
     /** Something was asked for: the line is for people, the value for programs. */
     static Answer value(String line, String value, String... facts) {
         return new Answer(List.of(line), List.of(facts), value, Verdict.YES);

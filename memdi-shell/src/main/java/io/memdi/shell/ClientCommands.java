@@ -40,12 +40,12 @@ final class ClientCommands {
     private static Answer remove(Shell shell, Arguments arguments) {
         String name = arguments.get(0);
         shell.connection().cluster().remove(name);
-        return Answer.done("ok, " + name + " does not belong to the cluster any more, and its node stops");
+        return Answer.changed("ok, " + name + " does not belong to the cluster any more, and its node stops");
     }
 
     private static Answer retire(Shell shell, Arguments arguments) {
         shell.connection().cluster().retireList();
-        return Answer.done("ok, the list is retired: start nodes with --join from now on, as this one:"
+        return Answer.changed("ok, the list is retired: start nodes with --join from now on, as this one:"
                 + " memdi node --join " + shell.current());
     }
 
@@ -79,10 +79,10 @@ final class ClientCommands {
         try {
             remote.awaitReady();
         } catch (NotReadyException e) {
-            return Answer.done("ok, the node at " + remote.here() + " " + done + ", and is not ready yet: "
+            return Answer.changed("ok, the node at " + remote.here() + " " + done + ", and is not ready yet: "
                     + remote.status().waitingFor() + join);
         }
-        return Answer.done("ok, the node at " + remote.here() + " " + done + join)
+        return Answer.changed("ok, the node at " + remote.here() + " " + done + join)
                 .and(Times.count(remote.store(null).size(), "key", "keys"));
     }
 }

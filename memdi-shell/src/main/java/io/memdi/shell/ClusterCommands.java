@@ -116,7 +116,8 @@ final class ClusterCommands {
         @Nullable
         Status leader = LocalNodes.leader(Sight.statuses(shell.connection().look()));
         return leader == null
-                ? Answer.done("ok, handed over")
-                : term(Answer.done("ok, " + leader.name() + " leads"), leader).with("leader", leader.name());
+                ? Answer.changed("ok, handed over")
+                : term(Answer.changed("ok, " + leader.name() + " leads"), leader)
+                        .with("leader", leader.name());
     }
 }

@@ -119,7 +119,7 @@ final class MemberCommands {
         nodes.remove(name, at);
         boolean moved = name.equals(shell.current());
         shell.use(at);
-        return Answer.done("ok, " + name + " does not belong to the cluster any more"
+        return Answer.changed("ok, " + name + " does not belong to the cluster any more"
                 + (moved ? "; you were there, and are at " + at + " now" : ""));
     }
 
@@ -127,7 +127,8 @@ final class MemberCommands {
         LocalNodes nodes = shell.nodes();
         nodes.node(shell.current()).cluster().retireList();
         nodes.retireList();
-        return Answer.done("ok, the list is retired: from now on a node that is restarted joins those who are alive");
+        return Answer.changed(
+                "ok, the list is retired: from now on a node that is restarted joins those who are alive");
     }
 
     private static Answer recover(Shell shell, Arguments arguments) {
@@ -143,7 +144,7 @@ final class MemberCommands {
                         .map(ClusterMember::name)
                         .noneMatch(each::equals))
                 .toList();
-        return Answer.done("ok, " + name + " goes on alone, with " + keys(shell, name)
+        return Answer.changed("ok, " + name + " goes on alone, with " + keys(shell, name)
                 + "; restart the others, so that they join it"
                 + (others.isEmpty() ? "" : ": " + String.join(", ", others)));
     }

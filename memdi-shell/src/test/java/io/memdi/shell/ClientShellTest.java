@@ -247,20 +247,12 @@ class ClientShellTest {
 
     @Test
     void letsASurvivorGoOnAlone() {
-        shell.run("put k v --ack quorum-memory");
-        outside.settle();
-        outside.screen.take();
         plays("""
                 > recover
                 this is said to one node: connect to its address alone, as with memdi shell HOST:PORT; best to the one whose status has the \
                 highest revision of those that are left
                 """);
-        String survivor = outside.followers().get(0);
-        for (String name : List.copyOf(outside.nodes.keySet())) {
-            if (!name.equals(survivor)) {
-                outside.crash(name);
-            }
-        }
+        String survivor = crashesAllButOne();
         Shell alone = outside.shell(Reader.PERSON, Preferences.NONE, survivor);
         Transcript.plays(alone, outside.screen, """
                 > recover
@@ -270,6 +262,50 @@ class ClientShellTest {
                 > get k
                 v (revision R, session, T)
                 """.formatted(survivor, survivor));
+    }
+
+    /** With {@code -e}, as {@code docs/running.md} says it. */
+    @Test
+    void tellsAProgramWhatARecoveryDid() {
+        String survivor = crashesAllButOne();
+        Shell program = outside.shell(Reader.PROGRAM, Preferences.NONE, survivor);
+        assertThat(program.run("recover")).isEqualTo(Outcome.OK);
+        String done = "ok, the node at " + survivor
+                + " goes on alone, with what it holds; the others join it: memdi node --join " + survivor;
+        assertThat(outside.screen.lines()).containsExactly(done);
+        assertThat(outside.screen.errors()).isEmpty();
+    }
+
+    @Test
+    void tellsAProgramInJsonWhatARecoveryDidAndThatAnotherHasNothingToDo() {
+        String survivor = crashesAllButOne();
+        Shell program = outside.shell(Reader.JSON, Preferences.NONE, survivor);
+        assertThat(program.run("recover")).isEqualTo(Outcome.OK);
+        assertThat(program.run("recover")).isEqualTo(Outcome.FAILED);
+        assertThat(outside.screen.lines())
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .startsWith("{\"command\":\"recover\",\"result\":\"ok\",\"message\":\"ok, the node at "
+                                        + survivor + " goes on alone, with what it holds; "),
+                        second -> assertThat(second)
+                                .startsWith(
+                                        "{\"command\":\"recover\",\"result\":\"failed\",\"error\":\"recover was refused: this node"
+                                                + " leads its cluster, and needs nobody else for a majority: there is nothing to recover\""));
+        assertThat(outside.screen.errors()).isEmpty();
+    }
+
+    /** Returns who is left. */
+    private String crashesAllButOne() {
+        shell.run("put k v --ack quorum-memory");
+        outside.settle();
+        outside.screen.take();
+        String survivor = outside.followers().get(0);
+        for (String name : List.copyOf(outside.nodes.keySet())) {
+            if (!name.equals(survivor)) {
+                outside.crash(name);
+            }
+        }
+        return survivor;
     }
 
     @Test
