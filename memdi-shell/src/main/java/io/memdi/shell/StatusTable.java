@@ -61,7 +61,12 @@ final class StatusTable {
     }
 
     static Cell role(Status status) {
-        return new Cell(Kind.word(status.role()), status.role() == Role.LEADER ? Style.LEADER : Style.PLAIN);
+        String heals = status.healing() == null ? "" : ", healing" + percent(status.healing());
+        return new Cell(Kind.word(status.role()) + heals, status.role() == Role.LEADER ? Style.LEADER : Style.PLAIN);
+    }
+
+    private static String percent(Status.Healing healing) {
+        return healing.segments() == 0 ? "" : " " + 100L * healing.done() / healing.segments() + " %";
     }
 
     /** The same for programs. */

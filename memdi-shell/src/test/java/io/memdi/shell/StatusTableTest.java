@@ -32,4 +32,16 @@ class StatusTableTest {
     void whoDoesNotHealSaysSo() {
         assertThat(StatusTable.data(node(null), 7)).containsEntry("healing", null);
     }
+
+    @Test
+    void peopleSeeHowFarANodeHeals() {
+        assertThat(StatusTable.role(
+                                node(new Status.Healing(3, 12, 4711, 99_000)).status())
+                        .text())
+                .isEqualTo("follower, healing 25 %");
+        assertThat(StatusTable.role(node(new Status.Healing(0, 0, 0, 0)).status())
+                        .text())
+                .isEqualTo("follower, healing");
+        assertThat(StatusTable.role(node(null).status()).text()).isEqualTo("follower");
+    }
 }
