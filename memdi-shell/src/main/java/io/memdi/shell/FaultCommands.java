@@ -33,7 +33,7 @@ final class FaultCommands {
                         Syntax.of("resume", Kind.NODE), "let a paused node go on", "resume b", FaultCommands::resume),
                 new Command(
                         Syntax.of("partition", Kind.GROUP).andMore(),
-                        "split the network; nodes of a group have commas between them",
+                        "split the network; nodes of a group have commas between them, or | stands between groups",
                         "partition a b,c",
                         FaultCommands::partition),
                 new Command(Syntax.of("heal"), "join the network again", "heal", (shell, arguments) -> {
@@ -71,22 +71,22 @@ final class FaultCommands {
 
     private static Answer partition(Shell shell, Arguments arguments) {
         List<Set<String>> groups = new ArrayList<>();
-        for (String argument : arguments.all()) {
-            for (String group : argument.split("\\|", -1)) {
-                Set<String> names = new LinkedHashSet<>(Arrays.asList(group.split(",", -1)));
-                names.remove("");
-                if (!names.isEmpty()) {
-                    groups.add(names);
-                }
+        // With bars between the groups, spaces may stand between the nodes of one, too.
+        String all = String.join(" ", arguments.all());
+        for (String group : all.split(all.contains("|") ? "\\|" : " ", -1)) {
+            Set<String> names = new LinkedHashSet<>(Arrays.asList(group.split("[, ]", -1)));
+            names.remove("");
+            if (!names.isEmpty()) {
+                groups.add(names);
             }
         }
         if (groups.isEmpty()) {
             throw new UsageFailure("partition needs groups of nodes; type: partition a b,c");
         }
         shell.nodes().partition(groups);
-        List<Set<String>> all = shell.nodes().partition();
-        return all.isEmpty()
+        List<Set<String>> split = shell.nodes().partition();
+        return split.isEmpty()
                 ? Answer.no("all nodes are in one group, so nothing is split; type: partition a b,c")
-                : Answer.done("ok, split into " + StatusTable.groups(all));
+                : Answer.done("ok, split into " + StatusTable.groups(split));
     }
 }

@@ -124,6 +124,8 @@ final class StatusTable {
 
     /** As in {@code a | b, c}. */
     static String groups(List<Set<String>> groups) {
-        return groups.stream().map(group -> String.join(", ", group)).collect(Collectors.joining(" | "));
+        return groups.stream()
+                .map(group -> group.stream().sorted().collect(Collectors.joining(", ")))
+                .collect(Collectors.joining(" | "));
     }
 }

@@ -275,6 +275,10 @@ class ShellTest {
                 v (revision R, at {leader}, linearizable, T)
                 > partition {leader}|{first}
                 ok, split into {leader} | {first} | {second} (T)
+                > partition {leader} {second} | {first}
+                ok, split into {others} | {first} (T)
+                > partition {leader} | {second}, {first} |
+                ok, split into {leader} | {first}, {second} (T)
                 > partition {leader},{first},{second}
                 all nodes are in one group, so nothing is split; type: partition a b,c (T)
                 > partition ,
