@@ -182,7 +182,7 @@ final class NodeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new UsageFailure(problems(String.valueOf(e.getMessage())));
         } catch (TcpTransportException e) {
-            throw new PlainFailure(inOptions(String.valueOf(e.getMessage())), e);
+            throw refused(String.valueOf(e.getMessage()), e);
         } catch (IllegalStateException e) {
             throw new PlainFailure(String.valueOf(e.getMessage()), e);
         }
@@ -216,6 +216,11 @@ final class NodeCommand implements Callable<Integer> {
             return transport.plaintext();
         }
         return tls.isWanted() ? NodeTls.secure(transport, tls, environment) : transport;
+    }
+
+    /** Without a cause, it is no file and no machine that the transport objects to, but what was said. */
+    static PlainFailure refused(String message, TcpTransportException e) {
+        return e.getCause() == null ? new UsageFailure(inOptions(message)) : new PlainFailure(inOptions(message), e);
     }
 
     /** Names the option in what the API says against its value. */

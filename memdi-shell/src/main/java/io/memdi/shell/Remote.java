@@ -187,7 +187,7 @@ final class Remote {
             return RemoteConnection.open(target, options.client().transport(transport), log);
         } catch (TcpTransportException e) {
             String problem = String.valueOf(e.getMessage()).replaceFirst("^client \"[^\"]*\" ", "this shell ");
-            throw new PlainFailure(NodeCommand.inOptions(problem), e);
+            throw NodeCommand.refused(problem, e);
         } catch (IllegalArgumentException e) {
             throw new UsageFailure(NodeCommand.problems(String.valueOf(e.getMessage())));
         }

@@ -362,12 +362,12 @@ class NodeCommandTest {
         String safety =
                 ": without TLS, everybody who reaches that address could read and write everything. Say --tls-identity and"
                         + " --tls-trust; or --plaintext, if the network is closed to others";
-        fails("node \"a\" does not listen at 0.0.0.0:0" + safety, "0.0.0.0:0");
-        fails(
+        String[] everywhere = {"--name", "a", "--listen", "0.0.0.0:0", "--join", "127.0.0.1:1"};
+        refuses("node \"a\" does not listen at 0.0.0.0:0" + safety, everywhere);
+        refuses(
                 "node \"a\" does not listen at 0.0.0.0:0: others cannot dial it there. Say with --advertise HOST:PORT which of"
                         + " the machine's addresses they reach it by",
-                "0.0.0.0:0",
-                "--plaintext");
+                with(everywhere, "--plaintext"));
         fails(
                 "node \"a\" cannot listen at no.such.host.invalid:7400: the host is not known; correct the name, or use an"
                         + " address",
