@@ -10,7 +10,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry point of {@code memdi.jar}: understands the arguments, and runs what they name. */
 @Command(
@@ -77,17 +76,9 @@ public final class Main implements Runnable {
 
     private static int refuse(Screen screen, ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        screen.error(command + ": " + problem(e));
+        screen.error(command + ": " + Misuse.words(e));
         screen.error("Try: " + command + " --help");
         return WRONG_USAGE;
-    }
-
-    private static String problem(ParameterException e) {
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getUnmatched().isEmpty()) {
-            return "\"" + unmatched.getUnmatched().get(0) + "\" is not understood";
-        }
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("wrong arguments");
     }
 
     private static int fail(Screen screen, Exception e) throws Exception {

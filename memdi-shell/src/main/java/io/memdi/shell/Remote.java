@@ -45,14 +45,15 @@ final class Remote {
         @Option(
                 names = "--heartbeat",
                 paramLabel = "MILLIS",
-                description = "Between two heartbeats of a leader, as it was said to the nodes; 50 by default.")
+                description =
+                        "Between two heartbeats of a leader, as it was said to the nodes at HOST:PORT; 50 by default.")
         private @Nullable Integer heartbeat;
 
         @Option(
                 names = "--election-timeout",
                 paramLabel = "MIN-MAX",
                 description =
-                        "How many milliseconds a leader may be silent, as it was said to the nodes; 250-500 by default.")
+                        "How many milliseconds a leader may be silent, as it was said to the nodes at HOST:PORT; 250-500 by default.")
         private @Nullable String electionTimeout;
 
         @Option(
@@ -67,7 +68,6 @@ final class Remote {
         /** @throws UsageFailure if something is said that only an address makes sense of */
         void refuseWithoutAddress() {
             Map<String, Boolean> said = new LinkedHashMap<>();
-            said.put("--timeout", timeout != null);
             said.put("--heartbeat", heartbeat != null);
             said.put("--election-timeout", electionTimeout != null);
             said.put("--plaintext", plaintext);
@@ -89,6 +89,12 @@ final class Remote {
                 NodeCommand.setElectionTimeout(electionTimeout, client::electionTimeout);
             }
             return client;
+        }
+
+        /** How long the nodes of this process are to wait for what they are asked; null for what they have by themselves. */
+        @Nullable
+        Duration localTimeout() {
+            return timeout == null ? null : timeout();
         }
 
         private Duration timeout() {

@@ -1,10 +1,13 @@
 package io.memdi.shell;
 
 import io.memdi.Ack;
+import io.memdi.NodeBuilder;
 import io.memdi.ReadLevel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -52,7 +55,7 @@ final class ShellCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Start that many nodes in this process instead, 1 to " + LocalNodes.MAX_NODES + "; "
                     + USUAL_SIZE + " if nothing is said.")
-    private @Nullable Integer local;
+    private @Nullable String local;
 
     @Option(
             names = {"-e", "--execute"},
@@ -114,11 +117,7 @@ final class ShellCommand implements Callable<Integer> {
         }
         if (addresses == null || addresses.isEmpty()) {
             remote.refuseWithoutAddress();
-            int size = local == null ? USUAL_SIZE : local;
-            if (size < 1 || size > LocalNodes.MAX_NODES) {
-                throw new UsageFailure("--local is a number from 1 to " + LocalNodes.MAX_NODES + ", not " + size);
-            }
-            return run(new LocalConnection(LocalNodes.start(size, store)), preferences);
+            return run(new LocalConnection(LocalNodes.start(size(), store, timed())), preferences);
         }
         if (local != null) {
             throw new UsageFailure(
@@ -135,6 +134,20 @@ final class ShellCommand implements Callable<Integer> {
         } finally {
             lines.close();
         }
+    }
+
+    private UnaryOperator<NodeBuilder> timed() {
+        Duration timeout = remote.localTimeout();
+        return timeout == null ? node -> node : node -> node.timeout(timeout);
+    }
+
+    private int size() {
+        String text = local == null ? String.valueOf(USUAL_SIZE) : local;
+        int size = text.matches("\\d{1,9}") ? Integer.parseInt(text) : 0;
+        if (size < 1 || size > LocalNodes.MAX_NODES) {
+            throw new UsageFailure("--local is a number from 1 to " + LocalNodes.MAX_NODES + ", not \"" + text + '"');
+        }
+        return size;
     }
 
     private Shell.Preferences preferences() {

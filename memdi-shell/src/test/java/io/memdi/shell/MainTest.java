@@ -30,9 +30,16 @@ class MainTest {
     @Test
     void refusesWrongArgumentsInOneLine() {
         refuses("Say what to run: demo, shell, node or inspect", "memdi");
-        refuses("\"frob\" is not understood", "memdi", "frob");
-        refuses("Missing required parameter: 'PATH'", "memdi inspect", "inspect");
-        refuses("\"--frob\" is not understood", "memdi demo", "demo", "--frob");
+        refuses("there is no command \"frob\"; there are demo, shell, node and inspect", "memdi", "frob");
+        refuses("there is no command \"nod\"; did you mean node?", "memdi", "nod");
+        refuses("PATH is missing", "memdi inspect", "inspect");
+        refuses("there is no option --frob", "memdi demo", "demo", "--frob");
+        refuses("there is no option --heder; did you mean --header?", "memdi demo", "demo", "--heder");
+        refuses("\"f.csv\" is too much", "memdi demo", "demo", "f.csv");
+        refuses("there is no option --verson; did you mean --version?", "memdi inspect", "inspect", "x", "--verson");
+        refuses("\"y\" is too much", "memdi inspect", "inspect", "x", "y");
+        refuses("there is no option --tmeout=2; did you mean --timeout?", "memdi shell", "shell", "--tmeout=2");
+        refuses("there is no option -x", "memdi shell", "shell", "-x");
         refuses("an address is host:port, as in 10.0.0.1:7400 or [::1]:7400, not \"x\"", "memdi shell", "shell", "x");
         refuses("nobody can be reached at port 0: 127.0.0.1:0", "memdi shell", "shell", "127.0.0.1:0");
         refuses(
@@ -47,6 +54,12 @@ class MainTest {
                 "memdi shell",
                 "shell",
                 "--plaintext");
+        refuses(
+                "--timeout is a number of seconds, or a time as in 2s or 500ms, from 1ms to 3600s, not \"soon\"",
+                "memdi shell",
+                "shell",
+                "--local=1",
+                "--timeout=soon");
         for (String wrong : List.of("0", "0ms", "3601", "3600001ms", "2m", "-1", "", "9999999999")) {
             refuses(
                     "--timeout is a number of seconds, or a time as in 2s or 500ms, from 1ms to 3600s, not \"" + wrong
@@ -72,6 +85,12 @@ class MainTest {
                 "127.0.0.1:7400",
                 "--election-timeout",
                 "250");
+        refuses(
+                "--heartbeat is a number of milliseconds, not \"fast\"",
+                "memdi shell",
+                "shell",
+                "127.0.0.1:7400",
+                "--heartbeat=fast");
         refuses(
                 "--heartbeat is for a cluster elsewhere: say HOST:PORT, the address of one of its nodes",
                 "memdi shell",
@@ -104,10 +123,12 @@ class MainTest {
                 "shell",
                 "--level=x");
         refuses("--store is the name of a store, and not empty", "memdi shell", "shell", "--store", "");
-        refuses("--local is a number from 1 to 7, not 8", "memdi shell", "shell", "--local", "8");
-        refuses("--local is a number from 1 to 7, not 0", "memdi shell", "shell", "--local=0");
-        refuses("Invalid value for option '--local': 'x' is not an int", "memdi shell", "shell", "--local", "x");
-        refuses("Missing required parameter for option '--load' (FILE.csv)", "memdi demo", "demo", "--load");
+        refuses("--local is a number from 1 to 7, not \"8\"", "memdi shell", "shell", "--local", "8");
+        refuses("--local is a number from 1 to 7, not \"0\"", "memdi shell", "shell", "--local=0");
+        refuses("--local is a number from 1 to 7, not \"x\"", "memdi shell", "shell", "--local", "x");
+        refuses("--load needs FILE.csv after it", "memdi demo", "demo", "--load");
+        refuses("--load is said twice; say it once", "memdi demo", "demo", "--load", "a", "--load", "b");
+        refuses("--json takes nothing, not \"yes\"", "memdi shell", "shell", "--json=yes");
         refuses("--header belongs to --load FILE.csv", "memdi demo", "demo", "--header");
     }
 
@@ -137,6 +158,13 @@ class MainTest {
                 .isZero();
         assertThat(screen.lines()).containsExactly("a value", "1");
         assertThat(screen.errors()).isEmpty();
+    }
+
+    @Test
+    void nodesInThisProcessMayBeGivenATimeoutToo() {
+        assertThat(run("shell", "--local", "1", "--timeout", "30", "-e", "put k v", "-e", "get k"))
+                .isZero();
+        assertThat(screen.take().lines()).containsExactly("v");
     }
 
     @Test

@@ -137,11 +137,14 @@ class NodeCommandTest {
 
     @Test
     void whatIsMissingOrUnknown() {
-        refuses("Missing required options: '--name=NAME', '--listen=HOST:PORT'");
-        refuses("Missing required option: '--listen=HOST:PORT'", "--name", "a");
-        refuses("Missing required parameter for option '--listen' (HOST:PORT)", "--name", "a", "--listen");
-        refusesAt("\"--frob\" is not understood", "--frob");
-        refusesAt("option '--name' (NAME) should be specified only once", "--name", "b");
+        refuses("--name NAME and --listen HOST:PORT are missing");
+        refuses("--listen HOST:PORT is missing", "--name", "a");
+        refuses("--listen needs HOST:PORT after it", "--name", "a", "--listen");
+        refuses("--listen needs HOST:PORT after it", "--listen", "--name", "a");
+        refuses("there is no option --lsten; did you mean --listen?", "--name", "a", "--lsten", "127.0.0.1:7400");
+        refusesAt("there is no option --frob", "--frob");
+        refusesAt("\"frob\" is too much", "frob");
+        refusesAt("--name is said twice; say it once", "--name", "b");
         refusesAt(
                 "say --bootstrap, with all nodes that found the cluster, as in a=HOST:PORT,b=HOST:PORT; or --join, with the"
                         + " address of a member, if it is running already");
@@ -205,7 +208,7 @@ class NodeCommandTest {
         refusesAt(
                 "--election-timeout is two numbers of milliseconds, as in 250-500, not \"250\"",
                 with(join, "--election-timeout", "250"));
-        refusesAt("Invalid value for option '--heartbeat': 'x' is not an int", with(join, "--heartbeat", "x"));
+        refusesAt("--heartbeat is a number of milliseconds, not \"x\"", with(join, "--heartbeat", "x"));
         refusesAt(
                 "--heartbeat: 0 ms is less than 1 ms; --election-timeout: its minimum, 300 ms, is above its maximum, 200 ms",
                 with(join, "--heartbeat", "0", "--election-timeout", "300-200"));
