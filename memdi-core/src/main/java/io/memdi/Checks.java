@@ -1,5 +1,6 @@
 package io.memdi;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -13,9 +14,16 @@ final class Checks {
     static Duration timeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(
-                    "a timeout is more than zero, and at most " + MAX_TIMEOUT + ", not " + timeout);
+            throw new IllegalArgumentException("a timeout is more than zero, and at most " + MAX_TIMEOUT.toDays()
+                    + " days, not " + seconds(timeout) + " s");
         }
         return timeout;
+    }
+
+    private static String seconds(Duration duration) {
+        return BigDecimal.valueOf(duration.getSeconds())
+                .add(BigDecimal.valueOf(duration.getNano(), 9))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 }

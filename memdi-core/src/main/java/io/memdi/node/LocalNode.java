@@ -229,8 +229,8 @@ public final class LocalNode implements MemdiNode {
         asker.ask(
                 "awaitReady",
                 () -> replica.isReady() ? true : null,
-                waitingFor -> new NotReadyException("node \"" + settings.name() + "\" is not ready after " + timeout
-                        + ", and goes on trying. It waits for: " + waitingFor),
+                waitingFor -> new NotReadyException("node \"" + settings.name() + "\" is not ready after "
+                        + Span.of(timeout) + ", and goes on trying. It waits for: " + waitingFor),
                 Math.max(0, NodeSettings.nanos(timeout)));
         return this;
     }

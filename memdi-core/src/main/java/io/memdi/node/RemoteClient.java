@@ -238,7 +238,7 @@ public final class RemoteClient implements MemdiClient {
         asker.ask(
                 "awaitReady",
                 () -> (machine.leader() != null && machine.configuration() != null) ? true : null,
-                waitingFor -> new NotReadyException("client \"" + name + "\" is not ready after " + timeout
+                waitingFor -> new NotReadyException("client \"" + name + "\" is not ready after " + Span.of(timeout)
                         + ", and goes on trying. It waits for: " + waitingFor),
                 Math.max(0, NodeSettings.nanos(timeout)));
         return this;

@@ -133,17 +133,17 @@ public final class SettingsCheck {
         Duration min = Duration.ofNanos(settings.machine().electionMinNanos());
         Duration max = Duration.ofNanos(settings.machine().electionMaxNanos());
         if (heartbeat.compareTo(MIN_HEARTBEAT) < 0) {
-            problems.add("heartbeat: " + heartbeat + " is less than " + MIN_HEARTBEAT);
+            problems.add("heartbeat: " + Span.of(heartbeat) + " is less than " + Span.of(MIN_HEARTBEAT));
         }
         if (min.compareTo(heartbeat.multipliedBy(2)) < 0) {
-            problems.add("electionTimeout: its minimum, " + min + ", is less than two heartbeats of " + heartbeat
-                    + ", so that one lost heartbeat would cost the leader");
+            problems.add("electionTimeout: its minimum, " + Span.of(min) + ", is less than two heartbeats of "
+                    + Span.of(heartbeat) + ", so that one lost heartbeat would cost the leader");
         }
         if (max.compareTo(min) < 0) {
-            problems.add("electionTimeout: its minimum, " + min + ", is above its maximum, " + max);
+            problems.add("electionTimeout: its minimum, " + Span.of(min) + ", is above its maximum, " + Span.of(max));
         }
         if (max.compareTo(MAX_ELECTION) > 0) {
-            problems.add("electionTimeout: " + max + " is more than " + MAX_ELECTION);
+            problems.add("electionTimeout: " + Span.of(max) + " is more than " + Span.of(MAX_ELECTION));
         }
         timeout(settings);
     }
@@ -151,7 +151,7 @@ public final class SettingsCheck {
     private void timeout(NodeSettings settings) {
         Duration timeout = settings.calls().timeout();
         if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(MAX_TIMEOUT) > 0) {
-            problems.add("timeout: " + timeout + " is not more than zero and at most " + MAX_TIMEOUT);
+            problems.add("timeout: " + Span.of(timeout) + " is not more than zero and at most " + Span.of(MAX_TIMEOUT));
         }
     }
 

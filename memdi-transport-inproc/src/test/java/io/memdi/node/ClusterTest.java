@@ -368,7 +368,7 @@ class ClusterTest {
             trio.network.partition(Set.of("c"));
             assertThatThrownBy(() -> trio.node("a").awaitReady(Duration.ofSeconds(3)))
                     .isInstanceOf(NotReadyException.class)
-                    .hasMessageContaining("\"a\" is not ready after PT3S")
+                    .hasMessageContaining("\"a\" is not ready after 3 s")
                     .hasMessageContaining("c");
             assertThatThrownBy(() -> trio.node("a").awaitReady(Duration.ofSeconds(-3)))
                     .isInstanceOf(NotReadyException.class)

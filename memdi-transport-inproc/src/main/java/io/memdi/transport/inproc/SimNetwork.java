@@ -1,6 +1,7 @@
 package io.memdi.transport.inproc;
 
 import io.memdi.transport.Transport;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -240,8 +241,13 @@ public final class SimNetwork extends FaultyNetwork {
             throw simulation.failure("interrupted", e);
         }
         if (!holds) {
-            throw simulation.failure("what was waited for did not come within " + limit + " of virtual time", null);
+            throw simulation.failure(
+                    "what was waited for did not come within " + seconds(limit) + " s of virtual time", null);
         }
+    }
+
+    private static String seconds(Duration limit) {
+        return BigDecimal.valueOf(nanos(limit), 9).stripTrailingZeros().toPlainString();
     }
 
     /**

@@ -77,7 +77,7 @@ class SimNetworkTest {
             assertThatThrownBy(() -> network.runUntil(() -> false, Duration.ofSeconds(2)))
                     .isInstanceOf(AssertionError.class)
                     .hasMessage(
-                            "seed 42, at 2.000000000 s: what was waited for did not come within PT2S of virtual time");
+                            "seed 42, at 2.000000000 s: what was waited for did not come within 2 s of virtual time");
         }
 
         @Test
