@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.memdi.Incarnation;
+import io.memdi.LogOnPurpose;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;

@@ -3,6 +3,7 @@ package io.memdi.transport.inproc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.memdi.LogOnPurpose;
 import io.memdi.transport.EventLoop;
 import io.memdi.transport.Message;
 import io.memdi.transport.Transport;

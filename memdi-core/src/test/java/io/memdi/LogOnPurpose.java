@@ -1,4 +1,4 @@
-package io.memdi.transport.inproc;
+package io.memdi;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -9,19 +9,20 @@ import java.util.regex.Pattern;
  * Keeps off the console what a test makes memdi log by failing on purpose. Whatever else is logged meanwhile, or instead, is shown when
  * this is closed. The log goes to standard error, of which there is one: one at a time.
  */
-final class LogOnPurpose implements AutoCloseable {
+public final class LogOnPurpose implements AutoCloseable {
     private static final Pattern TROUBLE = Pattern.compile(" (ERROR|WARN) ");
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream errBefore = System.err;
     private boolean asExpected;
 
-    LogOnPurpose() {
+    /** From here on. */
+    public LogOnPurpose() {
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     }
 
     /** Whether a message has been logged so many times, and no other one. */
-    boolean is(String message, int times) {
+    public boolean is(String message, int times) {
         String text = bytes.toString(StandardCharsets.UTF_8);
         asExpected =
                 count(Pattern.compile(" - " + Pattern.quote(message)), text) == times && count(TROUBLE, text) == times;
