@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Nodes of other clusters that have answered this client: the latest ones, by the addresses that they have for themselves. */
+/** Nodes of other clusters that have answered this client: those heard of last, by the addresses that they have for themselves. */
 final class Strangers {
     private static final int CAPACITY = 16;
 
@@ -19,7 +19,8 @@ final class Strangers {
     String meet(Member node, @Nullable ClusterId other, @Nullable ClusterId own, long now) {
         String words = "node " + node.name() + " at " + node.address() + " belongs to another cluster, " + other
                 + ", than the one that this client is connected to, " + own;
-        Met before = met.put(node.address(), new Met(words, now));
+        Met before = met.remove(node.address()); // so that it is the latest one
+        met.put(node.address(), new Met(words, now));
         if (met.size() > CAPACITY) {
             met.remove(met.keySet().iterator().next());
         }

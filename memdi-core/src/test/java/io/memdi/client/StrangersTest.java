@@ -44,4 +44,14 @@ class StrangersTest {
         assertThat(strangers.words(0, 5).split("; ")).hasSize(16);
         assertThat(strangers.words(0, 5)).contains("n1000 at").doesNotContain("n1 at");
     }
+
+    @Test
+    void whoAnswersAgainAndAgainIsNotForgotten() {
+        assertThat(strangers.meet(node(1), OTHER, OWN, 0)).isNotEmpty();
+        for (int i = 1; i <= 1000; i++) {
+            strangers.meet(node(1 + i), OTHER, OWN, i);
+            assertThat(strangers.meet(node(1), OTHER, OWN, i)).as("news").isEmpty();
+        }
+        assertThat(strangers.words(1000, 0)).contains("n1 at", "n1001 at");
+    }
 }
