@@ -324,7 +324,7 @@ final class Joining {
     /** What keeps it from being taken in, in plain words. */
     String waitingFor() {
         if (cluster == null && core.start.contacts().isEmpty()) {
-            return "it was started without a node to ask: call foundAlone to begin a cluster with it, or start it with the members of one";
+            return "it was started without a node to ask: tell it to found a cluster of its own (foundAlone), or start it with the members of one";
         }
         if (cluster == null) {
             return "none of the nodes that it was started with has said that it belongs to a cluster: "

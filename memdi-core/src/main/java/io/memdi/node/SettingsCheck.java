@@ -99,8 +99,8 @@ public final class SettingsCheck {
         if (settings.start().contacts().stream()
                 .allMatch(contact -> contact.name().equals(name))) {
             problems.add("join: " + quoted(name)
-                    + " is this node itself; name a member of the cluster, or none for a node that founds a"
-                    + " cluster with foundAlone");
+                    + " is this node itself; name a member of the cluster, or none for a node that is to found a"
+                    + " cluster of its own (foundAlone)");
         }
         checkLearner(settings);
     }

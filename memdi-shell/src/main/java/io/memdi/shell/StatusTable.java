@@ -40,7 +40,7 @@ final class StatusTable {
         List<String> lines = new ArrayList<>(table.lines(shell.screen()));
         for (Status status : Sight.statuses(sights)) {
             if (!status.waitingFor().isEmpty()) {
-                lines.add(status.name() + " waits for: " + status.waitingFor());
+                lines.add(status.name() + " waits for: " + Wording.plain(status.waitingFor()));
             }
         }
         lines.addAll(shell.connection().notes());

@@ -21,6 +21,7 @@ final class Wording {
     static String plain(@Nullable String message) {
         String line = String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
         String told = UNDONE.matcher(line).replaceFirst("$1").replace(" at LINEARIZABLE", " with --level linearizable");
+        told = told.replace("foundAlone", "found-alone").replace("retireList", "retire");
         return ISO_DURATION.matcher(told).replaceAll(time -> Times.of(Duration.parse(time.group())));
     }
 

@@ -322,7 +322,7 @@ class ClientShellTest {
                 """);
         assertThat(lonely.status().open()).isTrue();
         alone.run("found-alone");
-        assertThat(outside.screen.take()).contains("foundAlone was refused: ");
+        assertThat(outside.screen.take()).contains("found-alone was refused: ");
     }
 
     @Test

@@ -20,6 +20,8 @@ class WordingTest {
 
     @Test
     void writesTimesAsPeopleDo() {
+        assertThat(Wording.plain("foundAlone was refused: its list was not retired (retireList)"))
+                .isEqualTo("found-alone was refused: its list was not retired (retire)");
         assertThat(Wording.plain("not ready after PT0.3S")).isEqualTo("not ready after 300 ms");
         assertThat(Wording.plain("at most PT8760H, not PT-1S")).isEqualTo("at most 365 days, not PT-1S");
         assertThat(Wording.plain("PT1M30S, or PTA")).isEqualTo("90 s, or PTA");
