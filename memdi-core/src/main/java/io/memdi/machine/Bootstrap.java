@@ -385,6 +385,7 @@ final class Bootstrap {
         String missing = core.start.founders().stream()
                 .filter(founder -> !founder.name().equals(core.contact.name()) && !hasHeard(founder))
                 .map(Contact::name)
+                .sorted()
                 .collect(Collectors.joining(", "));
         return missing.isEmpty()
                 ? "the founding of the cluster is under way"

@@ -330,7 +330,10 @@ final class Joining {
             return "none of the nodes that it was started with has said that it belongs to a cluster: "
                     + String.join(
                             ", ",
-                            core.start.contacts().stream().map(Contact::name).toList());
+                            core.start.contacts().stream()
+                                    .map(Contact::name)
+                                    .sorted()
+                                    .toList());
         }
         boolean old = core.now - verdictAt > 2 * core.settings.electionMaxNanos();
         if (verdict == null || verdict == Verdict.ASK_LEADER || (old && bootstrap.mode() == Mode.EMPTY)) {

@@ -129,6 +129,7 @@ final class Leading {
         return quorum.followers().stream()
                 .filter(follower -> follower.match() < firstOwn)
                 .map(follower -> follower.member.name())
+                .sorted()
                 .toList();
     }
 

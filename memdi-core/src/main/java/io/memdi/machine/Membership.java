@@ -7,8 +7,8 @@ import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Change;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,11 +207,13 @@ final class Membership {
         quorum.refresh();
     }
 
+    /** Without a lambda, since a leader must not stand still while one is linked. */
     private static String names(List<Member> members) {
-        StringJoiner names = new StringJoiner(", ");
+        List<String> names = new ArrayList<>();
         for (Member member : members) {
             names.add(member.name());
         }
-        return names.toString();
+        Collections.sort(names);
+        return String.join(", ", names);
     }
 }

@@ -150,7 +150,10 @@ final class LocalCluster implements Cluster {
             }
             if (configuration.voter(to) == null) {
                 throw new IllegalArgumentException("no voter is called \"" + to + "\"; the voters are "
-                        + configuration.voters().stream().map(Member::name).toList());
+                        + configuration.voters().stream()
+                                .map(Member::name)
+                                .sorted()
+                                .toList());
             }
             Member leader = replica.leader();
             if (leader != null && leader.name().equals(to)) {

@@ -57,6 +57,7 @@ final class MemberChange {
             throw new IllegalArgumentException("no member is called \"" + name + "\"; the members are "
                     + configuration.members().stream()
                             .map(member -> member.name())
+                            .sorted()
                             .toList());
         }
         if (replica.isSettled() && done.test(configuration)) {

@@ -207,7 +207,10 @@ public final class RemoteClient implements MemdiClient {
                     .toList();
             if (addresses.isEmpty()) {
                 throw new IllegalArgumentException("no member is called \"" + member + "\"; the members are "
-                        + configuration.members().stream().map(Member::name).toList());
+                        + configuration.members().stream()
+                                .map(Member::name)
+                                .sorted()
+                                .toList());
             }
             if (turns.correspondence().take(request) instanceof Status status
                     && status.name().equals(member)) {

@@ -103,7 +103,7 @@ final class RemoteCluster implements Cluster {
     }
 
     private static List<String> names(List<Member> members) {
-        return members.stream().map(Member::name).toList();
+        return members.stream().map(Member::name).sorted().toList();
     }
 
     /**

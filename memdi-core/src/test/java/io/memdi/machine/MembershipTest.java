@@ -13,9 +13,11 @@ import io.memdi.transport.Message;
 import io.memdi.transport.Message.AppendReply;
 import io.memdi.transport.Result;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +66,16 @@ class MembershipTest {
 
     private boolean everyone(Predicate<Replica> holds) {
         return stage.replicas.values().stream().allMatch(holds);
+    }
+
+    @Test
+    void membersAreNamedInTheOrderOfTheirNames() {
+        String leader = quietLeader();
+        List<Member> staying = new ArrayList<>(without(configuration(stage.get(leader)), stage.other(leader)));
+        String names = staying.stream().map(Member::name).sorted().collect(Collectors.joining(", "));
+        Collections.reverse(staying);
+        assertThat(change(leader, staying, List.of())).isNull();
+        assertThat(stage.notes).anyMatch(note -> note.contains("members are to be " + names + "; until"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.memdi.ClusterMember;
 import io.memdi.Status;
 import io.memdi.shell.TextTable.Cell;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,9 @@ final class ClusterCommands {
         String leader = Objects.requireNonNullElse(cluster.leader(), "");
         TextTable table = new TextTable("member", "votes", "address", "incarnation", "");
         List<Map<String, Object>> data = new ArrayList<>();
-        for (ClusterMember member : cluster.members()) {
+        List<ClusterMember> members = new ArrayList<>(cluster.members());
+        members.sort(Comparator.comparing(ClusterMember::name));
+        for (ClusterMember member : members) {
             String condition = shell.connection().condition(member.name());
             boolean leads = member.name().equals(leader);
             table.row(

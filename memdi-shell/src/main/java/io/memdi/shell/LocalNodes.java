@@ -191,7 +191,7 @@ final class LocalNodes implements AutoCloseable {
 
     /** Every node's name, also of those that were killed. */
     List<String> names() {
-        return List.copyOf(nodes.keySet());
+        return nodes.keySet().stream().sorted().toList();
     }
 
     /** A name for another node. */

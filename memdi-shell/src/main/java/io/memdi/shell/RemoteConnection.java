@@ -149,6 +149,7 @@ final class RemoteConnection implements Connection {
         return client.cluster().members().stream()
                 .map(ClusterMember::name)
                 .distinct()
+                .sorted()
                 .toList();
     }
 

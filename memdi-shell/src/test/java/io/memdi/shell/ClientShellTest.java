@@ -2,6 +2,7 @@ package io.memdi.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.memdi.Ack;
 import io.memdi.Memdi;
@@ -174,6 +175,22 @@ class ClientShellTest {
                 > transfer z
                 no voter is called "z"; the voters are [a, b, c] (T)
                 """);
+    }
+
+    @Test
+    void showsMembersInTheOrderOfTheirNames() {
+        MemdiNode joined = Memdi.node("a2")
+                .transport(outside.network)
+                .join("a")
+                .asLearner()
+                .start();
+        joined.awaitReady(Outside.LONG);
+        await().atMost(Outside.LONG).until(() -> shell.connection().names().contains("a2"));
+        for (String command : List.of("members", "status")) {
+            shell.run(command);
+            assertThat(outside.printed().stream().map(line -> line.replaceFirst(" .*", "")))
+                    .containsSubsequence("a", "a2", "b", "c");
+        }
     }
 
     @Test
