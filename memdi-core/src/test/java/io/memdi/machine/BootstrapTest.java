@@ -264,6 +264,18 @@ class BootstrapTest {
     }
 
     @Test
+    void whoJoinsHasNoListThatCouldBeAnotherOne() {
+        Stage stage = new Stage(3, NO_MISTAKE);
+        stage.lose(envelope -> envelope.message() instanceof Message.Propose);
+        stage.join("c", true);
+        stage.run(2000);
+        stage.crash("b");
+        stage.start("b");
+        stage.run(2000);
+        assertThat(stage.notes).noneMatch(note -> note.contains("another list"));
+    }
+
+    @Test
     void theHashOfAListDependsOnNamesAddressesAndOrder() {
         Contact a = new Contact("a", "1");
         Contact b = new Contact("b", "2");
