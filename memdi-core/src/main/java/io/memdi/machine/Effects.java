@@ -23,6 +23,7 @@ public final class Effects {
     private final List<Message.ChangeReply> changes = new ArrayList<>();
     private final List<Asked> asked = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private final List<Contact> targets = new ArrayList<>();
     private final List<Envelope> envelopes = new ArrayList<>();
     private long expected;
@@ -37,6 +38,7 @@ public final class Effects {
         changes.clear();
         asked.clear();
         notes.clear();
+        warnings.clear();
         targets.clear();
         envelopes.clear();
         expected = 0;
@@ -94,6 +96,10 @@ public final class Effects {
         notes.add(line);
     }
 
+    void warn(String line) {
+        warnings.add(line);
+    }
+
     void stop(String reason) {
         stopped = reason;
     }
@@ -149,6 +155,11 @@ public final class Effects {
     /** Lines for the log: changes of role with their causes, and what an operator should know. */
     public List<String> notes() {
         return notes;
+    }
+
+    /** Lines for the log that an operator has to heed. */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /** How many envelopes there are to send. */

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * answer goes on from what the log says. The names in brackets are those of {@code Bootstrap.tla}. {@link Newcomers} is the other side.
  */
 final class Joining {
+    private static final Contact NOBODY = new Contact("", "");
+
     private final Core core;
     private final Bootstrap bootstrap;
     private final Countdown ask = new Countdown("ask to be taken in");
@@ -40,7 +42,13 @@ final class Joining {
     /** The cluster that it asks to be taken into. */
     private @Nullable ClusterId cluster;
 
-    private String member = "";
+    /** Who told of it. */
+    private Contact member = NOBODY;
+
+    /** Whether it has asked for a place there: from then on it goes through with it. */
+    private boolean decided;
+
+    private final Rival rival;
     private long heardAt;
     private Revision configured = Revision.NONE;
     private @Nullable Contact leader;
@@ -68,11 +76,10 @@ final class Joining {
     /** Whether it has become what it wants to be. It never asks again: who is taken out after that does not come back by itself. */
     private boolean settled;
 
-    private boolean noted;
-
     Joining(Core core, Bootstrap bootstrap) {
         this.core = core;
         this.bootstrap = bootstrap;
+        this.rival = new Rival(core);
     }
 
     /** The first request will have this number: answers to those of a former opening of the directory have lower ones. */
@@ -99,9 +106,11 @@ final class Joining {
             patience.stop();
         } else if (!ask.isRunning() || ask.isOver(core.now)) {
             ask.start(core.now, core.settings.heartbeatNanos());
+            ClusterId wanted = isTorn() ? null : cluster;
+            decided |= wanted != null;
             JoinRequest request = new JoinRequest(
                     ++asked,
-                    bootstrap.mode() == Mode.MEMBER ? core.cluster : cluster,
+                    bootstrap.mode() == Mode.MEMBER ? core.cluster : wanted,
                     core.start.voter(),
                     configured,
                     bootstrap.mode() == Mode.MEMBER,
@@ -136,6 +145,19 @@ final class Joining {
             all.put(named.name(), named);
         }
         return all;
+    }
+
+    /** Whether two clusters could take it in, and it has asked neither for a place: who was started with addresses of both meant one. */
+    private boolean isTorn() {
+        return bootstrap.mode() == Mode.EMPTY
+                && !decided
+                && core.start.founders().isEmpty()
+                && rival.isAlive();
+    }
+
+    /** Whether everybody has answered who it was started with, so that nothing is left to be waited for. */
+    private boolean haveAllAnswered() {
+        return core.start.contacts().stream().allMatch(each -> answered.contains(each.name()) || isOwn(each));
     }
 
     /** Whether there is nothing to ask for: nobody to ask, another way into a cluster, or all that it wants. */
@@ -192,7 +214,7 @@ final class Joining {
         configured = reply.configured();
         leader = new Contact(from.name(), from.address());
         heed(from, reply);
-        if (news) {
+        if (news && (decided || haveAllAnswered())) {
             ask.start(core.now, 0);
         }
     }
@@ -205,21 +227,23 @@ final class Joining {
         if (bootstrap.mode() == Mode.MEMBER) {
             return reply.cluster() != null && reply.cluster().equals(core.cluster);
         }
-        boolean stale =
-                cluster == null || from.name().equals(member) || core.now - heardAt > core.settings.electionMaxNanos();
+        boolean stale = cluster == null
+                || from.name().equals(member.name())
+                || core.now - heardAt > core.settings.electionMaxNanos();
         if (stale && reply.cluster() != null && !reply.cluster().equals(cluster)) {
             cluster = reply.cluster();
-            member = from.name();
+            member = new Contact(from.name(), from.address());
+            rival.forget();
+            decided = false;
             heardAt = core.now;
             configured = Revision.NONE;
             leader = null;
             verdict = null;
         }
         boolean ours = reply.cluster() != null && reply.cluster().equals(cluster);
-        if (!ours && !noted) {
-            noted = true;
-            core.effects.note("nodes of two clusters answer: " + member + " of " + cluster + ", and " + from.name()
-                    + " of " + reply.cluster() + "; asks the first. Stop the nodes of the one that is not to go on");
+        if (!ours && cluster != null && reply.cluster() != null) {
+            rival.heard(from, reply.cluster(), reply.leader() != null);
+            rival.warn(member, cluster, isTorn() ? "enters neither as long as both answer" : "goes on with the first");
         }
         return ours;
     }
@@ -284,6 +308,9 @@ final class Joining {
         members.clear();
         heard.clear();
         cluster = null;
+        member = NOBODY;
+        rival.forget();
+        decided = false;
         configured = Revision.NONE;
         leader = null;
         verdict = null;
@@ -303,8 +330,8 @@ final class Joining {
             return Refusal.forGood("this node was started with a list of founders, and founds with them");
         }
         if (cluster != null) {
-            return Refusal.forGood(
-                    "node " + member + " belongs to cluster " + cluster + ", which this node asks to be taken into");
+            return Refusal.forGood("node " + member.name() + " belongs to cluster " + cluster
+                    + ", which this node asks to be taken into");
         }
         for (Contact contact : core.start.contacts()) {
             if (!answered.contains(contact.name()) && !isOwn(contact)) {
@@ -334,6 +361,11 @@ final class Joining {
                                     .map(Contact::name)
                                     .sorted()
                                     .toList());
+        }
+        if (isTorn()) {
+            return rival.words(member, cluster)
+                    + "enters neither as long as both answer; stop the nodes of one, or start this"
+                    + " node with addresses of one cluster alone";
         }
         boolean old = core.now - verdictAt > 2 * core.settings.electionMaxNanos();
         if (verdict == null || verdict == Verdict.ASK_LEADER || (old && bootstrap.mode() == Mode.EMPTY)) {

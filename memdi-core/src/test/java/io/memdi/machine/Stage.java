@@ -40,6 +40,7 @@ final class Stage {
     final Map<String, List<ReadReply>> reads = new LinkedHashMap<>();
     final List<ChangeReply> changes = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
+    final List<String> warnings = new ArrayList<>();
 
     /** What was said to whoever is no node of this stage, such as clients. */
     final List<Envelope> toOthers = new ArrayList<>();
@@ -208,6 +209,7 @@ final class Stage {
         reads.get(name).addAll(effects.reads());
         changes.addAll(effects.changes());
         effects.notes().forEach(note -> notes.add(now / MS + " " + name + ": " + note));
+        effects.warnings().forEach(warning -> warnings.add(now / MS + " " + name + ": " + warning));
         for (int i = 0; i < effects.sends(); i++) {
             flights.add(new Flight(now + MS, sequence++, name, effects.target(i).name(), effects.envelope(i)));
         }
