@@ -340,6 +340,10 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
 
     /** Ends every call. Called once the loop runs no turn any more, or within the last one. */
     void close(String reason) {
+        String warning = stopped ? "" : Departure.warning(replica, unreachable);
+        if (!warning.isEmpty()) {
+            log.warn("{}: {}", name, warning);
+        }
         stopped = true;
         entrance.close(reason, List.of(forwarding::close, reads::close, questions::close, unused -> backups.close()));
     }

@@ -67,6 +67,7 @@ class FailureModesTest {
             commitsStall();
             aTransferIsGivenUp();
             aLeaderClosesWithoutAHandover();
+            oneAfterTheOtherIsClosed();
             twoAreFew();
             tooMuchArrives();
             anExecutorRefuses();
@@ -158,6 +159,14 @@ class FailureModesTest {
                     .bootstrap("a", "b", "c")
                     .start();
             back.awaitReady(LONG);
+        }
+    }
+
+    private static void oneAfterTheOtherIsClosed() {
+        try (Trio trio = Trio.ready(23)) {
+            trio.node("a").close();
+            trio.network.advance(SECOND);
+            trio.node("b").close();
         }
     }
 
