@@ -57,7 +57,7 @@ final class Joining {
     /** What stands in the way, as the leader says; empty if it has not said. */
     private String reason = "";
 
-    /** When a leader last said so: what the last one has said may not be so any more. */
+    /** When a leader last said so, or the cluster was first heard of: what the last one has said may not be so any more. */
     private long verdictAt;
 
     /** The number of the latest request, and what it was before the first. */
@@ -236,6 +236,7 @@ final class Joining {
             rival.forget();
             decided = false;
             heardAt = core.now;
+            verdictAt = core.now;
             configured = Revision.NONE;
             leader = null;
             verdict = null;
@@ -297,6 +298,7 @@ final class Joining {
      */
     void restore() {
         joined = true;
+        verdictAt = core.now;
         cluster = core.cluster;
         Revision known = core.configurations.inForcePosition();
         boolean listed = core.wasListed() && !known.equals(Revision.NONE);
@@ -369,9 +371,12 @@ final class Joining {
         }
         boolean old = core.now - verdictAt > 2 * core.settings.electionMaxNanos();
         if (verdict == null || verdict == Verdict.ASK_LEADER || (old && bootstrap.mode() == Mode.EMPTY)) {
-            return "no leader of cluster " + cluster
-                    + " answers, who could take this node in; an election needs a majority of its voters. Should a majority be gone"
-                    + " for good, and only then, one survivor can be told to recover";
+            boolean hopes = core.now - verdictAt < core.settings.hopeNanos();
+            return "no leader of cluster " + cluster + " answers, who could take this node in; an election "
+                    + (hopes
+                            ? "is under way, and needs a majority of its voters"
+                            : "needs a majority of its voters. Should a majority be gone for good, and only then, one"
+                                    + " survivor can be told to recover");
         }
         return switch (verdict) {
             case NAME_IN_USE ->

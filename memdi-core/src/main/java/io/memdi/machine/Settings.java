@@ -156,6 +156,11 @@ public record Settings(
         return draft.settings();
     }
 
+    /** How long a leader may be missing before it is said what an operator can do: far longer than an election takes. */
+    long hopeNanos() {
+        return 10 * electionMaxNanos;
+    }
+
     /** Settings that are being changed: the one place that names every part. */
     private static final class Draft {
         long heartbeatNanos;

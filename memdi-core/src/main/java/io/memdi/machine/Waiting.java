@@ -18,6 +18,9 @@ final class Waiting {
     private final Countdown patience = new Countdown("say what it waits for");
     private @Nullable String said;
 
+    /** How long a leader may be missing before an operator is told what can be done: far longer than an election takes. */
+    private final Countdown hope = new Countdown("advise to recover");
+
     Waiting(Core core, Bootstrap bootstrap, Leading leading, Healing healing) {
         this.healing = healing;
         this.core = core;
@@ -52,6 +55,11 @@ final class Waiting {
 
     /** No turn is made for this: whoever waits has enough of them. */
     void tick() {
+        if (core.leader != null || bootstrap.mode() != Mode.MEMBER) {
+            hope.stop();
+        } else if (!hope.isRunning()) {
+            hope.start(core.now, core.settings.hopeNanos());
+        }
         if (isOver()) {
             patience.stop();
             said = null;
@@ -76,6 +84,9 @@ final class Waiting {
             return bootstrap.waitingFor();
         }
         if (core.leader == null) {
+            if (!hope.isOver(core.now)) {
+                return "no leader is known; an election is under way, and needs a majority of the voters";
+            }
             return "no leader is known; an election needs a majority of the voters"
                     + (core.open
                             ? ". Should a majority be gone for good, and only then, one survivor can be told to recover"

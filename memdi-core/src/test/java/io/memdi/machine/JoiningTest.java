@@ -412,7 +412,7 @@ class JoiningTest {
                 .toList();
         lost.forEach(stage::crash);
         lost.forEach(stage::start);
-        stage.run(5_000);
+        stage.run(8_000);
         assertThat(lost)
                 .allMatch(name -> stage.get(name).mode() == Mode.EMPTY)
                 .allMatch(name -> stage.get(name).waitingFor().contains("one survivor can be told to recover"));
@@ -439,7 +439,7 @@ class JoiningTest {
             stage.start(founder);
             stage.run(1_000);
         }
-        stage.run(5_000);
+        stage.run(8_000);
         assertThat(founders)
                 .allMatch(name -> stage.get(name).mode() == Mode.EMPTY)
                 .allMatch(name -> stage.get(name).waitingFor().contains("one survivor can be told to recover"));

@@ -347,7 +347,7 @@ class ReplicaTest {
     }
 
     @Test
-    void aNodeWithoutALeaderSaysSoOnce() {
+    void aNodeWithoutALeaderSaysSoOnceAndLaterWhatToDo() {
         Stage stage = new Stage(3, NO_MISTAKE);
         stage.openEverywhere();
         String alone = stage.other(stage.leaderName());
@@ -355,6 +355,7 @@ class ReplicaTest {
         stage.run(10_000);
         assertThat(waits(stage, alone))
                 .containsExactly(
+                        "no leader is known; an election is under way, and needs a majority of the voters",
                         "no leader is known; an election needs a majority of the voters. Should a majority be gone for good,"
                                 + " and only then, one survivor can be told to recover");
     }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.memdi.ClientBuilder;
 import io.memdi.Memdi;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What may be set on a client, by its own rules. */
@@ -42,9 +41,9 @@ class ClientSettingsTest {
 
     @Test
     void aTimeoutIsMoreThanNothingAndNotForEver() {
-        for (Duration wrong : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(1000))) {
-            isRefused(client().timeout(wrong), "timeout: " + wrong + " ");
-        }
+        isRefused(client().timeout(Duration.ZERO), "timeout: 0 ms ");
+        isRefused(client().timeout(Duration.ofSeconds(-1)), "timeout: -1 s ");
+        isRefused(client().timeout(Duration.ofDays(1000)), "timeout: 1000 days ");
         isFine(client().timeout(Duration.ofDays(365)));
         isFine(client().timeout(Duration.ofNanos(1)));
     }

@@ -200,7 +200,7 @@ class FailureModesTest {
         try (Trio trio = Trio.ready(24)) {
             trio.network.crash("a");
             trio.network.crash("b");
-            trio.network.advance(SECOND.multipliedBy(3));
+            trio.network.advance(SECOND.multipliedBy(8));
         }
     }
 
