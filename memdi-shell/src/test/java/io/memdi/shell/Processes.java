@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +19,11 @@ import java.util.stream.Stream;
 
 /** Nodes of a cluster in JVMs of their own, over loopback TCP. Whatever is left of them is killed at the end. */
 public final class Processes implements AutoCloseable {
-    /** So that a machine that stands still for a moment is no failure. */
-    private static final String PATIENT = "1000-2000";
+    /** The election timeout of the nodes: so that a machine that stands still for a moment is no failure. */
+    public static final Duration ELECTION_MIN = Duration.ofSeconds(1);
+
+    public static final Duration ELECTION_MAX = Duration.ofSeconds(2);
+    private static final String PATIENT = ELECTION_MIN.toMillis() + "-" + ELECTION_MAX.toMillis();
 
     private final Map<String, String> addresses = new LinkedHashMap<>();
     private final Map<String, NodeProcess> newest = new LinkedHashMap<>();

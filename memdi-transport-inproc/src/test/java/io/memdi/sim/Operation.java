@@ -164,6 +164,12 @@ public final class Operation {
         return new Operation(id, node, kind, key, value, expected, ack, ReadLevel.LOCAL);
     }
 
+    /** Says that it is made in a cluster that keeps its data in directories. */
+    public Operation inDirectories() {
+        durable = true;
+        return this;
+    }
+
     /** Whether it may be lost though it was acknowledged, within the fault budget. */
     boolean isWeak() {
         return ack == Ack.LEADER_MEMORY || ack == Ack.LEADER_DISK || (durable && ack == Ack.QUORUM_MEMORY);

@@ -41,18 +41,7 @@ class AllKilledTest {
 
     @Test
     void nothingThatWasPromisedOnDisksIsLost() throws Exception {
-        Processes.Where onDisk = new Processes.Where() {
-            @Override
-            public String address(String name) {
-                return LOOPBACK.address(name);
-            }
-
-            @Override
-            public List<String> security(String name) {
-                return List.of("--plaintext", "--dir", directories.resolve(name).toString());
-            }
-        };
-        try (Processes nodes = new Processes(onDisk, "128m", "a", "b", "c")) {
+        try (Processes nodes = new Processes(new Directories(directories), "128m", "a", "b", "c")) {
             nodes.startAll();
             for (int round = 0; round < ROUNDS; round++) {
                 writeUntilAllAreDead(nodes, round);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What all callers have done, and how it ended for them. Thread-safe; of an operation that is under way, only its caller writes. */
 final class Book {
+    private final Levels levels;
     private final History history = new History();
     private final List<Grant> grants = new ArrayList<>();
     private final Map<String, Operation> singles = new LinkedHashMap<>();
@@ -22,23 +23,32 @@ final class Book {
     private int operations;
     private int agreed;
 
+    Book(Levels levels) {
+        this.levels = levels;
+    }
+
+    /** At which levels its callers write. */
+    Levels levels() {
+        return levels;
+    }
+
     /** A put that was acknowledged, and the revision that it was told. */
     record Grant(Operation operation, Revision revision) {}
 
     synchronized Operation write(
             String caller, Kind kind, String key, @Nullable String value, Revision expected, Ack ack) {
-        return history.invoke(
-                Operation.write(++operations, caller, kind, key, value, expected, ack), System.nanoTime());
+        Operation write = levels.in(Operation.write(++operations, caller, kind, key, value, expected, ack));
+        return history.invoke(write, System.nanoTime());
     }
 
     synchronized Operation read(String caller, String key, ReadLevel level) {
         return history.invoke(Operation.read(++operations, caller, key, level, Revision.NONE), System.nanoTime());
     }
 
-    /** The only write of a key, from the memory of the leader. */
-    synchronized Operation single(String caller, String key) {
+    /** The only write of a key, at a level at which it may be lost. */
+    synchronized Operation single(String caller, String key, Ack ack) {
         String value = "v" + ++operations;
-        Operation put = Operation.write(operations, caller, Kind.PUT, key, value, Revision.NONE, Ack.LEADER_MEMORY);
+        Operation put = levels.in(Operation.write(operations, caller, Kind.PUT, key, value, Revision.NONE, ack));
         singles.put(key, put);
         put.invokedNanos = System.nanoTime();
         return put;
@@ -51,7 +61,7 @@ final class Book {
         } else {
             history.end(operation, outcome, System.nanoTime());
         }
-        boolean quorum = operation.kind.writes() && operation.ack == Ack.QUORUM_MEMORY;
+        boolean quorum = operation.kind.writes() && operation.ack == levels.safe();
         agreed += quorum && outcome == Outcome.APPLIED ? 1 : 0;
         notifyAll();
     }
@@ -71,7 +81,7 @@ final class Book {
         return operations;
     }
 
-    /** How many writes were acknowledged at {@code QUORUM_MEMORY}. */
+    /** How many writes were acknowledged at the safe level. */
     synchronized int agreed() {
         return agreed;
     }
@@ -98,7 +108,7 @@ final class Book {
         return List.copyOf(surprises);
     }
 
-    /** Waits until so many more writes were acknowledged at {@code QUORUM_MEMORY}. */
+    /** Waits until so many more writes were acknowledged at the safe level. */
     synchronized void awaitAgreed(int more, long limitMillis) throws InterruptedException {
         int goal = agreed + more;
         long end = System.nanoTime() + limitMillis * 1_000_000;

@@ -13,6 +13,7 @@ import io.memdi.sim.Operation;
 import io.memdi.sim.Operation.Kind;
 import io.memdi.sim.Operation.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -22,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * Somebody who uses the cluster through a client of his own, one operation after the other, and writes each of them into the book:
  *
  * <ul>
- *   <li>{@code agreed-}: keys on which everybody writes at {@code QUORUM_MEMORY}, in all ways that a store knows;
+ *   <li>{@code agreed-}: keys on which everybody writes at the {@linkplain Levels safe} level, in all ways that a store knows;
  *   <li>{@code count-}: counters, {@code list-}: lists to which everybody appends; both by a read and a write that is conditional on it;
- *   <li>{@code quick-}: keys on which everybody writes at {@code LEADER_MEMORY};
- *   <li>{@code single-}: keys that are written once, at {@code LEADER_MEMORY}.
+ *   <li>{@code quick-}: keys on which everybody writes at the other levels;
+ *   <li>{@code single-}: keys that are written once, at one of those.
  * </ul>
  *
  * <p>Keys are given up for new ones after a while, so that each has a history that can be searched. No value is written twice: a counter
@@ -64,15 +65,15 @@ final class Caller implements Runnable {
             String round = "-" + book.size() / ROUND;
             int dice = random.nextInt(20);
             if (dice < 8) {
-                share("agreed-" + random.nextInt(3) + round, Ack.QUORUM_MEMORY);
+                share("agreed-" + random.nextInt(3) + round, book.levels().safe());
             } else if (dice < 11) {
-                share("quick" + round, Ack.LEADER_MEMORY);
+                share("quick" + round, unsafe());
             } else if (dice < 14) {
                 count("count" + round);
             } else if (dice < 17) {
                 append("list" + round);
             } else {
-                Operation single = book.single(name, "single-" + name + "-" + ++written);
+                Operation single = book.single(name, "single-" + name + "-" + ++written, unsafe());
                 write(single);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
@@ -95,6 +96,11 @@ final class Caller implements Runnable {
             }
             default -> read(key, anyLevel());
         }
+    }
+
+    private Ack unsafe() {
+        List<Ack> unsafe = book.levels().unsafe();
+        return unsafe.get(random.nextInt(unsafe.size()));
     }
 
     private ReadLevel anyLevel() {
@@ -125,10 +131,11 @@ final class Caller implements Runnable {
 
     /** Writes if nobody has written since. */
     private void change(Operation read, String value) {
+        Ack safe = book.levels().safe();
         if (read.revision == null) {
-            write(book.write(name, Kind.PUT_IF_ABSENT, read.key, value, Revision.NONE, Ack.QUORUM_MEMORY));
+            write(book.write(name, Kind.PUT_IF_ABSENT, read.key, value, Revision.NONE, safe));
         } else {
-            write(book.write(name, Kind.REPLACE, read.key, value, read.revision, Ack.QUORUM_MEMORY));
+            write(book.write(name, Kind.REPLACE, read.key, value, read.revision, safe));
         }
     }
 
@@ -175,9 +182,8 @@ final class Caller implements Runnable {
     private boolean put(Operation write, String value, WriteOptions options) {
         Revision revision = store.put(write.key, value, options);
         book.granted(write, revision);
-        if (write.ack == Ack.QUORUM_MEMORY) {
-            write.revision =
-                    revision; // That of a write from memory is not for ever: an earlier try of it may come back.
+        if (write.ack == book.levels().safe()) {
+            write.revision = revision; // Else it is not for ever: an earlier try of the write may come back.
         }
         return true;
     }

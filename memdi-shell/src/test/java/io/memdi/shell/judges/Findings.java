@@ -1,6 +1,5 @@
 package io.memdi.shell.judges;
 
-import io.memdi.Ack;
 import io.memdi.Revision;
 import io.memdi.shell.judges.Book.Grant;
 import io.memdi.sim.LinearizabilityChecker;
@@ -31,7 +30,8 @@ final class Findings {
         this.leaderships = leaderships;
     }
 
-    void check() {
+    /** Returns what was acknowledged and is lost, as its level allows. */
+    List<Operation> check() {
         List<Operation> all = new ArrayList<>(book.history().operations());
         all.addAll(book.singles().values());
         eachEnds(all);
@@ -46,7 +46,8 @@ final class Findings {
         });
         List<Operation> lost = lostSingles();
         notLostForEarlier(lost);
-        lostInTheWindow(lost);
+        lostAsStated(lost);
+        return lost;
     }
 
     private void eachEnds(List<Operation> operations) {
@@ -163,7 +164,7 @@ final class Findings {
         Map<Operation, Revision> told = new HashMap<>();
         for (Grant grant : book.grants()) {
             told.put(grant.operation(), grant.revision());
-            if (grant.operation().ack == Ack.QUORUM_MEMORY) {
+            if (grant.operation().ack == book.levels().safe()) {
                 safe.merge(
                         grant.revision().term(),
                         grant,
@@ -183,15 +184,18 @@ final class Findings {
         }
     }
 
-    /** What is lost was written when the leadership ended under which it was acknowledged, and not before or after that. */
-    private void lostInTheWindow(List<Operation> lost) {
+    /** What is lost, is lost under the conditions that its level has. */
+    private void lostAsStated(List<Operation> lost) {
         Map<Operation, Revision> told = new HashMap<>();
         book.grants().forEach(grant -> told.put(grant.operation(), grant.revision()));
+        List<Grant> safe = book.grants().stream()
+                .filter(grant -> grant.operation().ack == book.levels().safe())
+                .toList();
         for (Operation put : lost) {
             Revision revision = told.get(put);
             Violation.unless(
-                    revision != null && leaderships.mayLose(revision.term(), put.invokedNanos, put.returnedNanos),
-                    "the window of LEADER_MEMORY",
+                    revision != null && leaderships.mayLose(put, revision, safe),
+                    "the window of " + put.ack,
                     "%s was told revision %s and lost; %s",
                     put,
                     revision,

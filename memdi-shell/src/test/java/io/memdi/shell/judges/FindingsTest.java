@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** The judge sees what he is there to see. */
 class FindingsTest {
-    private final Book book = new Book();
+    private Book book = new Book(Levels.IN_MEMORY);
+    private final Deaths deaths = new Deaths();
 
     private Operation wrote(Kind kind, String key, String value, Outcome outcome) {
         Operation write = book.write("c1", kind, key, value, Revision.NONE, Ack.QUORUM_MEMORY);
@@ -34,7 +35,11 @@ class FindingsTest {
     }
 
     private Operation single(long term, long index) {
-        Operation put = book.single("c1", "single-" + index);
+        return single(term, index, Ack.LEADER_MEMORY);
+    }
+
+    private Operation single(long term, long index, Ack ack) {
+        Operation put = book.single("c1", "single-" + index, ack);
         book.granted(put, new Revision(term, index));
         book.end(put, Outcome.APPLIED);
         return put;
@@ -43,7 +48,7 @@ class FindingsTest {
     private final List<List<String>> logs = new ArrayList<>();
 
     private void isFine(Map<String, String> singles) {
-        new Findings(book, singles, new Leaderships(logs, Duration.ZERO)).check();
+        new Findings(book, singles, new Leaderships(logs, deaths.all(), Duration.ZERO)).check();
     }
 
     /** A line of a log, so many seconds from now. */
@@ -179,8 +184,8 @@ class FindingsTest {
         single(2, 3);
         logs.add(List.of(line(-60, "a: CANDIDATE -> LEADER in term 2: 2 of 3 voted for it")));
         logs.add(List.of(
-                line(5, "b: FOLLOWER -> PRE_CANDIDATE in term 2: the connection to leader a was lost"),
-                line(5, "b: CANDIDATE -> LEADER in term 3: 2 of 3 voted for it")));
+                line(20, "b: FOLLOWER -> PRE_CANDIDATE in term 2: the connection to leader a was lost"),
+                line(20, "b: CANDIDATE -> LEADER in term 3: 2 of 3 voted for it")));
         isSeen("the window of LEADER_MEMORY");
     }
 
@@ -205,6 +210,139 @@ class FindingsTest {
                 line(-60, "a: CANDIDATE -> LEADER in term 2: 2 of 3 voted for it"),
                 line(0, "a: LEADER -> FOLLOWER in term 3 under b: it leads")));
         logs.add(List.of(line(0, "b: CANDIDATE -> LEADER in term 3: 2 of 3 voted for it")));
+        isSeen("the window of LEADER_MEMORY");
+    }
+
+    // --- on disks ---
+
+    private void safe(long term, long index) {
+        Operation put = book.write("c1", Kind.PUT, "agreed-" + index, "s" + index, Revision.NONE, Ack.QUORUM_DISK);
+        book.granted(put, new Revision(term, index));
+        book.end(put, Outcome.APPLIED);
+    }
+
+    /** The first leads term 2, the second term 3, and so on, since some time before the loss or after it. */
+    private void lead(String... names) {
+        for (int i = 0; i < names.length; i++) {
+            logs.add(List.of(line(
+                    100 * i - 60, names[i] + ": CANDIDATE -> LEADER in term " + (i + 2) + ": 2 of 3 voted for it")));
+        }
+    }
+
+    private void die(String name, int seconds) {
+        long at = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+        deaths.add(name, at, at);
+    }
+
+    private void onDisks() {
+        book = new Book(Levels.ON_DISKS);
+    }
+
+    @Test
+    void aLossOfWhatAQuorumHasSynced() {
+        onDisks();
+        Operation put = book.write("c1", Kind.PUT, "agreed-0", "x", Revision.NONE, Ack.QUORUM_DISK);
+        book.end(put, Outcome.APPLIED);
+        read("agreed-0", null);
+        isSeen("linearizability");
+    }
+
+    /** In a register of which everybody knows that it may go. */
+    @Test
+    void aLossOfWhatAQuorumHasInMemory() {
+        onDisks();
+        wrote(Kind.PUT, "quick-0", "x", Outcome.APPLIED);
+        read("quick-0", null);
+        isFine(Map.of());
+    }
+
+    @Test
+    void aLossOfWhatTheNextLeaderNeverSaw() {
+        onDisks();
+        single(2, 3, Ack.LEADER_DISK);
+        lead("a", "b");
+        isFine(Map.of());
+    }
+
+    @Test
+    void aLossOfWhatTheLeaderHasSyncedAndLeadsOn() {
+        onDisks();
+        single(2, 3, Ack.LEADER_DISK);
+        lead("a");
+        die("a", 0);
+        isSeen("the window of LEADER_DISK");
+    }
+
+    @Test
+    void aLossOfWhatTheNextLeaderHasSyncedItself() {
+        onDisks();
+        single(2, 3, Ack.LEADER_DISK);
+        lead("a", "a");
+        die("a", 0);
+        isSeen("the window of LEADER_DISK");
+    }
+
+    @Test
+    void aLossAfterTheLeaderWasLeaderOnceMoreAndGotNothingDone() {
+        onDisks();
+        single(2, 3, Ack.LEADER_DISK);
+        lead("a", "a", "b");
+        isFine(Map.of());
+    }
+
+    @Test
+    void aLossAfterTheLeaderWasLeaderOnceMoreAndCommitted() {
+        onDisks();
+        single(2, 3, Ack.LEADER_DISK);
+        lead("a", "a", "b");
+        safe(3, 9);
+        isSeen("the window of LEADER_DISK");
+    }
+
+    @Test
+    void aLossWhenTwoDied() {
+        onDisks();
+        single(2, 3, Ack.QUORUM_MEMORY);
+        die("a", 0);
+        die("b", 20);
+        isFine(Map.of());
+    }
+
+    @Test
+    void aLossWhenOneDied() {
+        onDisks();
+        single(2, 3, Ack.QUORUM_MEMORY);
+        lead("a", "b");
+        die("a", 0);
+        isSeen("the window of QUORUM_MEMORY");
+    }
+
+    @Test
+    void aLossLongBeforeTwoDied() {
+        onDisks();
+        single(2, 3, Ack.QUORUM_MEMORY);
+        lead("a", "b");
+        die("a", 20);
+        die("b", 20);
+        isSeen("the window of QUORUM_MEMORY");
+    }
+
+    /** The next leader had to be started first. */
+    @Test
+    void aLossWhenTheLeaderDiedLongBeforeTheNextOneAsked() {
+        onDisks();
+        single(2, 3, Ack.LEADER_MEMORY);
+        lead("a", "b");
+        die("a", 0);
+        isFine(Map.of());
+    }
+
+    @Test
+    void aLossWhenAnotherThanTheLeaderDied() {
+        onDisks();
+        single(2, 3, Ack.LEADER_MEMORY);
+        lead("a", "b");
+        die("c", 0);
         isSeen("the window of LEADER_MEMORY");
     }
 

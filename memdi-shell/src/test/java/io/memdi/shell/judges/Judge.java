@@ -51,7 +51,8 @@ final class Judge implements AutoCloseable {
     private final Processes nodes;
     private final TransportFactory dialing;
     private final String store;
-    private final Book book = new Book();
+    private final Book book;
+    private final Deaths deaths = new Deaths();
     private final List<MemdiClient> clients = new ArrayList<>();
     private final List<Caller> callers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -77,10 +78,20 @@ final class Judge implements AutoCloseable {
 
     static void hear(Processes nodes, TransportFactory dialing, Story story) throws Exception {
         nodes.startAll();
-        try (Judge judge = new Judge(nodes, dialing, "judged")) {
+        hear(nodes, dialing, "judged", Levels.IN_MEMORY, story);
+    }
+
+    /** The same, of a cluster that runs and keeps its data in directories; returns what was lost, as its level allows. */
+    static List<Operation> hearOnDisks(Processes nodes, String store, Story story) throws Exception {
+        return hear(nodes, TcpTransport.dialing().plaintext(), store, Levels.ON_DISKS, story);
+    }
+
+    private static List<Operation> hear(
+            Processes nodes, TransportFactory dialing, String store, Levels levels, Story story) throws Exception {
+        try (Judge judge = new Judge(nodes, dialing, store, levels)) {
             judge.goOn();
             story.tell(judge);
-            judge.verdict();
+            return judge.verdict();
         } catch (Throwable e) {
             e.addSuppressed(new AssertionError(logs(nodes)));
             throw e;
@@ -100,6 +111,11 @@ final class Judge implements AutoCloseable {
 
     /** @param store where the callers write; nobody else may */
     Judge(Processes nodes, TransportFactory dialing, String store) {
+        this(nodes, dialing, store, Levels.IN_MEMORY);
+    }
+
+    private Judge(Processes nodes, TransportFactory dialing, String store, Levels levels) {
+        this.book = new Book(levels);
         this.nodes = nodes;
         this.dialing = dialing;
         this.store = store;
@@ -140,6 +156,21 @@ final class Judge implements AutoCloseable {
 
     Book book() {
         return book;
+    }
+
+    /** When nodes have died. Who lets one die on disks, writes it down here. */
+    Deaths deaths() {
+        return deaths;
+    }
+
+    /** SIGKILL for all of them at once, as far as one can. */
+    void kill(List<String> names) throws InterruptedException {
+        long from = System.nanoTime();
+        names.forEach(name -> nodes.get(name).kill());
+        for (String name : names) {
+            nodes.get(name).exitCode();
+        }
+        names.forEach(name -> deaths.add(name, from, System.nanoTime()));
     }
 
     /** Waits until the callers have got something done. */
@@ -237,8 +268,8 @@ final class Judge implements AutoCloseable {
         }
     }
 
-    /** Once everything runs again: waits for the end of what is under way, and looks at all of it. */
-    void verdict() throws Exception {
+    /** Once everything runs again: waits for the end of what is under way, and looks at all of it; returns what is lost, and may be. */
+    List<Operation> verdict() throws Exception {
         goOn();
         silence();
         Set<String> running = new HashSet<>(nodes.names());
@@ -259,7 +290,7 @@ final class Judge implements AutoCloseable {
             });
         }
         List<List<String>> logs = nodes.all().stream().map(NodeProcess::lines).toList();
-        new Findings(book, found, new Leaderships(logs, stalls.longest())).check();
+        return new Findings(book, found, new Leaderships(logs, deaths.all(), stalls.longest())).check();
     }
 
     private boolean areEqual(Set<String> names) {

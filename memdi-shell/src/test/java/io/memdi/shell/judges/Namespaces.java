@@ -1,17 +1,14 @@
 package io.memdi.shell.judges;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.memdi.shell.Processes;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -30,11 +27,6 @@ final class Namespaces implements Processes.Where, AutoCloseable {
     private static final String NAMESPACE = "memdi-judged-";
     private static final String LINK = "mj";
     private static final int PORT = 7400;
-    private static final long SECONDS = 30;
-
-    /** Whether a test that cannot be run fails, rather than be skipped: where it is known that namespaces can be made. */
-    private static final boolean REQUIRED =
-            System.getProperty("memdi.judges.require", "").equals("namespaces");
 
     /** Whether it could be done once, so that a refusal is no reason to skip a test any more. */
     private static boolean able;
@@ -61,12 +53,9 @@ final class Namespaces implements Processes.Where, AutoCloseable {
             namespaces.make();
             whole = true;
             able = true;
-        } catch (Refused e) {
+        } catch (Os.Refused e) {
             assertThat(able).as("what could be done before: %s", e.getMessage()).isFalse();
-            assertThat(REQUIRED)
-                    .as("namespaces are required, and cannot be made: %s", e.getMessage())
-                    .isFalse();
-            abort("needs root on Linux, with ip (iproute2) and nft (nftables): " + e.getMessage());
+            Os.skip("namespaces", "root on Linux, with ip (iproute2) and nft (nftables)", e);
         } finally {
             if (!whole) {
                 namespaces.close();
@@ -75,21 +64,21 @@ final class Namespaces implements Processes.Where, AutoCloseable {
         return namespaces;
     }
 
-    private void make() throws IOException, InterruptedException, Refused {
-        run("", "nft", "--version");
+    private void make() throws IOException, InterruptedException, Os.Refused {
+        Os.run("", "nft", "--version");
         sweep();
-        run("", "ip", "link", "add", bridge, "type", "bridge");
-        made.push(() -> run("", "ip", "link", "delete", bridge));
-        run("", "ip", "addr", "add", subnet + "254/24", "dev", bridge);
-        run("", "ip", "link", "set", bridge, "up");
+        Os.run("", "ip", "link", "add", bridge, "type", "bridge");
+        made.push(() -> Os.run("", "ip", "link", "delete", bridge));
+        Os.run("", "ip", "addr", "add", subnet + "254/24", "dev", bridge);
+        Os.run("", "ip", "link", "set", bridge, "up");
         for (String name : names) {
             String link = bridge + name;
-            run("", "ip", "netns", "add", namespace(name));
+            Os.run("", "ip", "netns", "add", namespace(name));
             made.push(() -> delete(namespace(name)));
-            run("", "ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace(name));
+            Os.run("", "ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace(name));
             // Not left to go with the namespace: that takes its time, and the next test's would be in its way.
-            made.push(() -> run("", "ip", "link", "delete", link));
-            run("", "ip", "link", "set", link, "master", bridge, "up");
+            made.push(() -> Os.run("", "ip", "link", "delete", link));
+            Os.run("", "ip", "link", "set", link, "master", bridge, "up");
             in(name, "", "ip", "addr", "add", host(name) + "/24", "dev", "eth0");
             in(name, "", "ip", "link", "set", "eth0", "up");
             in(name, "", "ip", "link", "set", "lo", "up");
@@ -117,32 +106,32 @@ final class Namespaces implements Processes.Where, AutoCloseable {
     }
 
     /** Nothing comes from the other nodes, and nothing goes to them; clients reach it. */
-    void cut(String name) throws IOException, InterruptedException, Refused {
+    void cut(String name) throws IOException, InterruptedException, Os.Refused {
         in(name, rules("ip saddr " + others(name) + " drop", "ip daddr " + others(name) + " drop"), "nft", "-f", "-");
     }
 
     /** Nobody hears it, neither nodes nor clients, nor does it hear them. */
-    void isolate(String name) throws IOException, InterruptedException, Refused {
+    void isolate(String name) throws IOException, InterruptedException, Os.Refused {
         in(name, rules("iif eth0 drop", "oif eth0 drop"), "nft", "-f", "-");
     }
 
     /** The other nodes hear nothing of it, but it hears them. */
-    void mute(String name) throws IOException, InterruptedException, Refused {
+    void mute(String name) throws IOException, InterruptedException, Os.Refused {
         in(name, rules("", "ip daddr " + others(name) + " drop"), "nft", "-f", "-");
     }
 
     /** It hears nothing of the other nodes, but they hear it. */
-    void deafen(String name) throws IOException, InterruptedException, Refused {
+    void deafen(String name) throws IOException, InterruptedException, Os.Refused {
         in(name, rules("ip saddr " + others(name) + " drop", ""), "nft", "-f", "-");
     }
 
     /** Of what comes to it, from nodes and clients, so many of a hundred packets are lost. */
-    void lose(String name, int percent) throws IOException, InterruptedException, Refused {
+    void lose(String name, int percent) throws IOException, InterruptedException, Os.Refused {
         in(name, rules("numgen random mod 100 < " + percent + " drop", ""), "nft", "-f", "-");
     }
 
     /** Nothing is dropped any more. */
-    void heal(String name) throws IOException, InterruptedException, Refused {
+    void heal(String name) throws IOException, InterruptedException, Os.Refused {
         in(name, "", "nft", "flush", "ruleset");
     }
 
@@ -170,76 +159,37 @@ final class Namespaces implements Processes.Where, AutoCloseable {
     }
 
     private interface Step {
-        void take() throws IOException, InterruptedException, Refused;
+        void take() throws IOException, InterruptedException, Os.Refused;
     }
 
-    /** Something that was asked of the system and not done. */
-    private static final class Refused extends Exception {
-        private static final long serialVersionUID = 1;
-
-        Refused(String what) {
-            super(what);
-        }
-    }
-
-    private void in(String name, String input, String... command) throws IOException, InterruptedException, Refused {
+    private void in(String name, String input, String... command) throws IOException, InterruptedException, Os.Refused {
         List<String> whole = new ArrayList<>(by(name));
         whole.addAll(List.of(command));
-        run(input, whole.toArray(String[]::new));
-    }
-
-    private static String run(String input, String... command) throws IOException, InterruptedException, Refused {
-        Process process;
-        try {
-            process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        } catch (IOException e) {
-            throw new Refused(e.getMessage());
-        }
-        try (var in = process.getOutputStream()) {
-            in.write(input.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            process.destroyForcibly();
-            throw new Refused(String.join(" ", command) + ": takes no input: " + e.getMessage());
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new Refused(String.join(" ", command) + ": does not end");
-        }
-        if (process.exitValue() != 0) {
-            throw new Refused(String.join(" ", command) + ": " + output);
-        }
-        return output;
+        Os.run(input, whole.toArray(String[]::new));
     }
 
     /** Whatever processes that are gone have left. */
-    private static void sweep() throws IOException, InterruptedException, Refused {
-        for (String line : run("", "ip", "netns", "list").lines().toList()) {
+    private static void sweep() throws IOException, InterruptedException, Os.Refused {
+        for (String line : Os.run("", "ip", "netns", "list").lines().toList()) {
             String namespace = line.split(" ", 2)[0];
-            if (namespace.startsWith(NAMESPACE) && isGone(namespace.substring(NAMESPACE.length()))) {
+            if (namespace.startsWith(NAMESPACE) && Os.isGone(namespace.substring(NAMESPACE.length()))) {
                 delete(namespace);
             }
         }
-        for (String line : run("", "ip", "-o", "link", "show").lines().toList()) {
+        for (String line : Os.run("", "ip", "-o", "link", "show").lines().toList()) {
             String link = line.split(": ", 3)[1].split("@", 2)[0];
-            if (link.matches(LINK + "\\d+[a-z]?") && isGone(link.replaceAll("[a-z]", ""))) {
-                run("", "ip", "link", "delete", link);
+            if (link.matches(LINK + "\\d+[a-z]?") && Os.isGone(link.replaceAll("[a-z]", ""))) {
+                Os.run("", "ip", "link", "delete", link);
             }
         }
     }
 
-    /** @param suffix begins with the number of the process */
-    private static boolean isGone(String suffix) {
-        String pid = suffix.split("-", 2)[0];
-        return pid.matches("\\d{1,9}") && ProcessHandle.of(Long.parseLong(pid)).isEmpty();
-    }
-
     /** With the nodes that still run in it; a link into it goes with it. */
-    private static void delete(String namespace) throws IOException, InterruptedException, Refused {
-        for (String pid : run("", "ip", "netns", "pids", namespace).lines().toList()) {
+    private static void delete(String namespace) throws IOException, InterruptedException, Os.Refused {
+        for (String pid : Os.run("", "ip", "netns", "pids", namespace).lines().toList()) {
             ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
         }
-        run("", "ip", "netns", "delete", namespace);
+        Os.run("", "ip", "netns", "delete", namespace);
     }
 
     /** After the nodes in them. */
@@ -248,7 +198,7 @@ final class Namespaces implements Processes.Where, AutoCloseable {
         while (!made.isEmpty()) {
             try {
                 made.pop().take();
-            } catch (Refused e) {
+            } catch (Os.Refused e) {
                 System.err.println("left for the next run to sweep away: " + e.getMessage());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
