@@ -65,6 +65,9 @@ public final class Suite {
         report.addAll(List.of("", "## Healing", "", "| what | time | |", "|---|---|---|"));
         report.addAll(HealCost.table(smoke ? 50_000 : 1_000_000));
 
+        report.addAll(List.of("", "## A start with a large directory", ""));
+        report.addAll(RecoveryCost.table(smoke ? 50_000 : 5_000_000));
+
         report.addAll(List.of("", "## Cold start", "", "| | min | median | max |", "|---|---|---|---|"));
         report.addAll(ColdStart.measure(smoke ? 3 : 20).lines());
 

@@ -19,26 +19,38 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A small directory with a snapshot and several files of a log, of which every file is cut at every byte, and flipped at every byte, and
- * lost. Each time the directory either has what its headers prove, and nothing that was never in it; or it is refused, with file and offset.
+ * A small directory with a snapshot and several files of a log, as different ends of a process leave it, of which every file is cut at every
+ * byte, and flipped at every byte, and lost. Each time the directory either has what its headers prove, and nothing that was never in it; or it is refused, with file and offset.
  */
 class FormatTest {
     private static final JournalSettings SMALL = new JournalSettings(1200, 200, 400, 1000);
 
-    private final Tape tape = new Tape(5, 30);
+    private Tape tape = new Tape(5, 30);
     private SimDisk disk = new SimDisk(1);
 
     /** What is in it. */
     private final List<String> log = new ArrayList<>();
 
-    private String state = "";
+    private final List<String> states = new ArrayList<>();
 
     /** How many entries there were after the last change. */
     private int recoveredEntries;
 
     private Recovered whole = new Recovered(null, null, List.of(), 0, Revision.NONE, List.of(), 0, 0, 1, List.of());
+
+    /** What a directory was left in. */
+    private enum Shape {
+        /** By a process that was killed: its last group is not proven. */
+        KILLED,
+        /** With a header behind the last group that says that it was synced. */
+        PROVEN,
+        /** While a log that begins anew follows the one that counts, and its snapshot is not whole. */
+        HEALING
+    }
 
     /** What one change of a file has led to. */
     private enum Outcome {
@@ -59,8 +71,15 @@ class FormatTest {
 
     @BeforeEach
     void makeDirectory() {
+        makeDirectory(Shape.KILLED);
+    }
+
+    private void makeDirectory(Shape shape) {
+        tape = new Tape(5, 30);
         tape.register();
         disk = new SimDisk(1);
+        log.clear();
+        states.clear();
         SteppedJournal journal = journal(disk);
         journal.recover();
         journal.start(new Ignore());
@@ -69,7 +88,9 @@ class FormatTest {
             List<Entry> entries = tape.entries(last, 1 + ticket / 5, 2);
             last = Tape.last(entries, last);
             HardState changed = ticket % 6 == 1 ? tape.state(ticket) : null;
-            state = changed == null ? state : Tape.told(changed);
+            if (changed != null) {
+                states.add(Tape.told(changed));
+            }
             log.addAll(tape.told(entries));
             journal.submit(new Batch(ticket, changed, 0, entries, 0));
             assertThat(journal.doWork()).isTrue();
@@ -81,13 +102,31 @@ class FormatTest {
                 assertThat(journal.doWork()).isTrue();
             }
         }
-        // as a killed process leaves it: the last group is not proven
+        switch (shape) {
+            case KILLED -> {}
+            case PROVEN -> journal.idle();
+            case HEALING -> beginAnew(journal);
+        }
         disk.killProcess();
         whole = recover(disk.copy(2));
         assertThat(whole.base().index()).isEqualTo(22);
-        assertThat(whole.recordedSynced()).isEqualTo(58);
+        assertThat(whole.recordedSynced()).isEqualTo(shape == Shape.KILLED ? 58 : 60);
         assertThat(tape.told(whole.entries())).isEqualTo(log.subList(22, 60));
         assertThat(Names.segments(disk.names())).hasSizeGreaterThan(3);
+    }
+
+    /** Entries that do not count, because a snapshot has to take its place first. */
+    private void beginAnew(SteppedJournal journal) {
+        Revision start = new Revision(9, 90);
+        SnapshotWriter snapshot = journal.snapshot(new SnapshotHead(start, new byte[9]));
+        HardState changed = tape.state(40);
+        states.add(Tape.told(changed));
+        journal.submit(new Batch(40, changed, 0, tape.entries(start, 9, 3), 0));
+        assertThat(journal.doWork()).isTrue();
+        snapshot.page(new byte[40]);
+        journal.submit(new Batch(41, null, 0, tape.entries(new Revision(9, 93), 10, 3), 0));
+        assertThat(journal.doWork()).isTrue();
+        assertThat(disk.names()).anyMatch(name -> name.endsWith(".tmp"));
     }
 
     private SteppedJournal journal(SimDisk of) {
@@ -128,7 +167,10 @@ class FormatTest {
         }
         List<String> entries = tape.told(recovered.entries());
         assertThat(recovered.base()).isEqualTo(whole.base());
-        assertThat(recovered.pages()).hasSize(2);
+        assertThat(recovered.pages()).containsExactlyElementsOf(whole.pages());
+        assertThat(recovered.snapshotEnd()).isEqualTo(whole.snapshotEnd());
+        assertThat(Objects.requireNonNull(recovered.snapshot()).meta())
+                .isEqualTo(Objects.requireNonNull(whole.snapshot()).meta());
         assertThat(entries).isEqualTo(log.subList(22, 22 + entries.size()));
         assertThat(22 + entries.size()).isGreaterThanOrEqualTo((int) recovered.recordedSynced());
         Recovered again = recover(changed);
@@ -136,11 +178,9 @@ class FormatTest {
         assertThat(again.notes()).isEmpty();
         assertThat(Tape.told(again.state())).isEqualTo(Tape.told(recovered.state()));
         recoveredEntries = entries.size();
-        if (entries.size() < 38) {
-            return Outcome.CUT;
-        }
-        assertThat(Tape.told(recovered.state())).isEqualTo(state);
-        return Outcome.WHOLE;
+        String found = Tape.told(recovered.state());
+        assertThat(states).contains(found);
+        return entries.size() == 38 && found.equals(states.get(states.size() - 1)) ? Outcome.WHOLE : Outcome.CUT;
     }
 
     private static Map<String, byte[]> contents(SimDisk of) {
@@ -172,11 +212,16 @@ class FormatTest {
         }
     }
 
-    @Test
-    void aFlippedBitIsNoticedOrDoesNotMatter() {
+    @ParameterizedTest
+    @EnumSource
+    void aFlippedBitIsNoticedOrDoesNotMatter(Shape shape) {
+        makeDirectory(shape);
         Contents contents = contentsOf(disk);
-        assertAllRefused(Identity.NAME);
-        assertAllRefused(Names.snapshot(1));
+        assertAll(Outcome.REFUSED, Identity.NAME);
+        assertAll(Outcome.REFUSED, Names.snapshot(1));
+        disk.names().stream().filter(name -> name.endsWith(".tmp")).forEach(name -> assertAll(Outcome.WHOLE, name));
+        // What was not proven is nobody's loss; and nothing was in what proves.
+        Outcome unproven = shape == Shape.KILLED ? Outcome.CUT : Outcome.WHOLE;
         for (SegmentReader file : contents.segments()) {
             String name = file.segment().name();
             boolean last = file == contents.last();
@@ -187,9 +232,12 @@ class FormatTest {
                 if (at >= file.end() || padding.get(at)) {
                     assertThat(outcome).as(place).isEqualTo(Outcome.WHOLE);
                 } else if (last && at >= file.lastGroup()) {
-                    assertThat(outcome).as(place).isEqualTo(Outcome.CUT);
+                    assertThat(outcome).as(place).isEqualTo(unproven);
                 } else {
                     assertThat(outcome).as(place).isEqualTo(Outcome.REFUSED);
+                }
+                if (outcome != Outcome.REFUSED) {
+                    assertThat(22 + recoveredEntries).as(place).isGreaterThanOrEqualTo((int) whole.recordedSynced());
                 }
             }
         }
@@ -201,9 +249,9 @@ class FormatTest {
         return outcome(changed);
     }
 
-    private void assertAllRefused(String name) {
+    private void assertAll(Outcome expected, String name) {
         for (int at = 0; at < disk.content(name).length; at++) {
-            assertThat(flipped(name, at)).as(name + " at " + at).isEqualTo(Outcome.REFUSED);
+            assertThat(flipped(name, at)).as(name + " at " + at).isEqualTo(expected);
         }
     }
 
@@ -221,8 +269,10 @@ class FormatTest {
         return padding;
     }
 
-    @Test
-    void aFileThatIsCutIsNoticedOrEndsWithWhatItsHeadersProve() {
+    @ParameterizedTest
+    @EnumSource
+    void aFileThatIsCutIsNoticedOrEndsWithWhatItsHeadersProve(Shape shape) {
+        makeDirectory(shape);
         int before = 0;
         for (String name : disk.names()) {
             byte[] content = disk.content(name);
@@ -232,17 +282,24 @@ class FormatTest {
                 Outcome outcome = outcome(changed);
                 String place = name + " cut to " + size;
                 if (!name.equals(lastFile())) {
-                    boolean matters = !name.endsWith(".log") || size < end(name);
+                    boolean log = name.endsWith(".log");
+                    boolean matters = log ? size < end(name) : !name.endsWith(".tmp");
                     assertThat(outcome).as(place).isEqualTo(matters ? Outcome.REFUSED : Outcome.WHOLE);
-                } else if (size < Segment.HEADER + Group.HEADER) {
+                } else if (size < endOfFirstGroup(content)) {
                     assertThat(outcome).as(place).isEqualTo(Outcome.REFUSED);
-                } else if (outcome != Outcome.REFUSED) {
+                } else {
+                    assertThat(outcome).as(place).isNotEqualTo(Outcome.REFUSED);
                     assertThat(recoveredEntries).as(place).isGreaterThanOrEqualTo(before);
                     before = recoveredEntries;
                 }
             }
         }
         assertThat(before).isEqualTo(38);
+    }
+
+    /** It was synced before the file got its name, so that a crash leaves no file without it. */
+    private static int endOfFirstGroup(byte[] content) {
+        return Segment.HEADER + Group.HEADER + Bytes.getInt(content, Segment.HEADER + 32);
     }
 
     /** Where the last record of a file ends. */
@@ -255,8 +312,10 @@ class FormatTest {
         return padding(contents.identity(), reader).previousClearBit((int) reader.end() - 1) + 1;
     }
 
-    @Test
-    void zerosWhereSomethingWasAreNoticedOrEndTheLog() {
+    @ParameterizedTest
+    @EnumSource
+    void zerosWhereSomethingWasAreNoticedOrEndTheLog(Shape shape) {
+        makeDirectory(shape);
         String name = lastFile();
         byte[] content = disk.content(name);
         int proven = lastGroup();
