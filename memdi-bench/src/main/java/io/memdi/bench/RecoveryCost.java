@@ -34,7 +34,8 @@ import java.util.stream.Stream;
  */
 public final class RecoveryCost {
     private static final String FLAGS = "-Xmx3g -XX:+UseSerialGC";
-    private static final int STARTS = 3;
+    static final int ENTRIES = 5_000_000;
+    static final int STARTS = 3;
     private static final int OUTSTANDING = 256;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -108,11 +109,11 @@ public final class RecoveryCost {
     }
 
     /** A table for so many entries, from several starts. */
-    static List<String> table(int entries) {
+    static List<String> table(int entries, int starts) {
         try {
             Path directory = Files.createTempDirectory("memdi-recovery-");
             try {
-                return measure(directory, entries);
+                return measure(directory, entries, starts);
             } finally {
                 delete(directory);
             }
@@ -121,7 +122,7 @@ public final class RecoveryCost {
         }
     }
 
-    private static List<String> measure(Path directory, int entries) throws IOException {
+    private static List<String> measure(Path directory, int entries, int starts) throws IOException {
         List<String> flags =
                 Arrays.asList(System.getProperty("recovery.flags", FLAGS).split(" ", -1));
         String[] filled = Fork.run(flags, Sample.class, directory.toString(), String.valueOf(entries))
@@ -130,7 +131,7 @@ public final class RecoveryCost {
         lines.add(
                 "| entries | snapshot, MiB | log, MiB | start() | until ready | heap at most, MiB | heap then, MiB |");
         lines.add("|---|---|---|---|---|---|---|");
-        for (int i = 0; i < STARTS; i++) {
+        for (int i = 0; i < starts; i++) {
             long snapshot = bytes(directory, ".snapshot");
             long log = bytes(directory, ".log");
             String[] found =
@@ -175,9 +176,11 @@ public final class RecoveryCost {
     /**
      * Measures and prints.
      *
-     * @param args how many entries; five million if nothing is said
+     * @param args how many entries, five million if nothing is said; and how many starts, three
      */
     public static void main(String[] args) {
-        table(args.length > 0 ? Integer.parseInt(args[0]) : 5_000_000).forEach(System.out::println);
+        int entries = args.length > 0 ? Integer.parseInt(args[0]) : ENTRIES;
+        int starts = args.length > 1 ? Integer.parseInt(args[1]) : STARTS;
+        table(entries, starts).forEach(System.out::println);
     }
 }

@@ -66,7 +66,7 @@ public final class Suite {
         report.addAll(HealCost.table(smoke ? 50_000 : 1_000_000));
 
         report.addAll(List.of("", "## A start with a large directory", ""));
-        report.addAll(RecoveryCost.table(smoke ? 50_000 : 5_000_000));
+        report.addAll(RecoveryCost.table(smoke ? 50_000 : RecoveryCost.ENTRIES, RecoveryCost.STARTS));
 
         report.addAll(List.of("", "## Cold start", "", "| | min | median | max |", "|---|---|---|---|"));
         report.addAll(ColdStart.measure(smoke ? 3 : 20).lines());

@@ -71,19 +71,22 @@ final class Mounts extends Directories implements AutoCloseable {
 
     /** File systems of that kind in files; they can {@linkplain #losePower lose their power}. */
     static Mounts inImages(String kind, String... names) throws IOException, InterruptedException {
-        return made("power", "root on Linux, with mkfs." + kind + ", loop devices and xfs_io (xfsprogs)", mounts -> {
-            Os.run("", "xfs_io", "-V");
-            for (String name : names) {
-                String image = mounts.root.resolve(name + ".image").toString();
-                Os.run("", "truncate", "-s", IMAGE_BYTES, image);
-                Os.run("", "mkfs." + kind, "-q", image);
-                mounts.commands.put(name, new String[] {
-                    "mount", "-o", "loop", image, mounts.place(name).toString()
+        return made(
+                "power-" + kind,
+                "root on Linux, with mkfs." + kind + ", loop devices and xfs_io (xfsprogs)",
+                mounts -> {
+                    Os.run("", "xfs_io", "-V");
+                    for (String name : names) {
+                        String image = mounts.root.resolve(name + ".image").toString();
+                        Os.run("", "truncate", "-s", IMAGE_BYTES, image);
+                        Os.run("", "mkfs." + kind, "-q", image);
+                        mounts.commands.put(name, new String[] {
+                            "mount", "-o", "loop", image, mounts.place(name).toString()
+                        });
+                        mounts.mount(name);
+                    }
+                    mounts.tryToLosePower(names[0]);
                 });
-                mounts.mount(name);
-            }
-            mounts.tryToLosePower(names[0]);
-        });
     }
 
     private static Mounts made(String what, String needs, Maker maker) throws IOException, InterruptedException {

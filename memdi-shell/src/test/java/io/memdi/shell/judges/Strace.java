@@ -1,12 +1,13 @@
 package io.memdi.shell.judges;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.memdi.shell.NodeProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Answers system calls of a process in the place of Linux, as strace can. A test is skipped where it is not there, or not allowed. */
@@ -24,41 +25,47 @@ final class Strace implements AutoCloseable {
 
     /** Skips the test where nothing can be injected. */
     static void require() throws IOException, InterruptedException {
+        Process sleeper = null;
         try {
-            Os.run("", "strace", "-o", "/dev/null", "-e", "inject=fdatasync:retval=0", "true");
+            sleeper = new ProcessBuilder("sleep", String.valueOf(SECONDS)).start();
+            on(sleeper.pid(), "fdatasync:retval=0").close();
             able = true;
         } catch (Os.Refused e) {
             assertThat(able).as("what could be done before: %s", e.getMessage()).isFalse();
             Os.skip("strace", "strace on Linux, and the right to trace", e);
+        } finally {
+            if (sleeper != null) {
+                sleeper.destroyForcibly();
+            }
         }
     }
 
     /**
-     * From now on these calls of the process end otherwise.
+     * From now on these calls of the node's process end otherwise.
      *
      * @param injection as strace takes it, as in {@code fdatasync:error=EIO:when=3}: the third of each thread
      */
-    static Strace on(NodeProcess node, String injection) throws IOException {
-        Process process = new ProcessBuilder(
-                        "strace",
-                        "-f",
-                        "-o",
-                        "/dev/null",
-                        "-e",
-                        "trace=" + injection.split(":", 2)[0],
-                        "-e",
-                        "inject=" + injection,
-                        "-p",
-                        String.valueOf(node.pid()))
-                .redirectErrorStream(true)
-                .start();
+    static Strace on(NodeProcess node, String injection) throws IOException, Os.Refused {
+        return on(node.pid(), injection);
+    }
+
+    private static Strace on(long pid, String injection) throws IOException, Os.Refused {
+        List<String> command = new ArrayList<>(List.of("strace", "-f", "-o", "/dev/null"));
+        command.addAll(List.of("-e", "trace=" + injection.split(":", 2)[0]));
+        command.addAll(List.of("-e", "inject=" + injection, "-p", String.valueOf(pid)));
+        Process process;
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        } catch (IOException e) {
+            throw new Os.Refused(e.getMessage());
+        }
         Strace strace = new Strace(process);
-        // Once it has told of the first process, it has stopped them all, and lets none go on without it.
+        // Once it tells of it, it has stopped all threads, and lets none go on without it.
         BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
         String line = output.readLine();
         if (line == null || !line.contains("attached")) {
             strace.close();
-            fail("strace is not attached to %s: %s", node.pid(), line);
+            throw new Os.Refused("strace is not attached to " + pid + ": " + line);
         }
         Thread rest = new Thread(() -> output.lines().forEach(any -> {}), "output of strace");
         rest.setDaemon(true);
