@@ -8,7 +8,6 @@ import io.memdi.machine.Refusal;
 import io.memdi.machine.Seeding;
 import io.memdi.store.Seed;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +24,9 @@ final class LocalRestore {
 
     /** Whether the loop has founded the cluster. */
     private volatile boolean begun;
+
+    /** What keeps it from beginning, for now. */
+    private volatile String obstacle = "this node's loop gets no turn";
 
     /** How much of the file is read, in tenths. */
     private volatile int tenths;
@@ -74,7 +76,6 @@ final class LocalRestore {
     }
 
     private void insist(String what, Function<Seeding, @Nullable Refusal> act) {
-        AtomicReference<String> obstacle = new AtomicReference<>("this node's loop gets no turn");
         node.asker()
                 .ask(
                         what,
@@ -83,11 +84,11 @@ final class LocalRestore {
                             if (refusal != null && !refusal.later()) {
                                 throw refused(what, refusal.reason());
                             } else if (refusal != null) {
-                                obstacle.set(refusal.reason());
+                                obstacle = refusal.reason();
                             }
                             return refusal == null ? true : null;
                         },
-                        waitingFor -> refused(what, obstacle.get()),
+                        waitingFor -> refused(what, obstacle),
                         node.timeoutNanos());
     }
 

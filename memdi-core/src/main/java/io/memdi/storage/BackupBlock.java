@@ -1,5 +1,7 @@
 package io.memdi.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A part of a backup.
  *
@@ -9,15 +11,31 @@ package io.memdi.storage;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record BackupBlock(Kind kind, long offset, byte[] bytes) {
-    /** The kinds of parts; on disk, their places from 1 on. */
+    /** The kinds of parts. */
     public enum Kind {
         /** Where it begins, and the stores that were registered there. */
-        HEAD,
+        HEAD(1),
         /** Some keys of a store. */
-        PAGE,
+        PAGE(2),
         /** Some of the log. */
-        ENTRIES,
+        ENTRIES(3),
         /** What the stores come to at the end. */
-        SUMS
+        SUMS(4);
+
+        /** On disk. */
+        final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        static @Nullable Kind of(int code) {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            return null;
+        }
     }
 }

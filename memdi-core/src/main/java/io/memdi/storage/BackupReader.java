@@ -16,7 +16,6 @@ public final class BackupReader implements Closeable {
     private static final int PIECE = 1 << 20;
 
     private final String path;
-    private final FileDisk disk;
     private final DiskFile file;
     private final long footerAt;
     private final byte[] header;
@@ -25,8 +24,7 @@ public final class BackupReader implements Closeable {
     private long blocks;
     private @Nullable Kind last;
 
-    private BackupReader(FileDisk disk, DiskFile file, String path) throws IOException {
-        this.disk = disk;
+    private BackupReader(DiskFile file, String path) throws IOException {
         this.file = file;
         this.path = path;
         long size = file.size();
@@ -62,27 +60,17 @@ public final class BackupReader implements Closeable {
         if (name == null || directory == null) {
             throw new StorageException(absolute + " is no file", null);
         }
-        FileDisk disk = null;
-        DiskFile file = null;
-        BackupReader reader = null;
-        try {
-            disk = FileDisk.openExisting(directory);
-            file = disk.openToRead(name.toString());
-            reader = new BackupReader(disk, file, absolute.toString());
-            return reader;
-        } catch (IOException e) {
-            throw new StorageException(String.valueOf(e.getMessage()), e);
-        } finally {
-            if (reader == null) {
-                close(file, disk);
+        try (FileDisk disk = FileDisk.openExisting(directory)) {
+            DiskFile file = disk.openToRead(name.toString()); // which outlives the disk: that has locked nothing
+            BackupReader reader = null;
+            try {
+                reader = new BackupReader(file, absolute.toString());
+                return reader;
+            } finally {
+                if (reader == null) {
+                    file.close();
+                }
             }
-        }
-    }
-
-    private static void close(@Nullable DiskFile file, @Nullable FileDisk disk) {
-        try (Closeable first = disk;
-                Closeable second = file) {
-            // Only read: nothing is lost if that fails.
         } catch (IOException e) {
             throw new StorageException(String.valueOf(e.getMessage()), e);
         }
@@ -160,11 +148,11 @@ public final class BackupReader implements Closeable {
         if (length < 0 || length > room - BackupFile.BLOCK_HEADER) {
             throw damaged(at, "there is no block of as many bytes as it says");
         }
-        int kind = Bytes.getInt(head, 8);
-        if (Bytes.getInt(head, 4) != checksum(head, length) || kind < 1 || kind > Kind.values().length) {
+        Kind kind = Kind.of(Bytes.getInt(head, 8));
+        if (Bytes.getInt(head, 4) != checksum(head, length) || kind == null) {
             throw damaged(at, "the checksum of a block of " + length + " bytes is wrong");
         }
-        return new BackupBlock(Kind.values()[kind - 1], at, readAt(at + BackupFile.BLOCK_HEADER, length));
+        return new BackupBlock(kind, at, readAt(at + BackupFile.BLOCK_HEADER, length));
     }
 
     /** Piece by piece, so that memory is asked for only once it is certain that there is so much. */
@@ -199,6 +187,10 @@ public final class BackupReader implements Closeable {
 
     @Override
     public void close() {
-        close(file, disk);
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw new StorageException(String.valueOf(e.getMessage()), e);
+        }
     }
 }

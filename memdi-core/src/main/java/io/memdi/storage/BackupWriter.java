@@ -44,6 +44,9 @@ public final class BackupWriter {
     /** Whether it is still open how it ends: it is given up, or gets its name, and not both. */
     private final AtomicBoolean open = new AtomicBoolean(true);
 
+    /** Where the file ends. Its thread only; and the same for the others. */
+    private long position;
+
     private volatile long bytes;
     private volatile boolean whole;
     private volatile @Nullable StorageException failure;
@@ -51,6 +54,7 @@ public final class BackupWriter {
     /** What the thread writes next. */
     private sealed interface Part {}
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Block(Kind kind, byte[] bytes) implements Part {}
 
     private record End(Revision position) implements Part {}
@@ -225,18 +229,18 @@ public final class BackupWriter {
             long synced = 0;
             for (long blocks = 0; open.get(); blocks++) {
                 Part part = parts.take();
-                byte[] seed = BackupFile.seed(high, low, bytes);
+                byte[] seed = BackupFile.seed(high, low, position);
                 if (part instanceof Block block) {
-                    append(file, BackupFile.block(seed, block.kind().ordinal() + 1, block.bytes()));
+                    append(file, BackupFile.block(seed, block.kind().code, block.bytes()));
                     pending.addAndGet(-block.bytes().length);
                 } else if (part instanceof End end) {
                     append(file, BackupFile.footer(seed, blocks, end.position()));
                     file.sync();
                     break;
                 }
-                if (bytes - synced >= SYNC_BYTES) {
+                if (position - synced >= SYNC_BYTES) {
                     file.sync();
-                    synced = bytes;
+                    synced = position;
                 }
             }
         }
@@ -250,7 +254,8 @@ public final class BackupWriter {
     }
 
     private void append(DiskFile file, byte[] part) throws IOException {
-        file.write(bytes, ByteBuffer.wrap(part));
-        bytes += part.length;
+        file.write(position, ByteBuffer.wrap(part));
+        position += part.length;
+        bytes = position;
     }
 }

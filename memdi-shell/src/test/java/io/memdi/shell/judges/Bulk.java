@@ -46,8 +46,18 @@ final class Bulk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         over = true;
-        thread.join(Judge.LIMIT.toMillis());
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join(); // A put ends, in whichever way.
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
