@@ -33,6 +33,7 @@ final class Waiting {
                 && core.leader != null
                 && core.open
                 && !core.heals
+                && !isOnItsWayToDisk()
                 && !core.positions.isHidden()
                 && !isStalled()
                 && belongs();
@@ -47,6 +48,11 @@ final class Waiting {
         return core.start.voter()
                 ? configuration.voter(core.self.incarnation()) != null
                 : configuration.member(core.self.incarnation()) != null;
+    }
+
+    /** What it healed counts on no majority of disks yet: whoever stops the next node in line must not rely on it. */
+    private boolean isOnItsWayToDisk() {
+        return core.disk != null && core.disk.isAnew();
     }
 
     private boolean isStalled() {
@@ -100,6 +106,9 @@ final class Waiting {
         }
         if (!belongs()) {
             return "a change of members is not over, as far as this node knows";
+        }
+        if (isOnItsWayToDisk()) {
+            return "what this node healed is not on its disk yet";
         }
         return core.positions.isHidden() ? "this node does not hold yet all that its leader has committed" : "";
     }

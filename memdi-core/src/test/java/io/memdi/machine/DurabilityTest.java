@@ -373,4 +373,15 @@ class DurabilityTest {
                 new Message.JoinReply(number, CLUSTER, Message.Verdict.OTHER_STORAGE, Revision.NONE, null, null, "");
         return new Envelope(0, null, from, each.self().incarnation(), 0, reply);
     }
+
+    @Test
+    void whoHasHealedIsReadyOnceThatIsOnItsDisk() {
+        ready();
+        turn(each -> disk().beginAnew(disk().image()));
+        assertThat(replica.isReady()).isFalse();
+        assertThat(replica.waitingFor()).contains("not on its disk yet");
+        turn(each -> disk().onSnapshotTaken());
+        assertThat(replica.isReady()).isTrue();
+        assertThat(replica.waitingFor()).isEmpty();
+    }
 }
