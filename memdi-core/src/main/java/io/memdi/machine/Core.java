@@ -204,7 +204,7 @@ final class Core {
      * makes it a voter, need its vote, and be the only one else who may stand.
      */
     boolean mayStand() {
-        if (heals && !plants(Mistake.STANDS_WHILE_HEALING)) {
+        if ((heals && !plants(Mistake.STANDS_WHILE_HEALING)) || (disk != null && disk.hangs())) {
             return false;
         }
         Configuration inForce = configurations.inForce();

@@ -32,6 +32,12 @@ public final class Durability {
     /** Room for the numbers that a server uses until its directory is opened again. */
     private static final int OPENING_BITS = 40;
 
+    /** A disk that has finished nothing for so many of the longest election timeouts hangs: somebody else had better lead. */
+    private static final int HANGS = 2;
+
+    /** The same, for the node to end: by then an operating system has long reported what it can tell. */
+    private static final int GONE = 120;
+
     /** How many messages wait at most; what is beyond is dropped, as if the network had lost it. */
     private static final int MAX_WAITING = 4096;
 
@@ -68,6 +74,11 @@ public final class Durability {
 
     /** Bytes that the disk has not written yet, as the loop says. */
     private long pendingBytes;
+
+    /** For how long the disk has had something to do, and finished nothing; and until when that was counted. */
+    private long silent;
+
+    private long countedAt;
 
     /** A state that is handed over a batch too late: a mistake that tests plant. */
     private @Nullable HardState late;
@@ -168,6 +179,34 @@ public final class Durability {
         return core.log.knows(synced()) ? core.log.position(synced()) : Revision.NONE;
     }
 
+    /**
+     * Once per turn: for how long has nothing come back from the disk? A turn that comes late counts for a single election timeout: the
+     * process may have stood still, and the disk's thread with it.
+     */
+    void tick() {
+        long step = Math.min(core.now - countedAt, core.settings.electionMaxNanos());
+        silent = flights.isEmpty() ? 0 : silent + step;
+        countedAt = core.now;
+        if (silent >= GONE * core.settings.electionMaxNanos()) {
+            onFailure("its disk has not answered for " + millis(GONE)
+                    + " ms, so that what is there is unknown. Find out what hangs, then start this node again");
+        }
+    }
+
+    /** Whether the disk has had something to do for a while, and has finished nothing. */
+    boolean hangs() {
+        return silent >= HANGS * core.settings.electionMaxNanos();
+    }
+
+    /** What is to be said of a disk that hangs. */
+    String hanging() {
+        return "its disk has not answered for more than " + millis(HANGS) + " ms";
+    }
+
+    private long millis(int timeouts) {
+        return timeouts * core.settings.electionMaxNanos() / 1_000_000;
+    }
+
     /** Whether so much waits for the disk that no more entries are taken. */
     boolean isBehind() {
         return pendingBytes > core.settings.maxUncommittedBytes();
@@ -208,6 +247,7 @@ public final class Durability {
         long before = synced;
         while (!flights.isEmpty() && flights.getFirst().ticket <= upTo) {
             synced = Math.max(synced, flights.removeFirst().index);
+            silent = 0;
         }
         if (synced > before && !anew) {
             following.hasSynced();

@@ -89,6 +89,12 @@ final class Leading {
             door.follow(core.term, null, "a quorum was silent for the minimum election timeout");
             return;
         }
+        if (core.disk != null && core.disk.hangs() && core.committed > core.disk.synced()) {
+            // Commits go on by the disks of others, which could lead; LEADER_DISK waits in vain, and in the end every
+            // write.
+            door.follow(core.term, null, core.disk.hanging() + ", and a majority goes on without it");
+            return;
+        }
         openOnFullHouse();
         reads.beginRound();
         long committable = Math.max(replication.committable(), healer.known());

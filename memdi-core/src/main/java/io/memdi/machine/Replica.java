@@ -239,6 +239,9 @@ public final class Replica {
     }
 
     private void work() {
+        if (core.disk != null) {
+            core.disk.tick();
+        }
         if (core.effects.stopped() != null && core.leads()) {
             roles.follow(core.term, null, "it stops");
         }

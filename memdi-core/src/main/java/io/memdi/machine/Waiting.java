@@ -34,6 +34,7 @@ final class Waiting {
                 && core.open
                 && !core.heals
                 && !isOnItsWayToDisk()
+                && !hangs()
                 && !core.positions.isHidden()
                 && !isStalled()
                 && belongs();
@@ -53,6 +54,10 @@ final class Waiting {
     /** What it healed counts on no majority of disks yet: whoever stops the next node in line must not rely on it. */
     private boolean isOnItsWayToDisk() {
         return core.disk != null && core.disk.isAnew();
+    }
+
+    private boolean hangs() {
+        return core.disk != null && core.disk.hangs();
     }
 
     private boolean isStalled() {
@@ -81,6 +86,10 @@ final class Waiting {
 
     /** Empty if it waits for nothing. */
     String reason() {
+        if (core.disk != null && core.disk.hangs()) {
+            return core.disk.hanging()
+                    + ": it counts for no write, does not stand for election, and ends if that goes on";
+        }
         HealProgress progress = healing.progress();
         if (progress != null && core.leader != null) {
             return "this node heals: it has " + progress.done() + " of " + progress.segments()

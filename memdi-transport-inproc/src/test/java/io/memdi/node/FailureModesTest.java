@@ -16,9 +16,11 @@ import io.memdi.MemdiNode;
 import io.memdi.NodeBuilder;
 import io.memdi.NodeClosedException;
 import io.memdi.OutcomeUnknownException;
+import io.memdi.Role;
 import io.memdi.Store;
 import io.memdi.TimedOutException;
 import io.memdi.WriteOptions;
+import io.memdi.transport.Contact;
 import io.memdi.transport.Envelope;
 import io.memdi.transport.EventLoop;
 import io.memdi.transport.Member;
@@ -28,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +68,7 @@ class FailureModesTest {
             aConnectionComesAndGoes();
             aFollowerIsAwayForTooLong();
             commitsStall();
+            aDiskHangs();
             aTransferIsGivenUp();
             aLeaderClosesWithoutAHandover();
             oneAfterTheOtherIsClosed();
@@ -254,6 +258,31 @@ class FailureModesTest {
             trio.network.crash(trio.otherFollower().name());
             store(leader).put("k", "v");
             trio.await(() -> leader.status().waitingFor().contains("commits have stalled"));
+        }
+    }
+
+    private static void aDiskHangs() {
+        List<Contact> list = List.of(new Contact("a", "a"), new Contact("b", "b"), new Contact("c", "c"));
+        Map<String, HangingJournal> disks = new LinkedHashMap<>();
+        List<LocalNode> nodes = new ArrayList<>();
+        try (SimNetwork network = SimNetwork.create(22)) {
+            for (Contact each : list) {
+                HangingJournal disk = new HangingJournal();
+                disks.put(each.name(), disk);
+                nodes.add(LocalNode.start(NodeSettings.of(each.name(), list), network, codecs -> disk));
+            }
+            nodes.forEach(node -> node.awaitReady(Trio.LONG));
+            LocalNode leader = nodes.stream()
+                    .filter(node -> node.status().role() == Role.LEADER)
+                    .findFirst()
+                    .orElseThrow();
+            disks.get(leader.name()).hang();
+            store(leader).put("k", "v");
+            network.advance(SECOND.multipliedBy(70));
+            assertThat(leader.status().role()).isEqualTo(Role.STOPPED);
+            assertThat(nodes)
+                    .filteredOn(node -> node.status().role() == Role.LEADER)
+                    .hasSize(1);
         }
     }
 
