@@ -37,6 +37,11 @@ final class Election {
     /** Whether its own vote was counted in this round: a vote counts once it is on disk, the own one too. */
     private boolean ownVote;
 
+    /** Whether the vote of this server is on its way to the disk: nobody was asked, or told, before it is there. */
+    private boolean unsaid;
+
+    private long votedAt;
+
     private long leaderHeardAt;
     private boolean leaderHeard;
     private boolean everHeard;
@@ -146,9 +151,8 @@ final class Election {
     }
 
     void tick() {
-        if (!ownVote && core.role == Role.CANDIDATE && core.disk != null && core.disk.isStateSynced()) {
-            ownVote = true;
-            count(core.self.incarnation(), false);
+        if (unsaid && core.disk != null && !core.leads()) {
+            awaitDisk(core.disk);
         }
         if (timeout.isOver(core.now) && !core.leads()) {
             String cause = switch (core.role) {
@@ -163,6 +167,29 @@ final class Election {
         }
     }
 
+    /**
+     * An election timeout is for others to answer, so it begins once they are asked, or told; and it is longer by what that has taken,
+     * because their disks may be as slow. Else no election would ever end where two syncs take longer than a timeout. A disk that hangs is
+     * not waited for: somebody else is to be elected then.
+     */
+    private void awaitDisk(Durability disk) {
+        if (disk.isStateSynced()) {
+            unsaid = false;
+            timeout.start(core.now, electionTimeout() + core.now - votedAt);
+            if (!ownVote && core.role == Role.CANDIDATE) {
+                ownVote = true;
+                count(core.self.incarnation(), false);
+            }
+        } else if (timeout.isOver(core.now) && !disk.hangs()) {
+            postpone();
+        }
+    }
+
+    private void voted() {
+        unsaid = core.disk != null;
+        votedAt = core.now;
+    }
+
     /** Begins a round of questions, real or not; the own vote is the first. */
     void begin(boolean pre) {
         granted.clear();
@@ -172,6 +199,7 @@ final class Election {
         long term = pre ? core.term + 1 : core.term;
         if (!pre) {
             core.votedFor = core.self.incarnation();
+            voted();
         }
         ownVote = pre || core.disk == null || core.disk.isStateSynced();
         if (ownVote) {
@@ -255,6 +283,7 @@ final class Election {
         boolean grant = free && !core.leads() && isUpToDate(request.last()) && !ignored;
         if (grant) {
             core.votedFor = candidate.incarnation();
+            voted();
             postpone();
         }
         return grant;

@@ -190,4 +190,43 @@ class SlowDiskTest {
         sync();
         assertThat(replica.isReady()).isTrue();
     }
+
+    @Test
+    void nobodyIsMissedWhoWasNotAskedYet() {
+        turn(each -> {});
+        sync();
+        for (int i = 0; i < 2 * ELECTION && replica.role() != Role.CANDIDATE; i++) {
+            turn(each -> {});
+        }
+        assertThat(replica.role()).isEqualTo(Role.CANDIDATE);
+        othersAnswer = false;
+        long term = replica.term();
+        idle(2 * ELECTION - 100);
+        assertThat(sent).noneMatch(each -> each.message() instanceof VoteRequest request && !request.pre());
+        assertThat(replica.term()).isEqualTo(term);
+        sync();
+        assertThat(sent).anyMatch(each -> each.message() instanceof VoteRequest request && !request.pre());
+        idle(2 * ELECTION - 100);
+        assertThat(replica.role()).as("their disks may be as slow").isEqualTo(Role.CANDIDATE);
+        idle(2 * ELECTION);
+        assertThat(replica.role()).isNotEqualTo(Role.CANDIDATE);
+    }
+
+    @Test
+    void whoHasVotedWaitsFromWhenTheVoteLeaves() {
+        othersAnswer = false;
+        turn(each -> {});
+        sync();
+        turn(each -> each.onMessage(
+                new Envelope(0, CLUSTER, B, A.incarnation(), 2, new VoteRequest(false, 2, new Revision(9, 9)))));
+        idle(2 * ELECTION - 100);
+        assertThat(replica.role()).isEqualTo(Role.FOLLOWER);
+        assertThat(sent).isEmpty();
+        sync();
+        assertThat(sent).singleElement().extracting(Envelope::message).isEqualTo(new VoteReply(false, 2, true));
+        idle(249);
+        assertThat(replica.role()).isEqualTo(Role.FOLLOWER);
+        idle(3 * ELECTION);
+        assertThat(replica.role()).isEqualTo(Role.PRE_CANDIDATE);
+    }
 }
