@@ -109,7 +109,9 @@ final class Leading {
         replication.replicate();
         healer.turn();
         if (core.disk != null) {
-            proposals.settle(core.disk.synced(), replication.heldByMajority());
+            // What it inherited another leader may take back, until an entry of its own term is there, too.
+            long synced = core.disk.synced() >= firstOwn ? core.disk.synced() : 0;
+            proposals.settle(synced, replication.heldByMajority());
         }
         proposals.answer(transfer.isUnderWay());
         reads.answer();

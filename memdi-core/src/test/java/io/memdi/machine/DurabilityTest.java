@@ -374,6 +374,20 @@ class DurabilityTest {
         return new Envelope(0, null, from, each.self().incarnation(), 0, reply);
     }
 
+    /** Until an entry of its own term is there too, another leader may take it back. */
+    @Test
+    void whatALeaderInheritedIsAnsweredOnceItsOwnTermIsOnItsDisk() {
+        ready();
+        put(1, Ack.LEADER_MEMORY);
+        answered.clear();
+        replica = open(List.of(A), kept(2));
+        until(() -> replica.role() == Role.LEADER, true);
+        put(1, Ack.LEADER_DISK);
+        assertThat(answered).isEmpty();
+        syncAll();
+        assertThat(answered).containsExactly(1L);
+    }
+
     @Test
     void whoHasHealedIsReadyOnceThatIsOnItsDisk() {
         ready();
