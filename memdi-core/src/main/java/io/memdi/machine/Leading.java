@@ -120,11 +120,14 @@ final class Leading {
     /** The first write waits until every founder holds an entry of this leader's term. */
     private void openOnFullHouse() {
         if (!opening
-                && (quorum.reachedByAll(core.disk == null ? Progress::match : Progress::synced) >= firstOwn
-                        || core.plants(Mistake.WRITES_BEFORE_FULL_HOUSE))) {
+                && (quorum.reachedByAll(this::there) >= firstOwn || core.plants(Mistake.WRITES_BEFORE_FULL_HOUSE))) {
             opening = true;
             proposals.append(new Entry.Opened(core.term, core.log.lastIndex() + 1));
         }
+    }
+
+    private long there(Progress follower) {
+        return core.disk == null ? follower.match() : follower.synced();
     }
 
     /** Whether nothing has been committed for an election timeout, though there is something to commit. */
@@ -135,7 +138,7 @@ final class Leading {
     /** Whom the first write waits for. */
     List<String> missing() {
         return quorum.followers().stream()
-                .filter(follower -> follower.match() < firstOwn)
+                .filter(follower -> there(follower) < firstOwn)
                 .map(follower -> follower.member.name())
                 .sorted()
                 .toList();

@@ -51,15 +51,22 @@ class SlowDiskTest {
     /** Whether b and c answer what is asked of them; all that they hold is on their disks. */
     private boolean othersAnswer = true;
 
+    private long othersSync = Long.MAX_VALUE;
+
     private static Replica open(List<Member> founders) {
         Configuration configuration = Configuration.founding(founders);
         List<Entry> log = List.of(
                 new Entry.Configured(0, 1, configuration),
                 new Entry.Opened(1, 2),
                 new Entry.StoreCreated(1, 3, 1, Stage.STORE));
+        return open(configuration, log);
+    }
+
+    private static Replica open(Configuration configuration, List<Entry> log) {
         HardState state = new HardState(A.incarnation(), 1, null, Mode.MEMBER, CLUSTER, configuration, 0);
-        Recovered recovered = new Recovered(state, null, List.of(), 0, Revision.NONE, log, log.size(), 3, 2, List.of());
-        List<Contact> contacts = founders.stream()
+        Recovered recovered =
+                new Recovered(state, null, List.of(), 0, Revision.NONE, log, log.size(), log.size(), 2, List.of());
+        List<Contact> contacts = configuration.voters().stream()
                 .map(each -> new Contact(each.name(), each.address()))
                 .toList();
         return new Replica(SETTINGS, contacts.get(0), Start.founding(contacts), new Random(1), recovered, null);
@@ -94,7 +101,8 @@ class SlowDiskTest {
             message = new HeartbeatReply(heartbeat.round());
         } else if (to.message() instanceof Message.Append append) {
             long match = append.previous().index() + append.entries().size();
-            message = new AppendReply(true, match, Revision.NONE, append.round(), false, match, 1);
+            message =
+                    new AppendReply(true, match, Revision.NONE, append.round(), false, Math.min(match, othersSync), 1);
         }
         Member from = B.incarnation().equals(to.target()) ? B : C;
         return message == null
@@ -132,6 +140,16 @@ class SlowDiskTest {
                 1,
                 List.of(Stage.write(
                         number, Ack.LEADER_MEMORY, Write.Operation.PUT, "k" + number, "v", Revision.NONE))));
+    }
+
+    @Test
+    void aFounderWhoseDiskIsAwaitedIsMissing() {
+        Configuration founders = Configuration.founding(List.of(A, B, C));
+        replica = open(founders, List.of(new Entry.Configured(0, 1, founders)));
+        othersSync = 0;
+        lead();
+        idle(100);
+        assertThat(replica.waitingFor()).contains("missing: b, c");
     }
 
     @Test
