@@ -72,6 +72,7 @@ public interface Cluster {
      * @throws ChangeRefusedException if it belongs to a cluster; was started with a list; or one of the nodes that it was started with
      *     belongs to a cluster, or has not answered within the node's timeout
      * @throws NotAppliedException if the node is closed, or has too many such calls already; or the thread was interrupted before
+     * @throws OutcomeUnknownException of a node with a directory: if it has begun, and is not on its disk in time
      */
     void foundAlone();
 
@@ -86,6 +87,7 @@ public interface Cluster {
      * @throws ChangeRefusedException if the node leads, or hears a leader, or belongs to no cluster that has opened: then there is
      *     nothing to recover from; or if it was healing when it lost its leader, so that it holds no state that is whole
      * @throws NotAppliedException if the node is closed, or has too many such calls already; or the thread was interrupted before
+     * @throws OutcomeUnknownException of a node with a directory: if it has begun, and is not on its disk in time
      */
     void recover();
 

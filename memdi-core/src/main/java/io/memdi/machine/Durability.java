@@ -255,7 +255,7 @@ public final class Durability {
     }
 
     /** Whether term and vote, as they are now, are on disk. */
-    boolean isStateSynced() {
+    public boolean isStateSynced() {
         return stateTicket <= syncedTicket && isCurrent(handedOver);
     }
 

@@ -7,6 +7,7 @@ import io.memdi.NoLeaderException;
 import io.memdi.NotReadyException;
 import io.memdi.OutcomeUnknownException;
 import io.memdi.Revision;
+import io.memdi.machine.Durability;
 import io.memdi.machine.Refusal;
 import io.memdi.machine.Replica;
 import io.memdi.transport.Configuration;
@@ -15,6 +16,7 @@ import io.memdi.transport.Message.Change;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -95,16 +97,19 @@ final class LocalCluster implements Cluster {
         return new LocalRestore(node).restore(Objects.requireNonNull(path, "path"));
     }
 
-    /** Does what concerns this node alone, once what stands in the way has gone. */
+    /** Does what concerns this node alone, once what stands in the way has gone; returns when a crash does not undo it. */
     private void insist(String what, Supplier<@Nullable Refusal> act, long patienceNanos) {
         AtomicReference<String> obstacle = new AtomicReference<>("this node's loop gets no turn");
+        AtomicBoolean begun = new AtomicBoolean();
         node.asker()
                 .ask(
                         what,
                         () -> {
-                            Refusal refusal = act.get();
+                            Refusal refusal = begun.get() ? null : act.get();
                             if (refusal == null) {
-                                return true;
+                                begun.set(true);
+                                Durability disk = replica.disk();
+                                return disk == null || disk.isStateSynced() ? true : null;
                             }
                             if (!refusal.later()) {
                                 throw new ChangeRefusedException(what + " was refused: " + refusal.reason());
@@ -112,7 +117,11 @@ final class LocalCluster implements Cluster {
                             obstacle.set(refusal.reason());
                             return null;
                         },
-                        waitingFor -> new ChangeRefusedException(what + " was refused: " + obstacle.get()),
+                        waitingFor -> begun.get()
+                                ? new OutcomeUnknownException(
+                                        what + " has begun, and is not on the disk of this node yet: a"
+                                                + " crash may undo it. Wait until status() says that it leads")
+                                : new ChangeRefusedException(what + " was refused: " + obstacle.get()),
                         patienceNanos);
     }
 
