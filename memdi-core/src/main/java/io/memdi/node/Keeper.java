@@ -93,7 +93,7 @@ final class Keeper implements Journal.Listener, AutoCloseable {
         Durability machine = Objects.requireNonNull(disk, "started");
         StorageException reason = failure;
         if (reason != null) {
-            machine.onFailure("its disk has failed, so that what is there is unknown: " + reason.getMessage());
+            machine.onFailure("it cannot keep what it has to: " + reason.getMessage());
         }
         long upTo = synced;
         if (upTo > told) {

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,9 @@ public final class DiskJournal implements Journal {
     private volatile boolean dozing;
     private volatile boolean closing;
 
+    /** What has failed while it was closed, and nobody knows yet. */
+    private volatile @Nullable StorageException atTheEnd;
+
     private DiskJournal(SteppedJournal journal, ThreadFactory threads, String where) {
         this.journal = journal;
         this.threads = threads;
@@ -55,17 +59,32 @@ public final class DiskJournal implements Journal {
 
     static DiskJournal open(Path directory, StoreCodecs stores, ThreadFactory threads, JournalSettings settings) {
         try {
-            Disk disk = FileDisk.openOrCreate(directory);
-            return new DiskJournal(
-                    new SteppedJournal(disk, stores, settings, new SecureRandom()), threads, directory.toString());
+            return of(FileDisk.openOrCreate(directory), directory.toString(), stores, threads, settings);
         } catch (IOException e) {
             throw new StorageException("the directory was not opened: " + e.getMessage(), e);
         }
     }
 
+    static DiskJournal of(
+            Disk disk, String where, StoreCodecs stores, ThreadFactory threads, JournalSettings settings) {
+        return new DiskJournal(new SteppedJournal(disk, stores, settings, new SecureRandom()), threads, where);
+    }
+
+    /** Files are closed to a thread that is interrupted; so whoever was before stays so afterwards, and not meanwhile. */
+    private static <T> T undisturbed(Supplier<T> work) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return work.get();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     @Override
     public Recovered recover() {
-        return journal.recover();
+        return undisturbed(journal::recover);
     }
 
     @Override
@@ -88,6 +107,7 @@ public final class DiskJournal implements Journal {
     private void run() {
         try {
             while (!closing) {
+                Thread.interrupted(); // nobody has a reason to, and a set flag would turn parking into spinning
                 if (!journal.doWork()) {
                     doze();
                 }
@@ -96,7 +116,21 @@ public final class DiskJournal implements Journal {
             journal.fail(e);
             throw e;
         } finally {
+            end();
+        }
+    }
+
+    /** The loop runs no turn any more; so what fails now is for the log, and for whoever closes. */
+    private void end() {
+        boolean told = journal.hasFailed();
+        try {
             journal.close();
+            atTheEnd = told ? null : journal.failure();
+        } catch (StorageException e) {
+            atTheEnd = e;
+        }
+        if (atTheEnd != null) {
+            log.error("{}: what was submitted last may not be on disk", where, atTheEnd);
         }
     }
 
@@ -105,6 +139,7 @@ public final class DiskJournal implements Journal {
         dozing = true;
         VarHandle.fullFence();
         while (dozing && !closing) {
+            Thread.interrupted();
             if (journal.doWork()) {
                 dozing = false;
             } else if (proven) {
@@ -144,9 +179,21 @@ public final class DiskJournal implements Journal {
     public void close() {
         Thread running = thread;
         if (running == null) {
-            journal.close();
-            return;
+            undisturbed(() -> {
+                end();
+                return true;
+            });
+        } else {
+            join(running);
         }
+        StorageException failure = atTheEnd;
+        atTheEnd = null;
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void join(Thread running) {
         closing = true;
         LockSupport.unpark(running);
         boolean interrupted = false;

@@ -217,7 +217,9 @@ public final class FileDisk implements Disk {
     private static IOException failed(String what, Path path, IOException cause) {
         String reason = cause instanceof FileSystemException e && e.getReason() != null
                 ? e.getReason()
-                : cause instanceof FileSystemException ? cause.getClass().getSimpleName() : cause.getMessage();
+                : cause instanceof FileSystemException || cause.getMessage() == null
+                        ? cause.getClass().getSimpleName()
+                        : cause.getMessage();
         return new IOException("cannot " + what + " " + path + ": " + reason, cause);
     }
 

@@ -119,6 +119,7 @@ final class JournalWriter {
         if (group.size() == 0) {
             return;
         }
+        Thread.interrupted(); // as a codec may have left it; files are closed to a thread that is interrupted
         if (!files.hasRoom(group.size())) {
             nextFile(flushed, false);
         }

@@ -120,6 +120,12 @@ public final class SteppedJournal implements Journal {
         return failure != null;
     }
 
+    /** Why nothing is taken any more; null if it is. */
+    @Nullable
+    StorageException failure() {
+        return failure;
+    }
+
     /** There is something to do. */
     void wake() {
         waker.run();
@@ -250,8 +256,9 @@ public final class SteppedJournal implements Journal {
     void fail(Throwable cause) {
         StorageException reason = new StorageException(
                 "the journal has stopped, and what this node has on disk is unknown from now on: "
-                        + (cause instanceof IOException ? cause.getMessage() : cause)
-                        + "; mend the cause, then start the node again",
+                        + (cause instanceof IOException
+                                ? cause.getMessage() + "; mend the cause, then start the node again"
+                                : cause + "; that is no failure of the disk, but of this program or of a codec"),
                 cause);
         failure = reason;
         tasks.clear();

@@ -12,6 +12,8 @@ import io.memdi.transport.Result;
 import io.memdi.transport.StoreSpec;
 import io.memdi.wire.StoreCodecs;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -271,6 +274,89 @@ class DiskJournalTest {
         assertThatThrownBy(() -> open(file.resolve("below")))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void whoIsInterruptedOpensADirectoryAllTheSameAndStaysInterrupted() {
+        Path directory = folder.resolve("data");
+        try (DiskJournal journal = open(directory)) {
+            Thread.currentThread().interrupt();
+            journal.recover();
+            assertThat(Thread.interrupted()).isTrue();
+            fill(journal);
+        }
+        try (DiskJournal journal = open(directory)) {
+            assertHas200(journal.recover());
+            Thread.currentThread().interrupt();
+        }
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void aCodecThatInterruptsItsThreadDoesNotEndTheJournal() {
+        StoreSpec odd = new StoreSpec("odd", "string", "bytes");
+        stores.open(odd, new Interrupting(), Codec.bytes());
+        try (DiskJournal journal = open(folder.resolve("data"))) {
+            journal.recover();
+            Told told = new Told(2);
+            journal.start(told);
+            journal.submit(batch(1, null, List.of(new Entry.StoreCreated(4, 1, 1, odd), note(2))));
+            journal.submit(batch(2, null, List.of(note(3))));
+            Told.await(told.awaited);
+        }
+    }
+
+    /** Thus it leaves its thread. */
+    private static final class Interrupting implements Codec<String> {
+        @Override
+        public String name() {
+            return "string";
+        }
+
+        @Override
+        public byte[] encode(String value) {
+            Thread.currentThread().interrupt();
+            return Codec.string().encode(value);
+        }
+
+        @Override
+        public String decode(byte[] bytes) {
+            return Codec.string().decode(bytes);
+        }
+
+        @Override
+        public int hash(String value) {
+            return Codec.string().hash(value);
+        }
+    }
+
+    /** The same, but that no file is synced any more once that is said. */
+    private static <T> T failing(Class<T> kind, T real, AtomicBoolean fails) {
+        return kind.cast(Proxy.newProxyInstance(kind.getClassLoader(), new Class<?>[] {kind}, (proxy, method, args) -> {
+            if (method.getName().equals("sync") && fails.get()) {
+                throw new IOException("cannot sync the file: it is a test");
+            }
+            try {
+                Object result = method.invoke(real, args);
+                return result instanceof Disk.DiskFile file ? failing(Disk.DiskFile.class, file, fails) : result;
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }));
+    }
+
+    @Test
+    void whoClosesIsToldThatTheLastSyncHasFailed() throws IOException {
+        AtomicBoolean fails = new AtomicBoolean();
+        Disk disk = failing(Disk.class, FileDisk.openOrCreate(folder.resolve("data")), fails);
+        stores.open(NOTES, Codec.string(), Codec.bytes());
+        DiskJournal journal = DiskJournal.of(disk, "data", stores, Thread::new, SMALL);
+        journal.recover();
+        fill(journal);
+        fails.set(true);
+        assertThatThrownBy(journal::close)
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("cannot sync the file: it is a test");
     }
 
     @Test
