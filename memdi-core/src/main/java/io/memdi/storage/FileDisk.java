@@ -46,6 +46,12 @@ public final class FileDisk implements Disk {
         Path path = directory.toAbsolutePath().normalize();
         try {
             make(path);
+            Path parent = path.getParent();
+            if (parent != null && Files.isReadable(parent) && !Files.exists(path.resolve(Identity.NAME))) {
+                // Whoever has made it may have done so a moment ago, and whatever is synced in it would be lost with
+                // it.
+                syncDirectory(parent);
+            }
         } catch (IOException e) {
             throw failed("make", path, e);
         }
