@@ -221,6 +221,9 @@ final class Accepted implements Runnable {
                 outbound.wake();
             }
         }
+        if (client && end == Connection.End.LET_GO) {
+            node.log().info("ended", host, "client " + peer.name() + " at " + remote + " has ended its connection");
+        }
         String lost = "the connection from " + peer.name() + " at " + remote + " was lost: " + line.reason();
         if (end != Connection.End.LOST) {
             return;

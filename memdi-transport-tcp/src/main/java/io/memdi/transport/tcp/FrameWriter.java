@@ -70,7 +70,7 @@ final class FrameWriter {
                 }
             } else if (out.size() > 0) {
                 flush(pings);
-            } else if (!outbound.await(idle.toNanos()) && isIdle(idle)) {
+            } else if (!outbound.await(idle.toNanos()) && (outbound.isFinished() || isIdle(idle))) {
                 return;
             }
         }

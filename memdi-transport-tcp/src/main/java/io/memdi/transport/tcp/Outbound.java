@@ -25,6 +25,9 @@ final class Outbound {
     private volatile boolean dozing;
     private volatile boolean woken;
 
+    /** Whether nothing more is to be written than what is here. */
+    private volatile boolean finished;
+
     /** What was polled last has taken this of the budget. Only the writer uses it. */
     private long taken;
 
@@ -77,6 +80,16 @@ final class Outbound {
     void wake() {
         woken = true;
         LockSupport.unpark(writer);
+    }
+
+    /** Has the writer write what is here, and no more. */
+    void finish() {
+        finished = true;
+        wake();
+    }
+
+    boolean isFinished() {
+        return finished;
     }
 
     /** Nobody writes any more: what waits is not counted any more, and nothing more is taken. */
@@ -140,7 +153,7 @@ final class Outbound {
     boolean await(long nanos) {
         long start = System.nanoTime();
         long left = nanos;
-        while (left > 0 && !woken) {
+        while (left > 0 && !woken && !finished) {
             dozing = true;
             VarHandle.fullFence();
             if (!isEmpty()) {

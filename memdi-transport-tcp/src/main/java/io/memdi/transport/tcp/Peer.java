@@ -84,7 +84,12 @@ final class Peer implements Runnable {
 
     /** Whether there is nothing that could still be written now. Any thread. */
     boolean isQuiet() {
-        return !writing || outbound.isQuiet();
+        return !writing || (!outbound.isFinished() && outbound.isQuiet());
+    }
+
+    /** A client ends: what is on its way is written, and then the other side is told, so that it does not take this for a loss. */
+    void finish() {
+        outbound.finish();
     }
 
     /** Has the thread see that the node was closed. */
@@ -97,7 +102,7 @@ final class Peer implements Runnable {
         outbound.writtenBy(Thread.currentThread());
         long idle = node.limits().times().idle().toNanos();
         long idleSince = System.nanoTime();
-        while (!node.isClosed()) {
+        while (!node.isClosed() && !outbound.isFinished()) {
             if (outbound.await(idle)) {
                 attempt();
                 idleSince = System.nanoTime();

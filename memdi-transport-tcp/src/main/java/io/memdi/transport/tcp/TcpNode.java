@@ -213,6 +213,10 @@ final class TcpNode implements EncodingTransport {
         if (listener != null) {
             listener.close();
         }
+        if (address().isEmpty()) {
+            // Of nodes it is known at once, and on purpose, that the connection to them is lost.
+            peers.values().forEach(Peer::finish);
+        }
         writeOut();
         closed = true;
         watchdog.close();

@@ -157,8 +157,7 @@ class ClientEndTest {
         Talker client = client("client");
         isAnswered(client, a, 1);
         client.close();
-        Servers.until(
-                "a notices", () -> !log.with("a: the connection from client").isEmpty());
+        Servers.until("a notices", () -> !log.with("a: client client at ").isEmpty());
         a.send(client.contact(), answer(2));
         Talker b = node("b");
         sendUntilHeard(a, b.contact(), b, new Message.Heartbeat(1, 1));
