@@ -62,6 +62,11 @@ public final class RecoveryCost {
             long started = System.nanoTime();
             node.awaitReady(PATIENCE);
             long ready = System.nanoTime();
+            long cpu = ProcessHandle.current()
+                    .info()
+                    .totalCpuDuration()
+                    .orElse(Duration.ZERO)
+                    .toMillis();
             if (entries > 0) {
                 fill(LocalCluster.store(node), entries);
             }
@@ -77,6 +82,7 @@ public final class RecoveryCost {
                     String.valueOf(store.entries()),
                     String.valueOf((started - begin) / 1_000_000),
                     String.valueOf((ready - begin) / 1_000_000),
+                    String.valueOf(cpu),
                     String.valueOf(peak >> 20),
                     String.valueOf(heap(false) >> 20));
         }
@@ -129,8 +135,8 @@ public final class RecoveryCost {
                 .split(" ", -1);
         List<String> lines = new ArrayList<>();
         lines.add(
-                "| entries | snapshot, MiB | log, MiB | start() | until ready | heap at most, MiB | heap then, MiB |");
-        lines.add("|---|---|---|---|---|---|---|");
+                "| entries | snapshot, MiB | log, MiB | start() | until ready | processor time until then | heap at most, MiB | heap then, MiB |");
+        lines.add("|---|---|---|---|---|---|---|---|");
         for (int i = 0; i < starts; i++) {
             long snapshot = bytes(directory, ".snapshot");
             long log = bytes(directory, ".log");
@@ -142,14 +148,15 @@ public final class RecoveryCost {
             }
             lines.add(String.format(
                     Locale.ROOT,
-                    "| %,d | %,d | %,d | %s ms | %s ms | %s | %s |",
+                    "| %,d | %,d | %,d | %s ms | %s ms | %s ms | %s | %s |",
                     Long.parseLong(found[1]),
                     snapshot >> 20,
                     log >> 20,
                     found[2],
                     found[3],
                     found[4],
-                    found[5]));
+                    found[5],
+                    found[6]));
         }
         return lines;
     }

@@ -109,7 +109,7 @@ final class LocalCluster implements Cluster {
                             if (refusal == null) {
                                 begun.set(true);
                                 Durability disk = replica.disk();
-                                return disk == null || disk.isStateSynced() ? true : null;
+                                return (disk == null || disk.isStateSynced()) ? true : null;
                             }
                             if (!refusal.later()) {
                                 throw new ChangeRefusedException(what + " was refused: " + refusal.reason());

@@ -96,6 +96,24 @@ class DiskFailureTest {
         fails("pwrite64:error=EIO:when=20", "write to %s/data/\\d+\\.log: Input/output error");
     }
 
+    /** When a file of the log has got its name. */
+    @Test
+    void aDirectoryWhoseSyncFails() throws Exception {
+        Strace.require();
+        Directories directories = new Directories(root);
+        try (Processes nodes = new Processes(directories, "512m", NAMES)) {
+            nodes.startAll();
+            Judge.hearOnDisks(nodes, "judged", judge -> {
+                String name = judge.follower();
+                try (Bulk bulk = new Bulk(judge.witness())) {
+                    String reason = "cannot sync " + directories.directory(name) + ": Input/output error";
+                    fails(judge, List.of(name), "fsync:error=EIO:when=1", reason);
+                    assertThat(bulk.isAlive()).isTrue();
+                }
+            });
+        }
+    }
+
     /** Nobody knows any more what two of three have; but what they had told, they have. */
     @Test
     void aMajoritysSyncsFailOnce() throws Exception {
