@@ -175,7 +175,8 @@ final class Election {
     private void awaitDisk(Durability disk) {
         if (disk.isStateSynced()) {
             unsaid = false;
-            timeout.start(core.now, electionTimeout() + core.now - votedAt);
+            long took = Math.min(core.now - votedAt, 2 * core.settings.electionMaxNanos());
+            timeout.start(core.now, electionTimeout() + took);
             if (!ownVote && core.role == Role.CANDIDATE) {
                 ownVote = true;
                 count(core.self.incarnation(), false);

@@ -42,12 +42,17 @@ final class Transfer {
                 continue;
             }
             if (best == null
-                    || each.match() > best.match()
-                    || (each.match() == best.match() && each.heardAt() - best.heardAt() > 0)) {
+                    || held(each) > held(best)
+                    || (held(each) == held(best) && each.heardAt() - best.heardAt() > 0)) {
                 best = each;
             }
         }
         return best;
+    }
+
+    /** Whoever leads a durable cluster had better have a disk that keeps up. */
+    private long held(Progress follower) {
+        return core.disk == null ? follower.match() : follower.synced();
     }
 
     void tick() {

@@ -51,7 +51,8 @@ class SlowDiskTest {
     /** Whether b and c answer what is asked of them; all that they hold is on their disks. */
     private boolean othersAnswer = true;
 
-    private long othersSync = Long.MAX_VALUE;
+    private long bSyncs = Long.MAX_VALUE;
+    private long cSyncs = Long.MAX_VALUE;
 
     private static Replica open(List<Member> founders) {
         Configuration configuration = Configuration.founding(founders);
@@ -94,6 +95,7 @@ class SlowDiskTest {
     }
 
     private @Nullable Envelope answer(Envelope to) {
+        Member from = B.incarnation().equals(to.target()) ? B : C;
         Message message = null;
         if (to.message() instanceof VoteRequest request) {
             message = new VoteReply(request.pre(), request.term(), true);
@@ -101,10 +103,15 @@ class SlowDiskTest {
             message = new HeartbeatReply(heartbeat.round());
         } else if (to.message() instanceof Message.Append append) {
             long match = append.previous().index() + append.entries().size();
-            message =
-                    new AppendReply(true, match, Revision.NONE, append.round(), false, Math.min(match, othersSync), 1);
+            message = new AppendReply(
+                    true,
+                    match,
+                    Revision.NONE,
+                    append.round(),
+                    false,
+                    Math.min(match, from.equals(B) ? bSyncs : cSyncs),
+                    1);
         }
-        Member from = B.incarnation().equals(to.target()) ? B : C;
         return message == null
                 ? null
                 : new Envelope(0, CLUSTER, from, A.incarnation(), Math.max(to.term(), replica.term()), message);
@@ -146,7 +153,8 @@ class SlowDiskTest {
     void aFounderWhoseDiskIsAwaitedIsMissing() {
         Configuration founders = Configuration.founding(List.of(A, B, C));
         replica = open(founders, List.of(new Entry.Configured(0, 1, founders)));
-        othersSync = 0;
+        bSyncs = 0;
+        cSyncs = 0;
         lead();
         idle(100);
         assertThat(replica.waitingFor()).contains("missing: b, c");
@@ -169,6 +177,21 @@ class SlowDiskTest {
         assertThat(notes).last().asString().contains("waits: ", "its disk has not answered");
         sync();
         lead();
+    }
+
+    @Test
+    void theLeadGoesToWhomeverHasMostOnDisk() {
+        bSyncs = 2;
+        lead();
+        put(1);
+        turn(each -> each.transfer(null));
+        assertThat(notes).last().isEqualTo("hands its leadership over to c");
+        cSyncs = 2;
+        bSyncs = Long.MAX_VALUE;
+        idle(ELECTION);
+        put(2);
+        turn(each -> each.transfer(null));
+        assertThat(notes).last().isEqualTo("hands its leadership over to b");
     }
 
     @Test
