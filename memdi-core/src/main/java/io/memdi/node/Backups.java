@@ -16,7 +16,6 @@ import io.memdi.transport.StoreSpec;
 import io.memdi.wire.BackupCodec;
 import io.memdi.wire.SnapshotCodec;
 import io.memdi.wire.StoreCodecs;
-import io.memdi.wire.WireException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,15 +81,14 @@ final class Backups {
         private @Nullable Revision result;
 
         private Backup(Path path, Image image, ClusterId cluster) {
+            byte[] head = codec.writeHead(
+                    new SnapshotCodec.Head(image.opened(), new HealPart(0, 0, image.stores(), image.sessions())));
             this.path = path;
             this.cluster = cluster;
             this.position = image.opened().position();
             this.scan = new TableScan(replica, image.stores());
             this.writer = new BackupWriter(path, cluster, position, this::thread);
-            writer.put(
-                    Kind.HEAD,
-                    codec.writeHead(new SnapshotCodec.Head(
-                            image.opened(), new HealPart(0, 0, image.stores(), image.sessions()))));
+            writer.put(Kind.HEAD, head);
         }
 
         private Thread thread(Runnable task) {
@@ -116,6 +114,11 @@ final class Backups {
         /** How far it is, in plain words. */
         String progress() {
             return scan.percent() + "% of the stores, " + writer.bytes() + " bytes so far";
+        }
+
+        /** Whether only its disk can bring it further. */
+        private boolean rests() {
+            return finished || writer.isBusy();
         }
 
         /** Whoever wanted it has gone. Any thread. */
@@ -158,6 +161,11 @@ final class Backups {
         if (backup == null) {
             return false;
         }
+        goOn(backup);
+        return present == null || !backup.rests(); // once it is over, its caller is to be told in another turn
+    }
+
+    private void goOn(Backup backup) {
         StorageException failed = backup.writer.failure();
         boolean whole = failed == null && backup.writer.isWhole();
         String obstacle = obstacle(backup);
@@ -175,9 +183,8 @@ final class Backups {
         } else if (obstacle != null && backup.writer.abort()) {
             fail(backup, obstacle, null);
         } else if (!backup.finished) {
-            return goOn(backup);
+            scan(backup);
         }
-        return false;
     }
 
     /** When it is to be looked at again at the latest. */
@@ -207,11 +214,11 @@ final class Backups {
                 : null;
     }
 
-    private boolean goOn(Backup backup) {
+    private void scan(Backup backup) {
         try {
             handOver(backup);
             if (backup.writer.isBusy()) {
-                return false;
+                return;
             }
             TableScan.Slice slice = backup.scan.next();
             if (slice != null) {
@@ -223,17 +230,17 @@ final class Backups {
                 backup.writer.finish(backup.position);
                 replica.log().retainAfter(Long.MAX_VALUE);
             }
-        } catch (WireException e) {
+        } catch (RuntimeException e) {
+            // Nothing here has changed, and nobody but the one who wants it depends on it.
             backup.writer.abort();
             fail(backup, "what it holds cannot be written: " + e.getMessage(), e);
-            return false;
+            return;
         }
         int tenths = backup.scan.percent() / 10;
         if (tenths > backup.tenths && tenths < 10) {
             backup.tenths = tenths;
             log.info("{}: the backup {} has {}", name, backup.path, backup.progress());
         }
-        return !backup.finished;
     }
 
     /** What was committed since the last time. */
