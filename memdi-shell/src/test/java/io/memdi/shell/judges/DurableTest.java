@@ -95,11 +95,13 @@ class DurableTest {
                             traces.add(Strace.on(nodes.get(name), "fdatasync,fsync:retval=0"));
                         }
                         judge.goOn();
+                        judge.silence(); // Whoever went on would bring what broken promises lead to, before he looks.
                         disks.losePower(names);
                         judge.kill(names);
                         traces.forEach(Strace::close);
                         disks.powerUp(names);
                         nodes.startAll();
+                        judge.lastLook();
                     }))
                     .isInstanceOf(Violation.class);
         } finally {

@@ -271,6 +271,11 @@ final class Judge implements AutoCloseable {
     /** Once everything runs again: waits for the end of what is under way, and looks at all of it; returns what is lost, and may be. */
     List<Operation> verdict() throws Exception {
         goOn();
+        return lastLook();
+    }
+
+    /** The same, without anything more being written first. */
+    List<Operation> lastLook() throws Exception {
         silence();
         Set<String> running = new HashSet<>(nodes.names());
         running.removeIf(name -> !nodes.get(name).isAlive());
