@@ -123,8 +123,28 @@ public enum Mistake {
     IGNORES_DISK_FAILURE,
     /** A restarted node goes on under its identity, and leaves out what its log had. */
     RESTARTS_WITHOUT_LOG,
-    /** What a crash has left behind a gap in a log is taken for a part of it. */
+    /** What a crash has torn at the end of a log is taken for a part of it. */
     KEEPS_TORN_TAIL,
+    /** A file is made, renamed or removed, and the directory is not synced. */
+    FORGETS_DIRECTORY_SYNC,
+    /** A file gets its name before what it has is synced. */
+    RENAMES_BEFORE_SYNC,
+    /** A group of the log counts as synced once it is written. */
+    REPORTS_BEFORE_SYNC,
+    /** A sync that has failed is tried again, and trusted. */
+    TRUSTS_SECOND_SYNC,
+    /** The header that proves a group to have been synced is written before that. */
+    PROVES_BEFORE_SYNC,
+    /** Files of the log go before the snapshot that stands for them is synced. */
+    REMOVES_LOG_EARLY,
+    /** What is broken before a header that proves it is cut off as if a crash had left it. */
+    CUTS_WHAT_WAS_PROVEN,
+    /** What a start has read is taken for synced, though a sync of it may have failed. */
+    TRUSTS_WHAT_IT_READS,
+    /** A file of the log does not say that there is a next one. */
+    LEAVES_FILES_OPEN,
+    /** The file that tells whose directory it is is written in place. */
+    OVERWRITES_IDENTITY,
     /** Where a client's session has ended, what it had submitted is submitted again in the next. */
     RESUBMITS_IN_NEXT_SESSION
 }

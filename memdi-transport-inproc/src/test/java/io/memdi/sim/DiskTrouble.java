@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mischief that only durable clusters have: all nodes crash at once, and come back; a node that is down loses its directory, which is a
@@ -30,7 +31,7 @@ final class DiskTrouble {
     }
 
     private void plan() {
-        long nanos = 1 + random.nextLong(Duration.ofSeconds(2).toNanos());
+        long nanos = 1 + random.nextLong(Duration.ofMillis(1_000).toNanos());
         world.network.after(Duration.ofNanos(nanos), () -> {
             if (!stopped) {
                 plan();
@@ -46,26 +47,28 @@ final class DiskTrouble {
         int dice = random.nextInt(100);
         if (dice < 20 && plan.theme != Plan.Theme.MAJORITY_LOSS) {
             crashAll();
-        } else if (dice < 60) {
-            bounce();
-        } else if (dice < 75) {
+        } else if (dice < 45) {
+            bounce(follower());
+        } else if (dice < 57) {
             restart(true);
-        } else if (dice < 88) {
+        } else if (dice < 65) {
             restart(false);
         } else {
             failDisk();
         }
     }
 
-    /** A follower crashes, and is back before anybody else leads: without what was in its memory alone. */
-    private void bounce() {
+    private @Nullable String follower() {
         List<String> followers =
                 world.up().stream().filter(name -> !name.equals(world.leader())).toList();
-        String name = followers.isEmpty() ? null : followers.get(random.nextInt(followers.size()));
-        if (name != null && world.mayFail(name)) {
+        return followers.isEmpty() ? null : followers.get(random.nextInt(followers.size()));
+    }
+
+    /** A node crashes, and is back before anybody else leads: without what was in its memory alone. */
+    private void bounce(@Nullable String name) {
+        if (name != null && world.isUp(name) && world.mayFail(name)) {
             world.crash(name, random.nextBoolean());
-            toRestart.add(name);
-            world.network.after(Duration.ofNanos(random.nextLong(100_000_000)), () -> comeBack(name));
+            comeBackLater(name, 100_000_000);
         }
     }
 
@@ -74,15 +77,27 @@ final class DiskTrouble {
         List<String> all = world.up();
         for (String name : all) {
             world.crash(name, random.nextBoolean());
-            toRestart.add(name);
-            world.network.after(Duration.ofNanos(random.nextLong(400_000_000)), () -> comeBack(name));
+            comeBackLater(name, 400_000_000);
         }
     }
 
+    /** Now and then its disk was damaged meanwhile, or it dies again on the way. */
     private void comeBack(String name) {
-        if (toRestart.remove(name) && world.node(name) == null) {
-            world.start(name);
+        if (!toRestart.remove(name) || world.node(name) != null) {
+            return;
         }
+        if (!stopped && random.nextInt(3) == 0 && world.disks.mayWipe(name)) {
+            world.disks.damage(name);
+        } else if (!stopped && random.nextInt(4) == 0) {
+            world.disks.crashSoon(name, random.nextBoolean() ? 5 : 30);
+            comeBackLater(name, 200_000_000);
+        }
+        world.start(name);
+    }
+
+    private void comeBackLater(String name, long nanos) {
+        toRestart.add(name);
+        world.network.after(Duration.ofNanos(random.nextLong(nanos)), () -> comeBack(name));
     }
 
     private void restart(boolean wipes) {
@@ -92,24 +107,44 @@ final class DiskTrouble {
             return;
         }
         String name = down.get(random.nextInt(down.size()));
-        if (wipes && world.mayWipe(name)) {
-            world.wipe(name);
+        if (wipes && world.disks.mayWipe(name)) {
+            if (random.nextBoolean()) {
+                world.disks.wipe(name);
+            } else {
+                world.disks.damage(name);
+            }
         }
         world.start(name);
     }
 
+    /**
+     * A disk fails, or is full, or the process dies between two operations; some time later the node is started again. Soon after it crashes once
+     * more: that tells whether it was right about what its disk has.
+     */
     private void failDisk() {
         List<String> up = world.up();
         String name = up.isEmpty() ? null : up.get(random.nextInt(up.size()));
-        if (name != null && world.mayFail(name)) {
-            world.failDisk(name);
+        if (name == null || !world.mayFail(name)) {
+            return;
         }
+        switch (random.nextInt(6)) {
+            case 0 -> world.disks.crashSoon(name, 60);
+            case 1 -> world.disks.fillUp(name, 4_000);
+            case 2 -> world.disks.failSoon(name, 30);
+            default -> world.disks.failNextSync(name);
+        }
+        comeBackLater(name, 300_000_000);
+        world.network.after(Duration.ofNanos(300_000_000 + random.nextLong(300_000_000)), () -> {
+            if (!stopped) {
+                bounce(name);
+            }
+        });
     }
 
     /** Whoever went down with all the others is back. */
     void stop() {
         stopped = true;
-        world.calmDisks();
+        world.disks.calm();
         List.copyOf(toRestart).forEach(this::comeBack);
     }
 }

@@ -8,6 +8,7 @@ import io.memdi.machine.Settings;
 import io.memdi.machine.Start;
 import io.memdi.node.Defaults;
 import io.memdi.node.NodeSettings;
+import io.memdi.storage.JournalSettings;
 import io.memdi.transport.Contact;
 import io.memdi.transport.inproc.SimOptions;
 import java.time.Duration;
@@ -137,8 +138,11 @@ final class Plan {
 
     final double slowSyncs;
 
-    /** After how many entries of its log a node writes a snapshot; 0 for never. */
-    final long snapshotAfter;
+    /** How large its files are: small, so that a run has many. */
+    final JournalSettings journal;
+
+    /** After how much log a node writes a snapshot. */
+    final long snapshotAfterBytes;
 
     /** For everything else that is drawn while the run goes on. */
     final SplittableRandom random;
@@ -240,8 +244,15 @@ final class Plan {
         SplittableRandom disks = new SplittableRandom(seed ^ 0x6469736b73L);
         durable = seed >= DURABLE && disks.nextInt(100) < 35;
         syncNanos = new long[] {50_000, 500_000, 5_000_000, 20_000_000}[disks.nextInt(4)];
-        snapshotAfter = new long[] {0, 20, 100, 500}[disks.nextInt(4)];
+        int snapshots = disks.nextInt(4);
         slowSyncs = disks.nextInt(100) < 30 ? 0.03 * disks.nextDouble() : 0;
+        journal = new JournalSettings(
+                new int[] {1_500, 4_000, 8_000, 16_000}[disks.nextInt(4)],
+                new int[] {0, 600, 4_000}[disks.nextInt(3)],
+                new int[] {600, 4_000, 64_000}[disks.nextInt(3)],
+                new int[] {1, 500, 64_000}[disks.nextInt(3)]);
+        // More than is left of the log behind a snapshot, or one would follow the other.
+        snapshotAfterBytes = snapshots == 0 ? Long.MAX_VALUE : journal.segmentBytes() * (1 + 2L * snapshots);
         blockShare = seed >= BLOCKING && later.nextBoolean() ? 0.3 * later.nextDouble() : 0;
     }
 
@@ -372,9 +383,10 @@ final class Plan {
                 disputed ? ", codecs are disputed" : "",
                 ambushes ? ", ambushes" : "",
                 overTheWire ? ", over the wire" : "",
-                durable
-                        ? ", on disks of " + syncNanos / 1_000 + " us, slow " + slowSyncs + ", snapshots after "
-                                + snapshotAfter
-                        : "");
+                durable ? ", on disks of " + syncNanos / 1_000 + " us, slow " + slowSyncs + ", " + files() : "");
+    }
+
+    private String files() {
+        return journal + ", snapshots after " + snapshotAfterBytes;
     }
 }

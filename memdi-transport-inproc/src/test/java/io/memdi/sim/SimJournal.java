@@ -1,70 +1,98 @@
 package io.memdi.sim;
 
-import io.memdi.Revision;
 import io.memdi.storage.Batch;
+import io.memdi.storage.CarelessDisk;
+import io.memdi.storage.Disk;
 import io.memdi.storage.Journal;
 import io.memdi.storage.Recovered;
+import io.memdi.storage.SimDisk;
 import io.memdi.storage.SnapshotHead;
 import io.memdi.storage.SnapshotWriter;
+import io.memdi.storage.SteppedJournal;
 import io.memdi.storage.StorageException;
 import io.memdi.transport.Entry;
+import io.memdi.wire.StoreCodecs;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A journal in virtual time: all that waits when a sync begins is synced by it, and that takes as long as the plan says. */
-final class SimJournal implements Journal {
-    static final String FAILED = "the disk of the simulation has failed";
+/**
+ * The real journal on a simulated disk, in virtual time: whatever waits is written and synced as one group once the time of a sync has
+ * passed. A crash comes between any two operations on files.
+ */
+final class SimJournal implements Journal, Journal.Listener {
+    /** What a node says that stopped because of its disk. */
+    static final String FAILED = "its disk has failed";
+
+    /** For how long nothing comes before what was synced last is proven. */
+    private static final Duration IDLE = Duration.ofMillis(5);
+
+    /** A crash comes within so many operations of what was being written: of a group, or of a snapshot or a new file too. */
+    private static final int FEW = 3;
+
+    private static final int MANY = 16;
 
     private final World world;
     private final String name;
-    private final SimDisk disk;
+    private final DiskModel model;
+    private final StoreCodecs codecs;
     private final SplittableRandom random;
-    private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
+    private final SteppedJournal journal;
 
-    /** Where the log begins anew, and before the batch of which ticket. */
-    private final ArrayDeque<Anew> anews = new ArrayDeque<>();
+    /** The terms of the log, by index from 1 on, as it was handed over. */
+    private final List<Long> terms = new ArrayList<>();
 
-    private record Anew(long before, Revision start) {}
-
-    private @Nullable Writer writing;
     private @Nullable Listener listener;
-    private boolean syncing;
+    private @Nullable Writer writing;
+    private boolean planned;
     private boolean failed;
     private boolean over;
-    private long lastTicket;
-    private long lastIndex;
 
-    SimJournal(World world, String name, SimDisk disk, SplittableRandom random) {
+    /** Whether the process has died within an operation on a file. */
+    private boolean died;
+
+    private long lastTicket;
+
+    SimJournal(World world, String name, DiskModel model, StoreCodecs codecs, SplittableRandom random) {
         this.world = world;
         this.name = name;
-        this.disk = disk;
+        this.model = model;
+        this.codecs = codecs;
         this.random = random;
+        Disk disk = CarelessDisk.of(model.bytes.mount(), world.planted());
+        journal = new SteppedJournal(disk, codecs, world.plan.journal, random);
     }
 
     @Override
     public Recovered recover() {
-        Recovered recovered = disk.recover();
-        lastIndex = disk.end();
+        Recovered recovered = model.recovered(journal.recover(), codecs);
+        model.log().forEach(entry -> terms.add(entry.term()));
         return recovered;
     }
 
     @Override
     public void start(Listener to) {
         listener = to;
+        journal.start(this);
     }
+
+    // --- what is handed over ---
 
     @Override
     public void submit(Batch batch) {
         world.guard(() -> requireNext(batch));
         lastTicket = batch.ticket();
-        lastIndex = Math.max(0, batch.truncateFrom() > 0 ? batch.truncateFrom() - 1 : lastIndex);
-        lastIndex += batch.entries().size();
-        waiting.add(batch);
-        sync();
+        if (batch.truncateFrom() > 0) {
+            terms.subList((int) Math.min(batch.truncateFrom() - 1, terms.size()), terms.size())
+                    .clear();
+        }
+        batch.entries().forEach(entry -> terms.add(entry.term()));
+        model.submit(batch);
+        journal.submit(batch);
+        plan();
     }
 
     private void requireNext(Batch batch) {
@@ -73,8 +101,8 @@ final class SimJournal implements Journal {
                 batch.ticket() == lastTicket + 1, "batches follow each other", "%s after %d", batch, lastTicket);
         long cut = batch.truncateFrom();
         Violation.unless(
-                cut == 0 || cut <= lastIndex, "batches follow each other", "%s cuts a log up to %d", batch, lastIndex);
-        long next = (cut > 0 ? cut - 1 : lastIndex) + 1;
+                cut <= terms.size(), "batches follow each other", "%s cuts a log up to %d", batch, terms.size());
+        long next = (cut > 0 ? cut - 1 : terms.size()) + 1;
         for (Entry entry : batch.entries()) {
             Violation.unless(
                     entry.index() == next++,
@@ -82,164 +110,185 @@ final class SimJournal implements Journal {
                     "%s has %s after a log up to %d",
                     name,
                     entry,
-                    lastIndex);
+                    terms.size());
         }
-    }
-
-    private void sync() {
-        if (syncing || waiting.isEmpty() || over) {
-            return;
-        }
-        syncing = true;
-        int group = waiting.size();
-        world.network.after(Duration.ofNanos(world.plan.syncNanos(random, world.disksAreCalm())), () -> synced(group));
-    }
-
-    private void synced(int group) {
-        syncing = false;
-        if (over || listener == null) {
-            return;
-        }
-        if (disk.fails()) {
-            failed = true;
-            disk.crash(anews.isEmpty() ? take(group) : List.of());
-            listener.failed(new StorageException(FAILED, null));
-            return;
-        }
-        List<Batch> batches = take(group);
-        batches.forEach(this::sync);
-        listener.synced(batches.get(batches.size() - 1).ticket());
-        takeSnapshot();
-        sync();
-    }
-
-    private void sync(Batch batch) {
-        beginAnew(batch.ticket());
-        disk.sync(batch);
-    }
-
-    private void beginAnew(long ticket) {
-        while (!anews.isEmpty() && anews.getFirst().before() <= ticket) {
-            disk.beginAnew(anews.removeFirst().start());
-        }
-    }
-
-    /** A snapshot counts once the log is synced up to where its pages have come. */
-    private void takeSnapshot() {
-        Writer from = writing;
-        if (from != null && from.end >= 0 && listener != null) {
-            if (waiting.isEmpty()) {
-                beginAnew(Long.MAX_VALUE);
-            }
-            if (anews.isEmpty() && disk.end() >= from.end) {
-                writing = null;
-                disk.take(
-                        from.head,
-                        from.pages,
-                        from.end,
-                        world.committed(
-                                disk.state() == null ? null : disk.state().cluster()));
-                listener.snapshotTaken(from.end);
-            }
-        }
-    }
-
-    private List<Batch> take(int count) {
-        List<Batch> taken = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            taken.add(waiting.remove());
-        }
-        return taken;
     }
 
     @Override
     public long pendingBytes() {
-        return waiting.stream()
-                .flatMap(batch -> batch.entries().stream())
-                .mapToLong(Entry::bytes)
-                .sum();
+        return journal.pendingBytes();
     }
 
     @Override
     public long logBytes() {
-        long after = world.plan.snapshotAfter;
-        return after == 0 || disk.log().size() - disk.base() < after ? 0 : Long.MAX_VALUE;
+        return journal.logBytes();
     }
 
     @Override
     public SnapshotWriter snapshot(SnapshotHead head) {
-        world.guard(() -> Violation.unless(writing == null, "one snapshot at a time", "%s begins another", name));
-        Writer begun = new Writer(head);
-        writing = begun;
-        if (!holds(head.start())) {
-            anews.add(new Anew(lastTicket + 1, head.start()));
-            lastIndex = head.start().index();
+        int start = (int) head.start().index();
+        if (start > terms.size() || terms.get(start - 1) != head.start().term()) {
+            // The log begins anew there.
+            terms.subList(Math.min(start, terms.size()), terms.size()).clear();
+            while (terms.size() < start) {
+                terms.add(head.start().term());
+            }
+            terms.set(start - 1, head.start().term());
         }
+        Writer begun = new Writer(model.begin(head, lastTicket + 1), journal.snapshot(head));
+        writing = begun;
+        plan();
         return begun;
     }
 
-    /** Whether the log, with what is on its way, has that entry. */
-    private boolean holds(Revision position) {
-        boolean onDisk = anews.isEmpty() && !disk.beginsAnew() && disk.holds(position);
-        return onDisk
-                || position.index() == 0
-                || waiting.stream()
-                        .flatMap(batch -> batch.entries().stream())
-                        .anyMatch(entry -> View.position(entry).equals(position));
-    }
-
     private final class Writer implements SnapshotWriter {
-        private final SnapshotHead head;
-        private final List<byte[]> pages = new ArrayList<>();
-        private long end = -1;
+        private final DiskModel.Snapshot kept;
+        private final SnapshotWriter to;
 
-        Writer(SnapshotHead head) {
-            this.head = head;
+        Writer(DiskModel.Snapshot kept, SnapshotWriter to) {
+            this.kept = kept;
+            this.to = to;
         }
 
         @Override
         public void page(byte[] page) {
-            pages.add(page);
+            kept.page(page);
+            to.page(page);
+            plan();
         }
 
         @Override
         public long pendingBytes() {
-            return 0;
+            return to.pendingBytes();
         }
 
         @Override
         public void finish(long index) {
-            long nanos = world.plan.syncNanos(random, world.disksAreCalm());
-            world.network.after(Duration.ofNanos(nanos), () -> {
-                end = index;
-                if (!over && !failed && writing == this) {
-                    takeSnapshot();
-                }
-            });
+            kept.finish(index);
+            to.finish(index);
+            world.disks.finishing(name);
+            plan();
         }
 
         @Override
         public void abort() {
-            if (writing == this) {
-                writing = null;
+            model.abort(kept, lastTicket + 1);
+            to.abort();
+            plan();
+        }
+    }
+
+    // --- the work ---
+
+    private void plan() {
+        if (!planned && !over) {
+            planned = true;
+            long nanos = world.plan.syncNanos(random, world.disks.areCalm());
+            world.network.after(Duration.ofNanos(nanos), this::work);
+        }
+    }
+
+    private void work() {
+        planned = false;
+        if (over) {
+            return;
+        }
+        try {
+            if (journal.doWork()) {
+                plan();
+            } else {
+                world.network.after(IDLE, this::idle);
+            }
+        } catch (SimDisk.Crash e) {
+            die();
+        }
+    }
+
+    private void die() {
+        died = true;
+        world.crash(name, random.nextBoolean());
+    }
+
+    private void idle() {
+        if (!planned && !over) {
+            try {
+                journal.idle();
+            } catch (SimDisk.Crash e) {
+                die();
             }
         }
     }
 
+    @Override
+    public void synced(long ticket) {
+        world.guard(() -> model.synced(ticket));
+        if (listener != null && !over) {
+            listener.synced(ticket);
+        }
+    }
+
+    @Override
+    public void snapshotTaken(long index) {
+        if (writing != null) {
+            DiskModel.Snapshot taken = writing.kept;
+            world.guard(() -> model.taken(taken));
+            world.disks.snapshotTaken();
+        }
+        if (listener != null && !over) {
+            listener.snapshotTaken(index);
+        }
+    }
+
+    @Override
+    public void failed(StorageException reason) {
+        failed = true;
+        world.guard(() -> Violation.unless(
+                reason.getCause() instanceof IOException, "journals do not fail", "%s: %s", name, reason));
+        if (listener != null && !over) {
+            listener.failed(reason);
+        }
+    }
+
+    // --- the end ---
+
     /** Of a node that is closed: all is written; after a failure nothing is. */
     @Override
     public void close() {
-        if (!over && !failed) {
-            take(waiting.size()).forEach(this::sync);
+        if (over) {
+            return;
         }
         over = true;
+        try {
+            journal.close();
+        } catch (SimDisk.Crash | StorageException e) {
+            // What it has left there is compared when somebody comes back to it.
+        }
+        end();
     }
 
-    /** The node has crashed: what was on its way is lost, or a part of it. */
+    /** The node has crashed, perhaps in the middle of what it was writing. */
     void crash() {
-        if (!over) {
-            over = true;
-            disk.crash(anews.isEmpty() ? take(waiting.size()) : List.of());
+        if (over) {
+            return;
+        }
+        over = true;
+        if (listener != null && !died && random.nextBoolean()) {
+            model.bytes.crashAt(model.bytes.operations() + 1 + random.nextInt(random.nextBoolean() ? FEW : MANY));
+            try {
+                journal.doWork();
+            } catch (SimDisk.Crash e) {
+                // as it was to be
+            }
+        }
+        end();
+    }
+
+    /** A machine seldom goes down just because a disk has failed. */
+    private void end() {
+        if (random.nextInt(4) < (failed ? 1 : 3)) {
+            model.bytes.losePower();
+        } else {
+            model.bytes.killProcess();
         }
     }
 

@@ -122,6 +122,11 @@ class SimulatorTest {
         private long recoveries;
         private long clients;
         private long sessions;
+        private long durable;
+        private long openings;
+        private long snapshots;
+        private long refusals;
+        private long durableEvents;
         private final Demands foundings = new Demands();
         private final Demands others = new Demands();
         private long toldAt = System.nanoTime();
@@ -144,6 +149,11 @@ class SimulatorTest {
             recoveries += report.recovered() ? 1 : 0;
             clients += report.clients();
             sessions += report.sessions();
+            durable += report.stored().durable() ? 1 : 0;
+            openings += report.stored().openings();
+            snapshots += report.stored().snapshots();
+            refusals += report.stored().refusals();
+            durableEvents += report.stored().durable() ? report.events() : 0;
             (report.theme() == Theme.FOUNDING ? foundings : others).add(report.progress());
             if (System.nanoTime() - toldAt > PROGRESS_NANOS) {
                 toldAt = System.nanoTime();
@@ -156,7 +166,8 @@ class SimulatorTest {
             return String.format(
                     "%,d seeds, %.2f simulated hours, %,d events, %,d elections, %,d operations, of which %,d checked for"
                             + " linearizability, %,d walks, %,d acknowledged at LEADER_MEMORY and lost, %,d healthy clusters"
-                            + " handed over, %,d heals, %,d swaps, %,d joins, %,d removals, %,d twins, %,d recoveries, %,d clients with %,d sessions; progress"
+                            + " handed over, %,d heals, %,d swaps, %,d joins, %,d removals, %,d twins, %,d recoveries, %,d clients with %,d sessions;"
+                            + " %,d seeds on disks with %,d events, %,d openings of directories, %,d snapshots, %,d damaged ones refused; progress"
                             + " was not demanded of %s with a troubled founding, and of %s others",
                     seeds,
                     virtualNanos / 3600e9,
@@ -175,6 +186,11 @@ class SimulatorTest {
                     recoveries,
                     clients,
                     sessions,
+                    durable,
+                    durableEvents,
+                    openings,
+                    snapshots,
+                    refusals,
                     foundings,
                     others);
         }

@@ -89,13 +89,14 @@ final class StateChecker {
     }
 
     /** Likewise, with a directory: then it may be somebody who was here before. */
-    void started(String name, Probe probe, @Nullable SimDisk disk) {
+    void started(String name, Probe probe, @Nullable DiskModel disk) {
         View before = disk == null ? null : views.get(probe.incarnation());
         View view = new View(name, probe, disk, before);
         if (before != null) {
             Violation.unless(
                     !before.alive && before.disk == disk, "every life is another incarnation", "%s is here", before);
             DiskChecker.reopened(this, view, clock.getAsLong());
+            votes.reopened(view);
             current.put(name, view);
             views.put(view.incarnation, view);
             founding.changed();

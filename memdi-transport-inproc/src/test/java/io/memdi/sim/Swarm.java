@@ -81,6 +81,7 @@ final class Swarm {
             Comings comings,
             int clients,
             long sessions,
+            Stored stored,
             long fingerprint,
             long virtualNanos,
             long events,
@@ -90,6 +91,16 @@ final class Swarm {
             int checked,
             int walks,
             long lost) {}
+
+    /**
+     * What became of directories.
+     *
+     * @param durable whether there are any
+     * @param openings how often a node was started in one
+     * @param snapshots how many took their place
+     * @param refusals how often one was refused, because it was damaged
+     */
+    record Stored(boolean durable, int openings, int snapshots, int refusals) {}
 
     /**
      * Who came and went, by what is committed.
@@ -216,6 +227,7 @@ final class Swarm {
                 Comings.of(world),
                 world.clients.started(),
                 sessions(),
+                world.disks.stored(),
                 world.network.fingerprint(),
                 world.now(),
                 world.eventCount(),
@@ -283,7 +295,7 @@ final class Swarm {
     private void restart(String name) {
         if (world.node(name) == null) {
             if (plan.durable && !world.isOpen() && later.nextInt(3) == 0) {
-                world.wipe(name);
+                world.disks.wipe(name);
             }
             world.start(name);
         }
@@ -388,7 +400,7 @@ final class Swarm {
         await(() -> one.equals(world.leader()), "who recovers leads");
         for (String name : plan.names) {
             if (!name.equals(one)) {
-                world.wipe(name); // it belongs to the cluster that is gone
+                world.disks.wipe(name); // it belongs to the cluster that is gone
                 world.join(name, List.of(one));
             }
         }

@@ -20,7 +20,7 @@ final class View {
     final Probe probe;
 
     /** What its directory has; null if it is on memory. */
-    final @Nullable SimDisk disk;
+    final @Nullable DiskModel disk;
 
     /** The same incarnation before it was started again. */
     final @Nullable View before;
@@ -97,7 +97,7 @@ final class View {
         this(name, probe, null, null);
     }
 
-    View(String name, Probe probe, @Nullable SimDisk disk, @Nullable View before) {
+    View(String name, Probe probe, @Nullable DiskModel disk, @Nullable View before) {
         this.disk = disk;
         this.before = before;
         this.name = name;

@@ -7,12 +7,11 @@ import io.memdi.MemdiException;
 import io.memdi.Role;
 import io.memdi.Store;
 import io.memdi.log.Mistake;
-import io.memdi.machine.Images;
 import io.memdi.machine.Start;
-import io.memdi.node.Journals;
 import io.memdi.node.LocalNode;
 import io.memdi.node.NodeSettings;
-import io.memdi.storage.Journal;
+import io.memdi.storage.SimDisk;
+import io.memdi.storage.StorageException;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
@@ -21,7 +20,6 @@ import io.memdi.transport.StoreSpec;
 import io.memdi.transport.TransportFactory;
 import io.memdi.transport.inproc.SimEvent;
 import io.memdi.transport.inproc.SimNetwork;
-import io.memdi.wire.StoreCodecs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -55,11 +52,8 @@ final class World {
     private final Map<String, Store<String, String>> stores = new LinkedHashMap<>();
 
     /** The directories of durable nodes. */
-    private final Map<String, SimDisk> disks = new HashMap<>();
+    final Disks disks;
 
-    private final Map<LocalNode, SimJournal> journals = new HashMap<>();
-    private final SplittableRandom diskRandom;
-    private final SimImages images = new SimImages();
     private final Map<String, Integer> lives = new LinkedHashMap<>();
     private final Set<String> closing = new LinkedHashSet<>();
     private final List<SimEvent> events = new ArrayList<>();
@@ -73,7 +67,6 @@ final class World {
 
     private boolean retired;
     private boolean waits;
-    private boolean calmDisks;
 
     /** Until when a callback of a node has last held up those after it. */
     private final Map<String, Long> callbacksHeld = new HashMap<>();
@@ -81,7 +74,7 @@ final class World {
     World(Plan plan) {
         this.plan = plan;
         network = SimNetwork.create(plan.seed);
-        diskRandom = new SplittableRandom(plan.seed ^ 0x6469736bL);
+        disks = new Disks(this);
         clients = new Clients(this);
         checker = new StateChecker(plan.limits(), () -> network.now().toNanos());
         network.onEvent(this::note);
@@ -183,14 +176,11 @@ final class World {
         LocalNode node = nodes.remove(name);
         stores.remove(name);
         traps.remove(name);
-        SimJournal journal = node == null ? null : journals.remove(node);
-        if (journal != null) {
-            journal.crash();
-        }
+        boolean diskFailed = node != null && disks.gone(node);
         checker.ended(name);
         boolean expected = closing.remove(name);
         if (node != null && !expected) {
-            requirePlainRefusal(node, journal != null && journal.hasFailed());
+            requirePlainRefusal(node, diskFailed);
         }
         Violation.unless(!clients.gone(name) || expected, "clients do not fail", "%s has stopped", name);
     }
@@ -240,7 +230,7 @@ final class World {
         checker.superseded(name);
         traps.remove(name);
         twins++;
-        wipe(name);
+        disks.wipe(name);
         doubled.add(name);
         start(settings(name), network::openInstead);
     }
@@ -253,12 +243,16 @@ final class World {
     private void start(NodeSettings settings, TransportFactory transports) {
         String name = settings.name();
         OverTheWire wire = plan.overTheWire ? new OverTheWire(transports, STORE, Plan.allValues()) : null;
-        SimDisk disk = plan.durable ? disks.computeIfAbsent(name, any -> newDisk()) : null;
-        SimJournal journal = disk == null ? null : new SimJournal(this, name, disk, diskRandom.split());
-        LocalNode node = LocalNode.start(
-                settings, wire == null ? transports : wire, journal == null ? null : new Disks(journal));
-        if (journal != null) {
-            journals.put(node, journal);
+        Disks.Opening opening = plan.durable ? disks.new Opening(name) : null;
+        LocalNode node;
+        try {
+            node = LocalNode.start(settings, wire == null ? transports : wire, opening);
+        } catch (SimDisk.Crash | StorageException e) {
+            disks.refused(name, e);
+            return;
+        }
+        if (opening != null) {
+            opening.started(node);
         }
         if (wire != null) {
             wire.carriesFor(node.replica());
@@ -266,7 +260,7 @@ final class World {
         nodes.put(name, node);
         stores.remove(name);
         lives.merge(name, 1, Integer::sum);
-        checker.started(name, new ReplicaProbe(node.replica()), disk);
+        checker.started(name, new ReplicaProbe(node.replica()), opening == null ? null : disks.of(name));
         try {
             Store<String, String> store = node.store(STORE, Codec.string(), plan.values(name));
             if (nodes.get(name) == node) {
@@ -280,61 +274,6 @@ final class World {
     /** What is committed in a cluster. */
     List<Entry> committed(@Nullable ClusterId cluster) {
         return cluster == null ? List.of() : checker.ledger(cluster).committed;
-    }
-
-    /** A journal that was made, and images that are shared by all nodes. */
-    private final class Disks implements Journals {
-        private final SimJournal journal;
-
-        Disks(SimJournal journal) {
-            this.journal = journal;
-        }
-
-        @Override
-        public Journal open(StoreCodecs codecs) {
-            return journal;
-        }
-
-        @Override
-        public Images images(StoreCodecs codecs) {
-            return images;
-        }
-    }
-
-    private SimDisk newDisk() {
-        return new SimDisk(diskRandom.split(), planted());
-    }
-
-    /** The next process of that name finds an empty directory. */
-    void wipe(String name) {
-        disks.remove(name);
-    }
-
-    /** Whether a node that is down may lose its directory within the fault budget: the others are a majority, down or not. */
-    boolean mayWipe(String name) {
-        return isOpen()
-                && inForce().stream()
-                        .allMatch(configuration -> configuration.agrees(voter -> {
-                            View view = checker.views().get(voter);
-                            return view != null && !view.name.equals(name) && view.disk == disks.get(view.name);
-                        }));
-    }
-
-    /** From now on no sync takes longer than usual. */
-    void calmDisks() {
-        calmDisks = true;
-    }
-
-    boolean disksAreCalm() {
-        return calmDisks;
-    }
-
-    /** The next sync of a node fails. */
-    void failDisk(String name) {
-        SimDisk disk = disks.get(name);
-        if (disk != null) {
-            disk.failNext();
-        }
     }
 
     /** How many names were started twice. */
@@ -410,7 +349,7 @@ final class World {
         return inForce().stream().allMatch(configuration -> configuration.agrees(voter -> survives(voter, name)));
     }
 
-    private List<Configuration> inForce() {
+    List<Configuration> inForce() {
         List<Configuration> inForce = new ArrayList<>();
         checker.ledgers().values().forEach(ledger -> inForce.add(ledger.configuration()));
         checker.current().values().forEach(view -> inForce.add(view.configuration()));
@@ -428,7 +367,7 @@ final class World {
                 && isUp(view.name)
                 && !view.name.equals(without)
                 && !traps.containsKey(view.name)
-                && (view.disk == null || !view.disk.fails());
+                && !disks.isInTrouble(view.name);
     }
 
     /** Names that nobody runs under. */

@@ -26,12 +26,15 @@ public final class SimDisk {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final SplittableRandom random;
+    private final int sectorBytes;
     private final TreeMap<String, Inode> names = new TreeMap<>();
     private final TreeMap<String, Inode> lastingNames = new TreeMap<>();
     private final List<NameChange> changes = new ArrayList<>();
     private long operations;
     private long crashAt = NEVER;
     private long failAt = NEVER;
+    private boolean failsNextSync;
+    private String diesAt = "";
     private long capacity = NEVER;
     private boolean down;
     private @Nullable Mount locked;
@@ -51,12 +54,17 @@ public final class SimDisk {
     }
 
     private static final class Inode {
+        final int sectorBytes;
         byte[] cache = {};
         byte[] disk = {};
         final TreeSet<Integer> dirty = new TreeSet<>();
 
         /** It was emptied, and the disk may still have what it had. */
         boolean emptied;
+
+        Inode(int sectorBytes) {
+            this.sectorBytes = sectorBytes;
+        }
 
         void empty() {
             cache = new byte[0];
@@ -70,14 +78,14 @@ public final class SimDisk {
                 cache = Arrays.copyOf(cache, end);
             }
             System.arraycopy(bytes, 0, cache, (int) position, bytes.length);
-            for (int sector = (int) position / SECTOR; sector * SECTOR < end; sector++) {
+            for (int sector = (int) position / sectorBytes; sector * sectorBytes < end; sector++) {
                 dirty.add(sector);
             }
         }
 
         void flush(int sector) {
-            int from = sector * SECTOR;
-            int to = Math.min(cache.length, from + SECTOR);
+            int from = sector * sectorBytes;
+            int to = Math.min(cache.length, from + sectorBytes);
             if (disk.length < to) {
                 disk = Arrays.copyOf(disk, to);
             }
@@ -116,7 +124,18 @@ public final class SimDisk {
      * @param seed of what a crash leaves
      */
     public SimDisk(long seed) {
+        this(seed, SECTOR);
+    }
+
+    /**
+     * An empty disk.
+     *
+     * @param seed of what a crash leaves
+     * @param sectorBytes how much reaches it as a whole or not at all
+     */
+    public SimDisk(long seed, int sectorBytes) {
         this.random = new SplittableRandom(seed);
+        this.sectorBytes = sectorBytes;
     }
 
     /**
@@ -156,12 +175,53 @@ public final class SimDisk {
     }
 
     /**
+     * The process dies as a file gets its name: before that, or within the few operations that follow.
+     *
+     * @param ending of the name
+     */
+    public void crashAtRename(String ending) {
+        diesAt = ending;
+    }
+
+    /** The next sync of a file fails, whenever it comes; those that follow do not. */
+    public void failNextSync() {
+        failsNextSync = true;
+    }
+
+    /**
      * How large all files together may be.
      *
      * @param bytes the size
      */
     public void capacity(long bytes) {
         capacity = bytes;
+    }
+
+    /**
+     * Whether an operation may fail or be the last.
+     *
+     * @return whether one of the above was asked for
+     */
+    public boolean isInTrouble() {
+        return crashAt != NEVER || failAt != NEVER || failsNextSync || !diesAt.isEmpty() || capacity != NEVER;
+    }
+
+    /** Nothing fails any more, and there is room. */
+    public void calm() {
+        crashAt = NEVER;
+        failAt = NEVER;
+        failsNextSync = false;
+        diesAt = "";
+        capacity = NEVER;
+    }
+
+    /**
+     * How large all files together are.
+     *
+     * @return in bytes
+     */
+    public long size() {
+        return names.values().stream().mapToLong(inode -> inode.cache.length).sum();
     }
 
     /** The power fails, and comes back. */
@@ -196,6 +256,8 @@ public final class SimDisk {
     private void restart() {
         crashAt = NEVER;
         failAt = NEVER;
+        failsNextSync = false;
+        diesAt = "";
         down = false;
         locked = null;
     }
@@ -226,7 +288,7 @@ public final class SimDisk {
      * @param content what it has
      */
     public void put(String name, byte[] content) {
-        Inode inode = new Inode();
+        Inode inode = new Inode(sectorBytes);
         inode.cache = content.clone();
         inode.disk = content.clone();
         names.put(name, inode);
@@ -323,7 +385,7 @@ public final class SimDisk {
         public DiskFile create(String name) throws IOException {
             step("open", name);
             Inode present = names.get(name);
-            Inode inode = present == null ? new Inode() : present;
+            Inode inode = present == null ? new Inode(sectorBytes) : present;
             inode.empty();
             if (present == null) {
                 change(directory -> directory.put(name, inode));
@@ -352,6 +414,9 @@ public final class SimDisk {
 
         @Override
         public void rename(String from, String to) throws IOException {
+            if (!diesAt.isEmpty() && to.endsWith(diesAt)) {
+                crashAt = operations + 1 + random.nextInt(4);
+            }
             step("rename " + from + " to", to);
             Inode moved = inode(from);
             change(directory -> {
@@ -437,11 +502,7 @@ public final class SimDisk {
                 }
                 byte[] bytes = new byte[from.remaining()];
                 from.get(bytes);
-                long others = names.values().stream()
-                        .filter(other -> other != inode)
-                        .mapToLong(other -> other.cache.length)
-                        .sum();
-                long room = capacity - others - position;
+                long room = capacity == NEVER ? NEVER : capacity - (size() - inode.cache.length) - position;
                 if (down || fails || bytes.length > room) {
                     int part = random.nextInt(bytes.length + 1);
                     inode.write(position, Arrays.copyOf(bytes, (int) Math.max(0, Math.min(part, room))));
@@ -458,10 +519,11 @@ public final class SimDisk {
 
             @Override
             public void sync() throws IOException {
-                boolean fails = fails();
+                boolean fails = fails() | failsNextSync;
+                failsNextSync = false;
                 checkOpen();
                 if (down || fails) {
-                    inode.flushSome(random, random.nextDouble());
+                    inode.flushSome(random, random.nextBoolean() ? 0 : random.nextDouble());
                     check();
                     inode.dirty.clear();
                     inode.emptied = false;

@@ -1,0 +1,225 @@
+package io.memdi.sim;
+
+import io.memdi.Codec;
+import io.memdi.machine.Images;
+import io.memdi.node.Journals;
+import io.memdi.node.LocalNode;
+import io.memdi.storage.CorruptStorageException;
+import io.memdi.storage.Damage;
+import io.memdi.storage.Journal;
+import io.memdi.storage.SimDisk;
+import io.memdi.transport.HealMessage.HealPage;
+import io.memdi.transport.StoreSpec;
+import io.memdi.wire.StoreCodecs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** The directories of the nodes of one simulated cluster, and what happens to them. */
+final class Disks {
+    static final String ONLY_DAMAGE = "only damage is refused";
+
+    /** How long after a directory was refused its node is started with an empty one. */
+    private static final Duration REPLACED = Duration.ofMillis(1);
+
+    /** How long after the writing of a snapshot was interrupted its node is started again. */
+    private static final Duration LATER = Duration.ofMillis(300);
+
+    /** How much reaches a disk as a whole, in bytes. */
+    private static final int[] SECTORS = {64, 512};
+
+    private final World world;
+    private final SplittableRandom random;
+    private final Map<String, DiskModel> disks = new HashMap<>();
+    private final Map<LocalNode, SimJournal> journals = new HashMap<>();
+    private final Map<ByteBuffer, HealPage> pages = SimImages.none();
+    private boolean calm;
+    private int openings;
+    private int snapshots;
+    private int refusals;
+
+    Disks(World world) {
+        this.world = world;
+        this.random = new SplittableRandom(world.plan.seed ^ 0x6469736bL);
+    }
+
+    /** What the next process of that name finds. */
+    DiskModel of(String name) {
+        return disks.computeIfAbsent(
+                name,
+                any -> new DiskModel(
+                        new SimDisk(random.nextLong(), SECTORS[random.nextInt(SECTORS.length)]), world::committed));
+    }
+
+    // --- processes ---
+
+    /** What a node is started with; it {@linkplain #started has started} or {@linkplain #refused not}. */
+    final class Opening implements Journals {
+        private final String name;
+        private @Nullable SimJournal journal;
+
+        Opening(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Journal open(StoreCodecs codecs) {
+            for (Codec<String> values : Plan.allValues()) {
+                codecs.open(new StoreSpec(World.STORE, "string", values.name()), Codec.string(), values);
+            }
+            SimJournal opened = new SimJournal(world, name, of(name), codecs, random.split());
+            journal = opened;
+            return opened;
+        }
+
+        @Override
+        public long snapshotAfterBytes() {
+            return world.plan.snapshotAfterBytes;
+        }
+
+        @Override
+        public Images images(StoreCodecs codecs) {
+            return new SimImages(Journals.super.images(codecs), pages);
+        }
+
+        void started(LocalNode node) {
+            openings++;
+            journals.put(node, journal);
+        }
+    }
+
+    /** A process of that name did not come up: as it has to, or for a reason that passes. */
+    void refused(String name, Throwable why) {
+        DiskModel disk = of(name);
+        if (why instanceof CorruptStorageException corrupt) {
+            Violation.unless(disk.isDamaged(), ONLY_DAMAGE, "%s: %s", name, why);
+            Violation.unless(
+                    why.getMessage().contains(corrupt.file() + " is damaged at offset " + corrupt.offset()),
+                    "a refusal names the place",
+                    "%s: %s",
+                    name,
+                    why);
+            refusals++;
+            wipe(name);
+            world.network.after(REPLACED, () -> startAgain(name));
+        } else if (!(why instanceof SimDisk.Crash)) {
+            Violation.unless(why.getCause() instanceof IOException, ONLY_DAMAGE, "%s: %s", name, why);
+            disk.bytes.calm(); // somebody has made room
+        }
+    }
+
+    /** A node is gone; returns whether its disk had failed. */
+    boolean gone(LocalNode node) {
+        SimJournal journal = journals.remove(node);
+        if (journal != null) {
+            journal.crash();
+        }
+        return journal != null && journal.hasFailed();
+    }
+
+    /** The next process of that name finds an empty directory. */
+    void wipe(String name) {
+        DiskModel before = disks.remove(name);
+        if (before != null) {
+            before.bytes.calm();
+        }
+    }
+
+    /** A snapshot has taken its place. */
+    void snapshotTaken() {
+        snapshots++;
+    }
+
+    /** What became of all of them. */
+    Swarm.Stored stored() {
+        return new Swarm.Stored(world.plan.durable, openings, snapshots, refusals);
+    }
+
+    // --- trouble ---
+
+    /** Whether a node that is down may lose its directory within the fault budget: the others are a majority, down or not. */
+    boolean mayWipe(String name) {
+        return world.isOpen()
+                && world.inForce().stream()
+                        .allMatch(configuration -> configuration.agrees(voter -> {
+                            View view = world.checker.views().get(voter);
+                            return view != null
+                                    && !view.name.equals(name)
+                                    && view.disk == disks.get(view.name)
+                                    && (view.disk == null || !view.disk.isDamaged());
+                        }));
+    }
+
+    /** Something on the disk of a node that is down is not what was written there. */
+    void damage(String name) {
+        List<SimDisk> others = new ArrayList<>();
+        disks.forEach((other, disk) -> {
+            if (!other.equals(name)) {
+                others.add(disk.bytes);
+            }
+        });
+        DiskModel disk = of(name);
+        if (new Damage(disk.bytes, random).strike(others)) {
+            disk.damaged();
+        }
+    }
+
+    /** Whether a node may stop at any moment because of its disk. */
+    boolean isInTrouble(String name) {
+        DiskModel disk = disks.get(name);
+        return disk != null && disk.bytes.isInTrouble();
+    }
+
+    /** The process of that name dies between two operations on files, or within one, some time soon. */
+    void crashSoon(String name, int most) {
+        SimDisk bytes = of(name).bytes;
+        bytes.crashAt(bytes.operations() + 1 + random.nextInt(most));
+    }
+
+    /** A snapshot is about to take its place: a moment at which much depends on the order of what is done. */
+    void finishing(String name) {
+        if (!calm && random.nextInt(3) > 0 && world.mayFail(name)) {
+            of(name).bytes.crashAtRename(".snapshot");
+            world.network.after(LATER, () -> startAgain(name));
+        }
+    }
+
+    private void startAgain(String name) {
+        if (world.node(name) == null) {
+            world.start(name);
+        }
+    }
+
+    /** An operation fails some time soon: a write, a sync, whatever it is. */
+    void failSoon(String name, int most) {
+        SimDisk bytes = of(name).bytes;
+        bytes.failAt(bytes.operations() + 1 + random.nextInt(most));
+    }
+
+    /** The next sync fails, and those that follow return. */
+    void failNextSync(String name) {
+        of(name).bytes.failNextSync();
+    }
+
+    /** There is hardly any room left. */
+    void fillUp(String name, int most) {
+        SimDisk bytes = of(name).bytes;
+        bytes.capacity(bytes.size() + random.nextInt(most));
+    }
+
+    /** From now on no sync takes longer than usual, and nothing fails. */
+    void calm() {
+        calm = true;
+        disks.values().forEach(disk -> disk.bytes.calm());
+    }
+
+    boolean areCalm() {
+        return calm;
+    }
+}
