@@ -11,10 +11,10 @@ public final class Span {
 
     /** Any duration, exactly. */
     public static String of(Duration duration) {
-        long seconds = duration.getSeconds();
-        if (duration.getNano() != 0 || seconds == 0) {
+        long seconds = duration.toSeconds();
+        if (duration.toNanosPart() != 0 || seconds == 0) {
             BigDecimal millis =
-                    BigDecimal.valueOf(seconds).movePointRight(3).add(BigDecimal.valueOf(duration.getNano(), 6));
+                    BigDecimal.valueOf(seconds).movePointRight(3).add(BigDecimal.valueOf(duration.toNanosPart(), 6));
             return millis.stripTrailingZeros().toPlainString() + " ms";
         }
         if (seconds % DAY != 0) {

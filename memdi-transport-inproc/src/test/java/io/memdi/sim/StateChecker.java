@@ -96,7 +96,6 @@ final class StateChecker {
             Violation.unless(
                     !before.alive && before.disk == disk, "every life is another incarnation", "%s is here", before);
             DiskChecker.reopened(this, view, clock.getAsLong());
-            votes.reopened(view);
             current.put(name, view);
             views.put(view.incarnation, view);
             founding.changed();

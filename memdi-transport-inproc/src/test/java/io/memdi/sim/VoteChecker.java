@@ -44,11 +44,6 @@ final class VoteChecker {
         this.checker = checker;
     }
 
-    /** A voter is back with what its disk has: where its log ended before is no measure any more, for what was not synced was never counted. */
-    void reopened(View view) {
-        held.keySet().removeIf(question -> question.voter().equals(view.incarnation));
-    }
-
     void delivered(View view, Envelope envelope) {
         if (envelope.message() instanceof VoteRequest request) {
             Asked question = new Asked(view.incarnation, envelope.sender().incarnation(), request.term());
