@@ -6,28 +6,30 @@ import io.memdi.transport.Message.ChangeReply;
  * What came of asking leaders for one change of members, perhaps more than once: whether it may take place, and what stands in the way.
  *
  * <p>A later answer does not undo an earlier question. What a leader names as an obstacle may be the very change that was asked for
- * before: under way, or done by now. So once a question was accepted, or was followed by another without an answer, no refusal is
- * certain any more.
+ * before: under way, or done by now. So once a question was accepted, no refusal is certain any more; nor is it as long as another
+ * question was not answered.
  *
  * <p>The loop writes; the caller, when its time is up, reads.
  */
 final class ChangeAsks {
-    private boolean mayHaveBegun;
+    private boolean accepted;
+    private int unanswered;
     private volatile boolean mayTakePlace;
     private volatile String obstacle = "";
 
     /** A leader was asked, for the first time or again. */
     void asked() {
-        mayHaveBegun |= mayTakePlace;
+        unanswered++;
         mayTakePlace = true;
     }
 
-    /** Takes in the answer to the latest question, and tells whether it is refused for good, and will certainly not take place. */
+    /** Takes in the answer to a question, and tells whether it is refused for good, and will certainly not take place. */
     boolean isRefusedBy(ChangeReply answer) {
-        mayHaveBegun |= answer.refusal().isEmpty();
-        mayTakePlace = mayHaveBegun;
+        accepted |= answer.refusal().isEmpty();
+        unanswered--;
+        mayTakePlace = accepted || unanswered > 0;
         obstacle = answer.refusal();
-        return !mayHaveBegun && !answer.later();
+        return !accepted && unanswered == 0 && !answer.later();
     }
 
     boolean mayTakePlace() {

@@ -74,6 +74,11 @@ final class Correspondence {
         return reply == NOTHING ? null : reply;
     }
 
+    /** Nobody waits for what may be said to that. */
+    void forget(long number) {
+        awaited.remove(number);
+    }
+
     /** Whether something was said that somebody waits for, since this was asked last. */
     boolean takeNews() {
         boolean was = news;

@@ -10,6 +10,7 @@ import io.memdi.transport.Member;
 import io.memdi.transport.Query;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Brings a client's reads to nodes, and the answers back. Loop only.
  *
  * <p>A read changes nothing, so one that is not answered is simply asked again, of another node: after a lost connection at once, else
- * after a while. It gets a new number each time, and an answer to an old number counts for nothing.
+ * after a while. It gets a new number each time. Where answers take longer than that, an answer to an earlier number will do: it was
+ * asked of a node of this cluster after the call had begun, with what the session had seen by then, so that it is as good as a later one.
  */
 final class Inquiries {
     /** How many may be on their way; the others wait here. */
@@ -28,12 +30,19 @@ final class Inquiries {
 
     private static final int PER_MESSAGE = 128;
 
+    /** How many earlier numbers of a read are heeded. */
+    private static final int KEPT = 8;
+
     private final ClientMachine machine;
     private final Completions completions;
     private final Settings settings;
 
     private final ArrayDeque<Inquiry<?>> backlog = new ArrayDeque<>();
     private final Map<Long, Inquiry<?>> open = new LinkedHashMap<>();
+
+    /** By the numbers under which they were asked before. */
+    private final Map<Long, Inquiry<?>> earlier = new HashMap<>();
+
     private final Deadlines deadlines = new Deadlines();
     private long last;
 
@@ -85,7 +94,7 @@ final class Inquiries {
             Query query =
                     inquiry.query(++last, settings.plants(Mistake.SESSION_READ_WITHOUT_MINIMUM) ? Revision.NONE : seen);
             boolean alone = inquiry.tries() > 0 || query.kind() == Query.Kind.PAGE;
-            inquiry.asked(node, now);
+            inquiry.asked(node, now, last);
             due = Math.min(due, now + patience(inquiry));
             open.put(last, inquiry);
             if (alone) {
@@ -123,10 +132,27 @@ final class Inquiries {
                 if (node != null) {
                     machine.slow(node);
                 }
+                keep(inquiry);
                 backlog.addFirst(inquiry);
             } else {
                 due = Math.min(due, inquiry.askedAt() + patience(inquiry));
             }
+        }
+    }
+
+    private void keep(Inquiry<?> inquiry) {
+        earlier.put(inquiry.number(), inquiry);
+        inquiry.before().add(inquiry.number());
+        if (inquiry.before().size() > KEPT) {
+            earlier.remove(inquiry.before().remove());
+        }
+    }
+
+    /** It is over: no answer to it is expected. */
+    private void drop(Inquiry<?> inquiry) {
+        if (inquiry.wasAskedAgain()) {
+            inquiry.before().forEach(earlier::remove);
+            inquiry.before().clear();
         }
     }
 
@@ -147,7 +173,14 @@ final class Inquiries {
 
     void onAnswer(Answer answer) {
         Inquiry<?> inquiry = open.remove(answer.number());
+        if (inquiry == null) {
+            inquiry = earlier.get(answer.number());
+            if (inquiry != null && open.remove(inquiry.number()) == null) {
+                backlog.remove(inquiry);
+            }
+        }
         if (inquiry != null) {
+            drop(inquiry);
             if (inquiry.level() != ReadLevel.LOCAL && !settings.plants(Mistake.FORGETS_WHAT_IT_READ)) {
                 acknowledged(answer.held());
             }
@@ -168,6 +201,7 @@ final class Inquiries {
             deadlines.add(inquiry.deadline);
             return false;
         }
+        drop(inquiry);
         boolean leaderKnown = machine.leader() != null;
         inquiry.end((Failure) () -> inquiry.timedOut(false, leaderKnown), completions);
         return true;
@@ -176,6 +210,7 @@ final class Inquiries {
     void forget(Inquiry<?> inquiry) {
         backlog.remove(inquiry);
         open.values().remove(inquiry);
+        drop(inquiry);
     }
 
     /** Ends everything: there are no turns any more. */
@@ -188,6 +223,7 @@ final class Inquiries {
         }
         backlog.clear();
         open.clear();
+        earlier.clear();
     }
 
     long deadline() {

@@ -8,6 +8,7 @@ import io.memdi.transport.Answer;
 import io.memdi.transport.Member;
 import io.memdi.transport.Query;
 import io.memdi.transport.StoreSpec;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,10 @@ final class Inquiry<T extends @Nullable Object> extends Call<T> {
     private @Nullable Member asked;
     private long askedAt;
     private int tries;
+    private long number;
+
+    /** Under which it was asked before, and may still be answered; null if it was asked once. */
+    private @Nullable ArrayDeque<Long> before;
 
     /**
      * An inquiry.
@@ -71,8 +76,9 @@ final class Inquiry<T extends @Nullable Object> extends Call<T> {
                 limit);
     }
 
-    void asked(Member node, long now) {
+    void asked(Member node, long now, long under) {
         asked = node;
+        number = under;
         askedAt = now;
         tries++;
     }
@@ -80,6 +86,25 @@ final class Inquiry<T extends @Nullable Object> extends Call<T> {
     @Nullable
     Member asked() {
         return asked;
+    }
+
+    /** Under which it was asked last. */
+    long number() {
+        return number;
+    }
+
+    /** The numbers under which it was asked before, the oldest first; changed by whoever asks. */
+    ArrayDeque<Long> before() {
+        ArrayDeque<Long> numbers = before;
+        if (numbers == null) {
+            numbers = new ArrayDeque<>();
+            before = numbers;
+        }
+        return numbers;
+    }
+
+    boolean wasAskedAgain() {
+        return before != null;
     }
 
     long askedAt() {

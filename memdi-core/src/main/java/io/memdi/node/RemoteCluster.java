@@ -15,7 +15,6 @@ import io.memdi.transport.ClientMessage.OrderReply;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Member;
-import io.memdi.transport.Message.ChangeReply;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -102,6 +101,11 @@ final class RemoteCluster implements Cluster {
         return new RemoteBackup(client, Act.RESTORE, Objects.requireNonNull(path, "path")).make();
     }
 
+    private OrderAsks newAsks() {
+        return new OrderAsks(
+                client.turns().correspondence(), client.settings().machine().electionMaxNanos());
+    }
+
     private static List<String> names(List<Member> members) {
         return members.stream().map(Member::name).sorted().toList();
     }
@@ -116,9 +120,7 @@ final class RemoteCluster implements Cluster {
         private final String name;
         private final Predicate<Configuration> done;
         private final Question<Boolean> question;
-        private long request;
-        private long askedAt;
-        private final ChangeAsks asks = new ChangeAsks();
+        private final OrderAsks asks = newAsks();
 
         Asking(String what, Act act, String name, Predicate<Configuration> done) {
             this.what = what;
@@ -139,27 +141,22 @@ final class RemoteCluster implements Cluster {
                 return null;
             }
             boolean is = done.test(configuration);
-            if (is && act == Act.REMOVE && request == 0) {
+            if (is && act == Act.REMOVE && !asks.wasAsked()) {
                 throw new IllegalArgumentException(
                         "no member is called \"" + name + "\"; the members are " + names(configuration.members()));
             }
             if (is) {
                 return true;
             }
-            OrderReply answer = (OrderReply) client.turns().correspondence().take(request);
-            if (answer != null
-                    && asks.isRefusedBy(new ChangeReply(answer.number(), answer.refusal(), answer.later()))) {
-                throw new ChangeRefusedException(what + " was refused: " + answer.refusal());
-            }
             long now = client.loop().nanoTime();
+            for (OrderReply answer = asks.take(); answer != null; answer = asks.take()) {
+                if (asks.isRefusedBy(answer, now)) {
+                    throw new ChangeRefusedException(what + " was refused: " + answer.refusal());
+                }
+            }
             Member leader = machine.leader();
-            boolean due =
-                    request == 0 || now - askedAt >= client.settings().machine().electionMaxNanos();
-            if (leader != null && due && question.send()) {
-                request = client.turns().correspondence().ask(request);
-                askedAt = now;
-                asks.asked();
-                machine.order(leader, new Order(request, act, name));
+            if (leader != null && asks.isDue(now) && question.send()) {
+                machine.order(leader, new Order(asks.ask(now), act, name));
             }
             return null;
         }
@@ -168,13 +165,14 @@ final class RemoteCluster implements Cluster {
             if (client.view().members().isEmpty()) {
                 return new NotReadyException(what + " was not done: " + waitingFor);
             }
-            if (asks.mayTakePlace()) {
+            if (asks.outcome().mayTakePlace()) {
                 return new OutcomeUnknownException(what
                         + " may take place yet: the leader was asked for it, and it was not known to be done in time. Look at"
                         + " members() and leader() to find out, then ask again");
             }
-            if (!asks.obstacle().isEmpty()) {
-                return new TimedOutException(what + " was not done in time: " + asks.obstacle());
+            if (!asks.outcome().obstacle().isEmpty()) {
+                return new TimedOutException(
+                        what + " was not done in time: " + asks.outcome().obstacle());
             }
             return new NoLeaderException(
                     what + " was not done: no leader was known that could be asked. Ask again once there is one");
@@ -187,9 +185,7 @@ final class RemoteCluster implements Cluster {
         private final Act act;
         private final Contact node;
         private final Question<Boolean> question;
-        private long request;
-        private long askedAt;
-        private final ChangeAsks asks = new ChangeAsks();
+        private final OrderAsks asks = newAsks();
 
         AskingOne(String what, Act act) {
             this.what = what;
@@ -204,37 +200,33 @@ final class RemoteCluster implements Cluster {
         }
 
         private @Nullable Boolean attempt() {
-            OrderReply answer = (OrderReply) client.turns().correspondence().take(request);
-            if (answer != null && answer.refusal().isEmpty()) {
-                machine.startOver();
-                return true;
-            }
-            if (answer != null
-                    && asks.isRefusedBy(new ChangeReply(answer.number(), answer.refusal(), answer.later()))) {
-                throw new ChangeRefusedException(what + " was refused: " + answer.refusal());
-            }
             long now = client.loop().nanoTime();
-            boolean due =
-                    request == 0 || now - askedAt >= client.settings().machine().electionMaxNanos();
-            if (due && question.send()) {
-                request = client.turns().correspondence().ask(request);
-                askedAt = now;
-                asks.asked();
-                machine.order(node, new Order(request, act, ""));
+            for (OrderReply answer = asks.take(); answer != null; answer = asks.take()) {
+                if (answer.refusal().isEmpty()) {
+                    machine.startOver();
+                    return true;
+                }
+                if (asks.isRefusedBy(answer, now)) {
+                    throw new ChangeRefusedException(what + " was refused: " + answer.refusal());
+                }
+            }
+            if (asks.isDue(now) && question.send()) {
+                machine.order(node, new Order(asks.ask(now), act, ""));
             }
             return null;
         }
 
         private RuntimeException late(String waitingFor) {
-            if (asks.mayTakePlace()) {
-                String obstacle = asks.obstacle();
+            if (asks.outcome().mayTakePlace()) {
+                String obstacle = asks.outcome().obstacle();
                 return new OutcomeUnknownException(what + " may take place yet, or has taken place: node at "
                         + node.address() + " was asked for it, and has not answered each time"
                         + (obstacle.isEmpty() ? "" : "; at last it said: " + obstacle) + ". Look at its status");
             }
-            return asks.obstacle().isEmpty()
+            return asks.outcome().obstacle().isEmpty()
                     ? new TimedOutException(what + " was not done: " + waitingFor)
-                    : new ChangeRefusedException(what + " was refused: " + asks.obstacle());
+                    : new ChangeRefusedException(
+                            what + " was refused: " + asks.outcome().obstacle());
         }
     }
 }

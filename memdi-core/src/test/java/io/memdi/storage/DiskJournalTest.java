@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -340,7 +341,7 @@ class DiskJournalTest {
                 Object result = method.invoke(real, args);
                 return result instanceof Disk.DiskFile file ? failing(Disk.DiskFile.class, file, fails) : result;
             } catch (InvocationTargetException e) {
-                throw e.getCause();
+                throw Objects.requireNonNull(e.getCause());
             }
         }));
     }

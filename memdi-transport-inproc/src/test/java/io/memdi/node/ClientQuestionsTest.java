@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Ack;
+import io.memdi.ChangeRefusedException;
 import io.memdi.Codec;
 import io.memdi.Incarnation;
 import io.memdi.Memdi;
@@ -89,6 +90,38 @@ class ClientQuestionsTest {
                 assertThat(hasty.status("c").incarnation()).isEqualTo(life);
             }
         }
+    }
+
+    /** Each answer comes after the same was asked again, several times. */
+    @Test
+    void answersThatAreSlowerThanAskingAgainAreTaken() {
+        Store<String, String> mine = client.store(Trio.STORE, Codec.string(), Codec.string());
+        mine.put("k", "v", WriteOptions.ack(Ack.QUORUM_MEMORY));
+        trio.network.advance(Duration.ofSeconds(1));
+        slowAnswersTo(client);
+        for (ReadOptions level : List.of(
+                ReadOptions.local(), ReadOptions.session(), ReadOptions.committed(), ReadOptions.linearizable())) {
+            assertThat(mine.get("k", level)).as(level.toString()).isEqualTo("v");
+        }
+    }
+
+    @Test
+    void aRecoveryWhoseAnswerIsSlowIsKnownToBeDone() {
+        try (MemdiClient operator = hasty(Duration.ofSeconds(20), "a")) {
+            trio.network.crash("b");
+            trio.network.crash("c");
+            slowAnswersTo(operator);
+            operator.cluster().recover();
+            assertThat(trio.node("a").cluster().members()).hasSize(1);
+            assertThatThrownBy(() -> operator.cluster().recover())
+                    .isInstanceOf(ChangeRefusedException.class)
+                    .hasMessageContaining("there is nothing to recover");
+        }
+    }
+
+    private void slowAnswersTo(MemdiClient asking) {
+        String self = asking.status().name();
+        List.of("a", "b", "c").forEach(node -> trio.network.slow(node, self, Duration.ofMillis(1900)));
     }
 
     /** What it was told first does not stand for what it was not told. */
