@@ -21,8 +21,8 @@ final class Checks {
     }
 
     private static String seconds(Duration duration) {
-        return BigDecimal.valueOf(duration.getSeconds())
-                .add(BigDecimal.valueOf(duration.getNano(), 9))
+        return BigDecimal.valueOf(duration.toSeconds())
+                .add(BigDecimal.valueOf(duration.toNanosPart(), 9))
                 .stripTrailingZeros()
                 .toPlainString();
     }

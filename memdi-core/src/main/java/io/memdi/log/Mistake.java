@@ -135,8 +135,6 @@ public enum Mistake {
     TRUSTS_SECOND_SYNC,
     /** The header that proves a group to have been synced is written before that. */
     PROVES_BEFORE_SYNC,
-    /** Files of the log go before the snapshot that stands for them is synced. */
-    REMOVES_LOG_EARLY,
     /** What is broken before a header that proves it is cut off as if a crash had left it. */
     CUTS_WHAT_WAS_PROVEN,
     /** What a start has read is taken for synced, though a sync of it may have failed. */

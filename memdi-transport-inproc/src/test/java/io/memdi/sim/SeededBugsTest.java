@@ -144,7 +144,6 @@ class SeededBugsTest {
                     RENAMES_BEFORE_SYNC,
                     REPORTS_BEFORE_SYNC,
                     TRUSTS_SECOND_SYNC,
-                    REMOVES_LOG_EARLY,
                     TRUSTS_WHAT_IT_READS -> Set.of(DiskModel.RECOVERED, Disks.ONLY_DAMAGE);
             case PROVES_BEFORE_SYNC, OVERWRITES_IDENTITY -> Set.of(Disks.ONLY_DAMAGE);
             case CUTS_WHAT_WAS_PROVEN, LEAVES_FILES_OPEN -> Set.of(DiskModel.RECOVERED);

@@ -99,18 +99,6 @@ public final class CarelessDisk implements Disk {
         return Identity.read(disk).seed(Names.segments(List.of(name)).get(0));
     }
 
-    /** A snapshot is about to be whole: what it stands for goes now already. */
-    private void removeLogBefore(DiskFile file) throws IOException {
-        byte[] header = new byte[SnapshotFile.HEADER];
-        file.read(0, ByteBuffer.wrap(header));
-        long first = Bytes.getLong(header, 24);
-        for (long number : Names.segments(disk.list())) {
-            if (number < first) {
-                disk.delete(Names.segment(number));
-            }
-        }
-    }
-
     private final class Handle implements DiskFile {
         private final String name;
         private final DiskFile file;
@@ -206,9 +194,6 @@ public final class CarelessDisk implements Disk {
             if (planted == Mistake.RENAMES_BEFORE_SYNC && temporary
                     || planted == Mistake.REPORTS_BEFORE_SYNC && isLog(name)) {
                 return;
-            }
-            if (planted == Mistake.REMOVES_LOG_EARLY && temporary && name.contains(".snapshot")) {
-                removeLogBefore(file);
             }
             if (planted == Mistake.PROVES_BEFORE_SYNC && isLog(name)) {
                 prove();
