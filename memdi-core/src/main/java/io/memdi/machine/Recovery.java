@@ -20,9 +20,18 @@ final class Recovery {
         this.roles = roles;
     }
 
-    /** Why it may not; null if it may. A majority that is silent for a while cannot be told from one that is gone: that is the operator's. */
+    /** Begins, unless something stands in the way; returns what, or null. */
     @Nullable
-    Refusal objection() {
+    Refusal attempt() {
+        Refusal objection = objection();
+        if (objection == null) {
+            begin();
+        }
+        return objection;
+    }
+
+    /** Why it may not; null if it may. A majority that is silent for a while cannot be told from one that is gone: that is the operator's. */
+    private @Nullable Refusal objection() {
         if (bootstrap.mode() != Mode.MEMBER || !(core.disk == null ? core.open : core.isBound())) {
             return Refusal.forGood(
                     "this node holds nothing that could be recovered: it belongs to no cluster that has opened");
@@ -58,7 +67,7 @@ final class Recovery {
         return inForce.voters().size() == 1 && !inForce.isJoint();
     }
 
-    void begin() {
+    private void begin() {
         String before = String.valueOf(core.cluster);
         bootstrap.recover();
         roles.election().restart();

@@ -218,11 +218,7 @@ public final class Replica {
 
     /** Goes on alone with what it holds, as a new cluster, after the majority is lost; returns why not, or null if it has begun. */
     public @Nullable Refusal recover() {
-        Refusal refusal = core.effects.isStopping() ? Refusal.forGood("this node has stopped") : recovery.objection();
-        if (refusal == null) {
-            recovery.begin();
-        }
-        return refusal;
+        return core.effects.isStopping() ? Refusal.forGood("this node has stopped") : recovery.attempt();
     }
 
     /** Ends the turn: deadlines, commit, one round of appends. The effects are valid until the next turn begins. */

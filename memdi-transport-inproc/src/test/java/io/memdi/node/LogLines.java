@@ -7,7 +7,13 @@ import org.slf4j.LoggerFactory;
 /** Collects what nodes and clients log. */
 final class LogLines extends LogCapture {
     LogLines() {
-        super(Stream.of(NodeLoop.class, ClientLoop.class, LocalNode.class, Inbox.class, Completions.class, Backups.class)
+        super(Stream.of(
+                        NodeLoop.class,
+                        ClientLoop.class,
+                        LocalNode.class,
+                        Inbox.class,
+                        Completions.class,
+                        Backups.class)
                 .map(LoggerFactory::getLogger)
                 .toList());
     }

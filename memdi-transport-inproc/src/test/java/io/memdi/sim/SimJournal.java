@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimJournal implements Journal, Journal.Listener {
     /** What a node says that stopped because of its disk. */
-    static final String FAILED = "its disk has failed";
+    static final String FAILED = "it cannot keep what it has to";
 
     /** For how long nothing comes before what was synced last is proven. */
     private static final Duration IDLE = Duration.ofMillis(5);

@@ -76,7 +76,7 @@ class DiskFailureTest {
         judge.deaths().add(name, from, System.nanoTime());
         List<String> lines = node.lines();
         assertThat(lines.get(lines.size() - 1))
-                .startsWith("memdi: " + name + " has stopped: its disk has failed")
+                .startsWith("memdi: " + name + " has stopped: it cannot keep what it has to")
                 .containsPattern(reason);
     }
 
