@@ -502,7 +502,8 @@ public final class SimDisk {
                 }
                 byte[] bytes = new byte[from.remaining()];
                 from.get(bytes);
-                long room = capacity == NEVER ? NEVER : capacity - (size() - inode.cache.length) - position;
+                long room =
+                        capacity == NEVER ? NEVER : capacity - (SimDisk.this.size() - inode.cache.length) - position;
                 if (down || fails || bytes.length > room) {
                     int part = random.nextInt(bytes.length + 1);
                     inode.write(position, Arrays.copyOf(bytes, (int) Math.max(0, Math.min(part, room))));
