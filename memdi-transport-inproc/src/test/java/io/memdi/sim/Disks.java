@@ -16,8 +16,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,10 @@ final class Disks {
     private final Map<String, DiskModel> disks = new HashMap<>();
     private final Map<LocalNode, SimJournal> journals = new HashMap<>();
     private final Map<ByteBuffer, HealPage> pages = SimImages.none();
+
+    /** Who is down, and is to be started again. */
+    private final Set<String> toStart = new LinkedHashSet<>();
+
     private boolean calm;
     private int openings;
     private int snapshots;
@@ -107,7 +113,7 @@ final class Disks {
                     why);
             refusals++;
             wipe(name);
-            world.network.after(REPLACED, () -> startAgain(name));
+            startLater(name, REPLACED);
         } else if (!(why instanceof SimDisk.Crash)) {
             Violation.unless(why.getCause() instanceof IOException, ONLY_DAMAGE, "%s: %s", name, why);
             disk.bytes.calm(); // somebody has made room
@@ -186,12 +192,17 @@ final class Disks {
     void finishing(String name) {
         if (!calm && random.nextInt(3) > 0 && world.mayFail(name)) {
             of(name).bytes.crashAtRename(".snapshot");
-            world.network.after(LATER, () -> startAgain(name));
+            startLater(name, LATER);
         }
     }
 
+    private void startLater(String name, Duration when) {
+        toStart.add(name);
+        world.network.after(when, () -> startAgain(name));
+    }
+
     private void startAgain(String name) {
-        if (world.node(name) == null) {
+        if (toStart.remove(name) && world.node(name) == null) {
             world.start(name);
         }
     }
@@ -213,10 +224,11 @@ final class Disks {
         bytes.capacity(bytes.size() + random.nextInt(most));
     }
 
-    /** From now on no sync takes longer than usual, and nothing fails. */
+    /** From now on no sync takes longer than usual, and nothing fails. Whoever is to be started again is: what is demanded depends on who is there. */
     void calm() {
         calm = true;
         disks.values().forEach(disk -> disk.bytes.calm());
+        List.copyOf(toStart).forEach(this::startAgain);
     }
 
     boolean areCalm() {
