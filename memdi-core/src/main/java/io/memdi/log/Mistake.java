@@ -143,6 +143,12 @@ public enum Mistake {
     LEAVES_FILES_OPEN,
     /** The file that tells whose directory it is is written in place. */
     OVERWRITES_IDENTITY,
+    /** A node with a damaged directory takes part in a founding. */
+    FOUNDS_WITH_DAMAGED,
+    /** A damaged directory is set aside before a leader has taken its node in. */
+    SETS_ASIDE_EARLY,
+    /** Nobody compares what a directory had with what was seen of it before. */
+    BELIEVES_STALE_COPIES,
     /** Where a client's session has ended, what it had submitted is submitted again in the next. */
     RESUBMITS_IN_NEXT_SESSION
 }

@@ -111,7 +111,10 @@ final class Admission {
         if (term > core.term) {
             door.follow(term, null, "node " + envelope.sender().name() + " is in term " + term);
         }
-        if (term >= core.term || message instanceof Message.Evicted) {
+        boolean inAnyTerm = message instanceof Message.Evicted
+                || message instanceof Message.Presence
+                || message instanceof Message.PresenceReply;
+        if (term >= core.term || inAnyTerm) {
             return true;
         }
         boolean asks = message instanceof Message.Append

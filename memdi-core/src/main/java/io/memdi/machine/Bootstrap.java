@@ -205,7 +205,8 @@ final class Bootstrap {
         int needed = core.plants(Mistake.FOUNDS_BY_MAJORITY)
                 ? core.start.founders().size() / 2 + 1
                 : core.start.founders().size();
-        if (mode != Mode.EMPTY || !core.start.isFirst(core.contact.name()) || heard < needed || isCautious()) {
+        boolean barred = isCautious() || Damage.barsFounding(core);
+        if (mode != Mode.EMPTY || !core.start.isFirst(core.contact.name()) || heard < needed || barred) {
             return;
         }
         List<Member> founders = new ArrayList<>();
@@ -303,6 +304,7 @@ final class Bootstrap {
         if (mode != Mode.EMPTY) {
             throw new IllegalStateException("joins in mode " + mode);
         }
+        Durability.takenIn(core.disk);
         mode = Mode.MEMBER;
         core.cluster = joined;
         joinedAt = core.now;

@@ -1,6 +1,7 @@
 package io.memdi.machine;
 
 import io.memdi.Role;
+import io.memdi.transport.Configuration;
 import io.memdi.transport.HealMessage;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
@@ -54,9 +55,23 @@ final class Dispatch {
             roles.stand("the leader handed over");
         } else if (message instanceof Message.Evicted evicted) {
             admission.onEvicted(from, evicted);
+        } else if (message instanceof Message.Presence presence && core.disk != null) {
+            core.disk.openings().onPresence(from, presence, livesElsewhere(from));
+        } else if (message instanceof Message.PresenceReply reply && core.disk != null) {
+            core.disk.openings().onReply(from, reply);
         } else if (core.leads()) {
             leading.onMessage(from, message);
         }
+    }
+
+    /** Whether that member has answered this leader a moment ago, from another address. */
+    private boolean livesElsewhere(Member from) {
+        Configuration inForce = core.configurations.inForce();
+        Member listed = inForce == null ? null : inForce.member(from.incarnation());
+        return core.leads()
+                && listed != null
+                && !listed.address().equals(from.address())
+                && leading.hasAnsweredOfLate(listed);
     }
 
     private boolean isLeader(Member member) {

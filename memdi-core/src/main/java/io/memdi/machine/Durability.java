@@ -4,10 +4,12 @@ import io.memdi.Revision;
 import io.memdi.log.Mistake;
 import io.memdi.storage.Batch;
 import io.memdi.storage.HardState;
+import io.memdi.storage.Recovered;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Envelope;
+import io.memdi.transport.Message.Mode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +46,8 @@ public final class Durability {
     private final Core core;
     private final Bootstrap bootstrap;
     private final Following following;
-    private final long opening;
+    private final Openings openings;
+    private @Nullable Damage damage;
 
     /** The state as it was handed over last. */
     private @Nullable HardState handedOver;
@@ -96,11 +99,29 @@ public final class Durability {
 
     private record Held(long ticket, Contact to, Envelope envelope) {}
 
-    Durability(Core core, Bootstrap bootstrap, Following following, long opening) {
+    Durability(Core core, Bootstrap bootstrap, Following following, Recovered recovered) {
         this.core = core;
         this.bootstrap = bootstrap;
         this.following = following;
-        this.opening = opening;
+        this.openings = new Openings(core, recovered);
+        this.damage = Damage.of(core, recovered.damage());
+    }
+
+    /** Why nothing of the directory is used, and nothing in it is changed; null if it is used, or a leader has taken this server in. */
+    static @Nullable Damage damage(@Nullable Durability disk) {
+        return disk == null ? null : disk.damage;
+    }
+
+    /** A leader has taken this server in, so that the directory may be set aside. */
+    static void takenIn(@Nullable Durability disk) {
+        if (disk != null) {
+            disk.damage = null;
+        }
+    }
+
+    /** What was told of this directory, and is known of those of others. */
+    Openings openings() {
+        return openings;
     }
 
     /** Goes on with what the disk has. */
@@ -110,9 +131,14 @@ public final class Durability {
         synced = lastIndex;
     }
 
+    /** The random id of this opening of the directory. */
+    public long openingId() {
+        return openings.id();
+    }
+
     /** How often the directory was opened: what was acknowledged from memory counts for one opening alone. */
     long opening() {
-        return opening;
+        return openings.times();
     }
 
     /**
@@ -122,7 +148,7 @@ public final class Durability {
      * @param disk null for a server on memory
      */
     public static long firstNumber(@Nullable Durability disk) {
-        return disk == null ? 1 : ((disk.opening - 1) << OPENING_BITS) + 1;
+        return disk == null ? 1 : ((disk.opening() - 1) << OPENING_BITS) + 1;
     }
 
     /** What is to be said of a node that keeps its data otherwise. */
@@ -131,7 +157,13 @@ public final class Durability {
                 + ": a cluster does one or the other, so start all nodes alike";
     }
 
-    static String storage(boolean durable) {
+    /** The same, of a whole cluster. */
+    static String otherwise(@Nullable Durability disk) {
+        return " keeps its data " + storage(disk == null) + ", and this node " + storage(disk != null)
+                + ": a cluster does one or the other. Start this node like the others";
+    }
+
+    private static String storage(boolean durable) {
         return durable ? "in a directory" : "in memory";
     }
 
@@ -266,6 +298,12 @@ public final class Durability {
             core.effects.takeSends((to, envelope) -> {});
             held.clear();
             return;
+        }
+        if (damage != null && bootstrap.mode() == Mode.EMPTY && !core.plants(Mistake.SETS_ASIDE_EARLY)) {
+            return;
+        }
+        if (bootstrap.mode() == Mode.MEMBER) {
+            openings.tick();
         }
         submit();
         if (!held.isEmpty() || stateTicket > syncedTicket) {

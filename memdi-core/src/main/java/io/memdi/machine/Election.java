@@ -154,7 +154,9 @@ final class Election {
         if (unsaid && core.disk != null && !core.leads()) {
             awaitDisk(core.disk);
         }
-        if (timeout.isOver(core.now) && !core.leads()) {
+        if (timeout.isOver(core.now) && !core.leads() && !mayVote()) {
+            timeout.start(core.now, core.settings.heartbeatNanos() / 10);
+        } else if (timeout.isOver(core.now) && !core.leads()) {
             String cause = switch (core.role) {
                 case FOLLOWER ->
                     leaderHeard
@@ -221,6 +223,9 @@ final class Election {
     }
 
     void onRequest(Member candidate, VoteRequest request) {
+        if (!mayVote()) {
+            return;
+        }
         boolean grant = request.pre() ? wouldVote(request) : votes(candidate, request);
         core.heldMore |= !grant && !isUpToDate(request.last());
         core.send(candidate, new VoteReply(request.pre(), request.term(), grant));
@@ -264,6 +269,11 @@ final class Election {
     private boolean isVoter(Member candidate) {
         Configuration configuration = core.configurations.inForce();
         return configuration != null && configuration.voter(candidate.incarnation()) != null;
+    }
+
+    /** Whoever was here before with a directory first lets others say whether that is what it used last. */
+    private boolean mayVote() {
+        return core.disk == null || core.disk.openings().mayVote();
     }
 
     private boolean wouldVote(VoteRequest request) {

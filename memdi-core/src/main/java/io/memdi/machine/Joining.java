@@ -32,7 +32,6 @@ final class Joining {
     private final Core core;
     private final Bootstrap bootstrap;
     private final Countdown ask = new Countdown("ask to be taken in");
-    private final Countdown patience = new Countdown("wait until the name is free");
     private final Map<String, Contact> members = new LinkedHashMap<>();
     private final Set<String> answered = new LinkedHashSet<>();
 
@@ -49,6 +48,7 @@ final class Joining {
     private boolean decided;
 
     private final Rival rival;
+    private final NameOwner owner;
     private long heardAt;
     private Revision configured = Revision.NONE;
     private @Nullable Contact leader;
@@ -65,9 +65,6 @@ final class Joining {
 
     private long askedBefore;
 
-    /** The first request whose answer tells whether the name is still in use, once patience has run out. */
-    private long decisive = Long.MAX_VALUE;
-
     private boolean joined;
 
     /** Position of a configuration that listed this node. */
@@ -80,6 +77,7 @@ final class Joining {
         this.core = core;
         this.bootstrap = bootstrap;
         this.rival = new Rival(core);
+        this.owner = new NameOwner(core);
     }
 
     /** The first request will have this number: answers to those of a former opening of the directory have lower ones. */
@@ -89,7 +87,9 @@ final class Joining {
     }
 
     long deadline() {
-        return ask.deadline();
+        return core.disk == null
+                ? ask.deadline()
+                : Math.min(ask.deadline(), core.disk.openings().deadline());
     }
 
     /** Somebody who was asked for the founding says that it belongs to a cluster. */
@@ -100,10 +100,11 @@ final class Joining {
     }
 
     void tick() {
+        Damage.tick(core);
         settled |= joined && bootstrap.mode() == Mode.MEMBER && isListed();
         if (isOver()) {
             ask.stop();
-            patience.stop();
+            owner.isGone();
         } else if (!ask.isRunning() || ask.isOver(core.now)) {
             ask.start(core.now, core.settings.heartbeatNanos());
             ClusterId wanted = isTorn() ? null : cluster;
@@ -204,10 +205,17 @@ final class Joining {
             heedRemoval(from, reply);
             return;
         }
+        if (reply.verdict() == Verdict.FROM_BEFORE) {
+            // Else it has been taken in since it asked.
+            if (bootstrap.mode() == Mode.EMPTY) {
+                core.effects.stop(Openings.refusal(
+                        "its node is a voter of cluster " + reply.cluster() + ", and here nothing is known of that",
+                        from));
+            }
+            return;
+        }
         if (reply.verdict() == Verdict.OTHER_STORAGE) {
-            core.effects.stop("the cluster of node " + from.name() + " keeps its data "
-                    + Durability.storage(core.disk == null) + ", and this node " + Durability.storage(core.disk != null)
-                    + ": a cluster does one or the other. Start this node like the others");
+            core.effects.stop("the cluster of node " + from.name() + Durability.otherwise(core.disk));
             return;
         }
         boolean news = !configured.equals(reply.configured());
@@ -253,10 +261,11 @@ final class Joining {
         verdict = reply.verdict();
         reason = reply.reason();
         verdictAt = core.now;
+        Damage.heardLeader(core);
         if (verdict == Verdict.NAME_IN_USE) {
-            heedOwner(reply.number());
+            owner.isHeard(reply.number(), asked, cluster);
         } else {
-            patience.stop();
+            owner.isGone();
         }
         if (verdict == Verdict.WELCOME && bootstrap.mode() == Mode.EMPTY && reply.cluster() != null) {
             joined = true;
@@ -272,23 +281,6 @@ final class Joining {
                     "this node does not belong to its cluster any more: a change of members that was committed at "
                             + reply.configured() + " left it out, as node " + from.name()
                             + " says, before it held everything. Start it again, if it is to come back");
-        }
-    }
-
-    /** Whoever has the name may be gone, and not known to be: that shows within an election timeout. */
-    private void heedOwner(long number) {
-        if (!patience.isRunning()) {
-            patience.start(core.now, 2 * core.settings.electionMaxNanos());
-            decisive = Long.MAX_VALUE;
-        } else if (patience.isOver(core.now) && number < decisive) {
-            // After a standstill this may be an answer from long ago. What is asked from here on tells.
-            decisive = Math.min(decisive, asked + 1);
-        } else if (patience.isOver(core.now)) {
-            core.effects.stop(
-                    "the name " + core.contact.name() + " is in use: another process with that name belongs to cluster "
-                            + cluster
-                            + ", and answers its leader. Stop that process before you start another under its name, or"
-                            + " start this one under a name of its own");
         }
     }
 
@@ -318,13 +310,17 @@ final class Joining {
         verdict = null;
         joined = false;
         settled = false;
-        patience.stop();
+        owner.isGone();
         ask.stop();
     }
 
     /** Why a node that is alone may not found a cluster of its own (yet); null if it may. */
     @Nullable
     Refusal objectsToFoundingAlone() {
+        Damage damage = Durability.damage(core.disk);
+        if (damage != null) {
+            return damage.refusal();
+        }
         if (bootstrap.mode() != Mode.EMPTY) {
             return Refusal.forGood("this node belongs to cluster " + core.cluster + " already");
         }
@@ -347,11 +343,16 @@ final class Joining {
 
     /** Whether this node waits to be taken in, or to get what it wants in a cluster that it has come into. */
     boolean isUnderWay() {
-        return bootstrap.mode() == Mode.MEMBER ? !isOver() : bootstrap.mode() == Mode.EMPTY && cluster != null;
+        return Durability.damage(core.disk) != null
+                || (bootstrap.mode() == Mode.MEMBER ? !isOver() : bootstrap.mode() == Mode.EMPTY && cluster != null);
     }
 
     /** What keeps it from being taken in, in plain words. */
     String waitingFor() {
+        Damage damage = Durability.damage(core.disk);
+        if (damage != null) {
+            return damage.waitingFor();
+        }
         if (cluster == null && core.start.contacts().isEmpty()) {
             return "it was started without a node to ask: tell it to found a cluster of its own (foundAlone), or start it with the members of one";
         }

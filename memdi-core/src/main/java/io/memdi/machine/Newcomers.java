@@ -62,6 +62,10 @@ final class Newcomers {
         }
         boolean upToDate =
                 request.cluster() != null && request.configured().equals(core.configurations.inForcePosition());
+        if (core.disk != null && !request.member() && core.inForce().voter(from.incarnation()) != null) {
+            // Nobody votes, or has founded, before its disk knows that it belongs to a cluster.
+            return Verdict.FROM_BEFORE;
+        }
         if (core.inForce().member(from.incarnation()) != null) {
             return enlist(from, request.voter(), upToDate);
         }

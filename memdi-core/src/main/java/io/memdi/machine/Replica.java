@@ -85,7 +85,7 @@ public final class Replica {
         reception = new Reception(core, bootstrap, leading);
         dispatch = new Dispatch(core, roles, admission, following, healing);
         if (recovered != null) {
-            core.disk = new Durability(core, bootstrap, following, recovered.opening());
+            core.disk = new Durability(core, bootstrap, following, recovered);
             new Restoration(core, bootstrap, core.disk).restore(recovered, images);
         }
     }
@@ -103,7 +103,8 @@ public final class Replica {
 
     /** An envelope has arrived. It is refused here unless it is meant for this incarnation, in this cluster. */
     public void onMessage(Envelope envelope) {
-        if (core.effects.isStopping() || envelope.group() != 0) {
+        boolean silent = core.effects.isStopping() || Damage.keepsSilent(core, envelope.message());
+        if (silent || envelope.group() != 0) {
             return;
         }
         if (envelope.message() instanceof ClientMessage message) {

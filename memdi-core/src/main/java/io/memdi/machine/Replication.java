@@ -89,11 +89,14 @@ final class Replication {
     }
 
     void onReply(Progress follower, AppendReply reply) {
-        if (core.disk != null && !core.plants(Mistake.COUNTS_OLD_OPENINGS) && !follower.isOpened(reply.opening())) {
+        Durability disk = core.disk;
+        if (disk != null && !core.plants(Mistake.COUNTS_OLD_OPENINGS) && !follower.isOpened(reply.opening())) {
+            disk.openings().heardOld(follower.member, reply.opening());
             return;
         }
         if (reply.success()) {
-            if (core.disk != null && !reply.heals()) {
+            if (disk != null && !reply.heals()) {
+                disk.openings().acknowledged(follower.member, reply.opening(), reply.synced());
                 follower.synced(reply.synced());
             }
             follower.agreed(

@@ -77,7 +77,11 @@ final class Restoration {
         } else if (!entries.isEmpty()) {
             disk.cut(1);
         }
+        requireOwn(core.configurations.inForce());
+        requireOwn(core.configurations.committed(core.committed));
+        requireOwn(state.proposal());
         bootstrap.restore(state);
+        disk.openings().returnsWith(core.term, core.log.last());
         beginAgain(state);
         if (core.term > 0 && core.log.last().term() > core.term) {
             throw new StorageException(
@@ -101,6 +105,17 @@ final class Restoration {
                 && recovered.entries().stream()
                         .noneMatch(entry -> entry instanceof Entry.Configured configured
                                 && configured.configuration().member(state.incarnation()) != null);
+    }
+
+    /** Under another name nobody would reach it: what is meant for its incarnation goes to the address of the node that it was. */
+    private void requireOwn(@Nullable Configuration configuration) {
+        Member listed = configuration == null ? null : configuration.member(core.self.incarnation());
+        if (listed != null && !listed.name().equals(core.self.name())) {
+            throw new StorageException(
+                    "it is the directory of node " + listed.name() + " of cluster " + core.cluster
+                            + ", and this is node " + core.self.name() + ": give each node its own directory",
+                    null);
+        }
     }
 
     /** Whether the log begins as that of its cluster does, and not of one that was given up in the same batch. */

@@ -29,6 +29,12 @@ public record Start(List<Contact> founders, List<Contact> contacts, boolean join
         return new Start(List.of(), contacts, true, voter);
     }
 
+    /** Whether it names another node. */
+    public boolean asksOthers(Contact self) {
+        return founders.stream().anyMatch(founder -> !founder.name().equals(self.name()))
+                || contacts.stream().anyMatch(contact -> !contact.address().equals(self.address()));
+    }
+
     /** The same for the same names at the same addresses in the same order, in every JVM (FNV-1a). */
     long hash() {
         long hash = 0xcbf29ce484222325L;

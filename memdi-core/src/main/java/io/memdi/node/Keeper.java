@@ -6,13 +6,16 @@ import io.memdi.machine.Image;
 import io.memdi.machine.Images;
 import io.memdi.machine.Replica;
 import io.memdi.storage.Batch;
+import io.memdi.storage.CorruptStorageException;
 import io.memdi.storage.Journal;
 import io.memdi.storage.Recovered;
 import io.memdi.storage.StorageException;
+import io.memdi.transport.Contact;
 import io.memdi.transport.EventLoop;
 import io.memdi.wire.StoreCodecs;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,11 @@ final class Keeper implements Journal.Listener, AutoCloseable {
     private final Images images;
     private final long snapshotAfterBytes;
     private @Nullable Durability disk;
+
+    /** Whether what is there is damaged: it stays as it is until the machines want something kept. */
+    private boolean damaged;
+
+    private String name = "";
     private @Nullable EventLoop loop;
     private volatile long synced;
     private volatile @Nullable StorageException failure;
@@ -49,11 +57,33 @@ final class Keeper implements Journal.Listener, AutoCloseable {
         return images;
     }
 
-    /** What the journal has. Once, and before anything else; blocks. */
-    Recovered recover(String node) {
-        Recovered recovered = journal.recover();
-        recovered.notes().forEach(note -> log.info("{}: {}", node, note));
-        return recovered;
+    /**
+     * What the journal has. Once, and before anything else; blocks.
+     *
+     * @param random for the id of the directory that may take the place of a damaged one
+     * @throws StorageException if that cannot be used, or is damaged and there is nobody to heal from
+     */
+    Recovered recover(NodeSettings settings, Contact self, RandomGenerator random) {
+        name = settings.name();
+        try {
+            Recovered recovered = journal.recover();
+            recovered.notes().forEach(note -> log.info("{}: {}", name, note));
+            return recovered;
+        } catch (CorruptStorageException e) {
+            if (!settings.start().asksOthers(self)) {
+                throw new StorageException(
+                        e.getMessage()
+                                + ". There is no other node from which this one could heal: restore the directory"
+                                + " from a backup. Nothing was changed",
+                        e);
+            }
+            log.warn(
+                    "{}: {}. Nothing that is there is used or changed; looks for a leader to heal from",
+                    name,
+                    e.getMessage());
+            damaged = true;
+            return Recovered.nothingBut(random.nextLong(), String.valueOf(e.getMessage()));
+        }
     }
 
     /** From now on it takes what the machines of that loop want kept. Before the first turn. */
@@ -61,7 +91,9 @@ final class Keeper implements Journal.Listener, AutoCloseable {
         disk = replica.disk();
         snapshots = new Snapshots(node, journal, replica, images, snapshotAfterBytes);
         loop = of;
-        journal.start(this);
+        if (!damaged) {
+            journal.start(this);
+        }
     }
 
     @Override
@@ -74,6 +106,15 @@ final class Keeper implements Journal.Listener, AutoCloseable {
     public void snapshotTaken(long index) {
         taken.set(index);
         wake();
+    }
+
+    @Override
+    public void setAside(String where) {
+        log.warn(
+                "{}: what was damaged is in {} now, and an empty directory has taken its place. Remove it once nobody"
+                        + " wants to look into it",
+                name,
+                where);
     }
 
     @Override
@@ -115,10 +156,14 @@ final class Keeper implements Journal.Listener, AutoCloseable {
     /** The loop: hands over what the turn wants kept. */
     void keep(Effects effects) {
         Image anew = effects.anew();
+        Batch batch = effects.batch();
+        if (damaged && (anew != null || batch != null)) {
+            damaged = false;
+            journal.startAnew(this, Objects.requireNonNull(disk, "started").openingId());
+        }
         if (anew != null) {
             snapshots().beginAnew(anew);
         }
-        Batch batch = effects.batch();
         if (batch != null) {
             journal.submit(batch);
         }

@@ -57,7 +57,7 @@ public final class LocalNode implements MemdiNode {
         this.transport = transport;
         this.loop = transport.eventLoop();
         this.keeper = keeper;
-        Recovered recovered = keeper == null ? null : keeper.recover(settings.name());
+        Recovered recovered = keeper == null ? null : keeper.recover(settings, self, loop.random());
         this.replica = new Replica(
                 settings.machine(),
                 self,

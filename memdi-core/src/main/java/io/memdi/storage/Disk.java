@@ -94,6 +94,15 @@ public interface Disk extends Closeable {
     void rename(String from, String to) throws IOException;
 
     /**
+     * Moves a file into a directory within this one, which is made where it does not exist. It lasts when this returns.
+     *
+     * @param name its name, which it keeps
+     * @param directory the directory's name
+     * @throws IOException if it cannot be moved
+     */
+    void moveInto(String name, String directory) throws IOException;
+
+    /**
      * Removes a file. It lasts only after {@link #syncDirectory}.
      *
      * @param name its name

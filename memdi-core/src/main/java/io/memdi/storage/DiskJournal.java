@@ -90,6 +90,16 @@ public final class DiskJournal implements Journal {
     @Override
     public void start(Listener listener) {
         journal.start(listener);
+        start();
+    }
+
+    @Override
+    public void startAnew(Listener listener, long openingId) {
+        journal.startAnew(listener, openingId);
+        start();
+    }
+
+    private void start() {
         journal.onWork(this::wake);
         Thread made = threads.newThread(this::run);
         thread = made;

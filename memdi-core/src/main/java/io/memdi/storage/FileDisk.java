@@ -135,6 +135,19 @@ public final class FileDisk implements Disk {
     }
 
     @Override
+    public void moveInto(String name, String into) throws IOException {
+        Path target = directory.resolve(into);
+        try {
+            make(target);
+            Files.move(directory.resolve(name), target.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            syncDirectory(target);
+            syncDirectory(directory);
+        } catch (IOException e) {
+            throw failed("move " + name + " into", target, e);
+        }
+    }
+
+    @Override
     public void delete(String name) throws IOException {
         try {
             Files.deleteIfExists(directory.resolve(name));

@@ -69,6 +69,11 @@ record Identity(long high, long low, long openings, long openingHigh, long openi
                 Bytes.getLong(bytes, 48));
     }
 
+    /** As it is once the directory is opened another time, with that id. */
+    Identity opened(long newHigh, long newLow) {
+        return new Identity(high, low, openings + 1, newHigh, newLow);
+    }
+
     void write(Disk disk) throws IOException {
         byte[] bytes = new byte[SIZE];
         Bytes.putLong(bytes, 16, high);
@@ -92,6 +97,7 @@ record Identity(long high, long low, long openings, long openingHigh, long openi
         Bytes.putInt(bytes, 12, Bytes.checksum(seed, bytes, 16, size - 16));
     }
 
+    /** Another version is no damage: nobody may put away what a later program has written. */
     static void checkBeginning(String path, byte[] bytes, long magic, byte[] seed, int size) {
         if (bytes.length < size) {
             throw new CorruptStorageException(path, bytes.length, "it ends within its first " + size + " bytes");
@@ -100,9 +106,14 @@ record Identity(long high, long low, long openings, long openingHigh, long openi
             throw new CorruptStorageException(path, 0, "it does not begin as a file of its kind");
         }
         int version = Bytes.getInt(bytes, 8);
+        if (version < VERSION) {
+            throw new CorruptStorageException(path, 8, "it is of version " + version + ", which there never was");
+        }
         if (version != VERSION) {
-            throw new CorruptStorageException(
-                    path, 8, "it is of version " + version + ", but this program reads version " + VERSION);
+            throw new StorageException(
+                    path + " is of version " + version + ", and this program reads version " + VERSION
+                            + ": start this node with a version of memdi that reads it. Nothing was changed",
+                    null);
         }
         if (Bytes.getInt(bytes, 12) != Bytes.checksum(seed, bytes, 16, size - 16)) {
             throw new CorruptStorageException(

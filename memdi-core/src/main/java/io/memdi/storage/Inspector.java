@@ -59,6 +59,9 @@ public final class Inspector {
         } catch (CorruptStorageException e) {
             out.accept("not sound    " + e.getMessage());
             return false;
+        } catch (StorageException e) {
+            out.accept("not read     " + e.getMessage());
+            return false;
         }
         out.accept("sound        a node starts with what is here");
         return true;

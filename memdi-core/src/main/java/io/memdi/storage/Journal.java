@@ -28,6 +28,13 @@ public interface Journal extends AutoCloseable {
         default void snapshotTaken(long index) {}
 
         /**
+         * What was damaged is out of the way.
+         *
+         * @param where it is now
+         */
+        default void setAside(String where) {}
+
+        /**
          * What is on disk is unknown from now on. Nothing is accepted any more.
          *
          * @param reason in plain words, with the file
@@ -39,8 +46,10 @@ public interface Journal extends AutoCloseable {
      * Reads what is there, and makes it whole: a torn tail is cut off. Once, before anything else.
      *
      * @return what was there
-     * @throws CorruptStorageException if it is not what a crash can leave behind; nothing was changed then
-     * @throws StorageException if it cannot be read or written, or another process has it
+     * @throws CorruptStorageException if it is not what a crash can leave behind; nothing was changed then, and {@link #startAnew} may
+     *     follow
+     * @throws StorageException if it cannot be read or written, another process has it, it is of another version, or so much that was
+     *     damaged was set aside before that there is no room for more
      */
     Recovered recover();
 
@@ -50,6 +59,15 @@ public interface Journal extends AutoCloseable {
      * @param listener who is told
      */
     void start(Listener listener);
+
+    /**
+     * After a {@link CorruptStorageException}: what is there is set aside, and an empty directory takes its place, before anything that
+     * is submitted is written. Does not block.
+     *
+     * @param listener who is told
+     * @param openingId a random id of the first opening of the new directory
+     */
+    void startAnew(Listener listener, long openingId);
 
     /**
      * To be kept. Never blocks.

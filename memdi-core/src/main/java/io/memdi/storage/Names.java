@@ -1,10 +1,14 @@
 package io.memdi.storage;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** How files are called. */
 final class Names {
     static final String TEMPORARY = ".tmp";
+
+    /** How the directories begin into which damaged files are moved. */
+    static final String DAMAGED = "damaged-";
 
     private static final String LOG = ".log";
     private static final String SNAPSHOT = ".snapshot";
@@ -33,6 +37,17 @@ final class Names {
     /** The numbers of the snapshots among these names, rising. */
     static List<Long> snapshots(List<String> names) {
         return numbers(names, SNAPSHOT);
+    }
+
+    /** Those among these names that belong to this program, but the lock. The identity comes first. */
+    static List<String> own(List<String> names) {
+        return Stream.concat(
+                        names.stream().filter(Identity.NAME::equals),
+                        names.stream()
+                                .filter(name -> !numbers(List.of(name), LOG).isEmpty()
+                                        || !numbers(List.of(name), SNAPSHOT).isEmpty()
+                                        || name.endsWith(TEMPORARY)))
+                .toList();
     }
 
     private static List<Long> numbers(List<String> names, String ending) {

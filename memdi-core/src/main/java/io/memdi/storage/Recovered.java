@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param recordedSynced the index up to which the files themselves prove that the entries were synced
  * @param committed an index up to which these entries are committed; above the last of them it says that of all of them
  * @param opening how often the directory was opened, this time included; 1 or more
+ * @param openingId a random id of this opening; 0 if the directory was not opened
+ * @param openedBefore the id of the opening before; 0 if there was none
+ * @param damage why nothing of what is there can be used, and nothing was changed; null if all can
  * @param notes lines for the log, such as that a torn tail was cut
  */
 public record Recovered(
@@ -29,4 +32,30 @@ public record Recovered(
         long recordedSynced,
         long committed,
         long opening,
-        List<String> notes) {}
+        long openingId,
+        long openedBefore,
+        @Nullable String damage,
+        List<String> notes) {
+    /**
+     * Of an empty directory.
+     *
+     * @param openingId a random id of its first opening
+     * @return nothing
+     */
+    public static Recovered nothing(long openingId) {
+        return new Recovered(
+                null, null, List.of(), 0, Revision.NONE, List.of(), 0, 0, 1, openingId, 0, null, List.of());
+    }
+
+    /**
+     * Of a damaged directory. What is known of it goes for the empty one that may take its place.
+     *
+     * @param openingId a random id of the first opening of that
+     * @param damage what is wrong, with file and offset
+     * @return nothing
+     */
+    public static Recovered nothingBut(long openingId, String damage) {
+        return new Recovered(
+                null, null, List.of(), 0, Revision.NONE, List.of(), 0, 0, 1, openingId, 0, damage, List.of());
+    }
+}

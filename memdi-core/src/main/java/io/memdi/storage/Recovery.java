@@ -49,9 +49,9 @@ final class Recovery {
         Contents found = Contents.read(disk, codec);
         if (found == null) {
             clear(disk.list());
-            return create();
+            return create(random.nextLong());
         }
-        Identity identity = opening(found.identity());
+        Identity identity = found.identity().opened(random.nextLong(), random.nextLong());
         identity.write(disk);
         mendTail(found, identity);
         LogFiles files = new LogFiles(disk, identity, settings);
@@ -81,6 +81,9 @@ final class Recovery {
                 image.proven(),
                 Math.max(image.committed(), end),
                 identity.openings(),
+                identity.openingLow(),
+                found.identity().openingLow(),
+                null,
                 List.copyOf(notes));
     }
 
@@ -92,24 +95,20 @@ final class Recovery {
         return snapshot == null ? 0 : snapshot.number();
     }
 
-    private Identity opening(Identity before) {
-        return new Identity(before.high(), before.low(), before.openings() + 1, random.nextLong(), random.nextLong());
-    }
-
-    private Opened create() throws IOException {
+    /** In a directory without files. */
+    Opened create(long openingId) throws IOException {
         Identity made = new Identity(random.nextLong(), random.nextLong(), 0, 0, 0);
         made.write(disk);
         Segment segment = new Segment(1, 0, 0, Revision.NONE, 0);
         byte[] first = stateGroup(made, 1, null, 0);
         segment.create(disk, made, first);
-        Identity identity = opening(made);
+        Identity identity = made.opened(random.nextLong(), openingId);
         identity.write(disk);
         LogFiles files = new LogFiles(disk, identity, settings);
         long end = Segment.HEADER + (long) first.length;
         files.add(segment, end, true);
         files.open();
-        Recovered recovered = new Recovered(null, null, List.of(), 0, Revision.NONE, List.of(), 0, 0, 1, List.of());
-        return new Opened(recovered, writer(identity, files, new LogImage(codec), 0));
+        return new Opened(Recovered.nothing(openingId), writer(identity, files, new LogImage(codec), 0));
     }
 
     private byte[] stateGroup(Identity identity, long number, @Nullable HardState state, long committed) {

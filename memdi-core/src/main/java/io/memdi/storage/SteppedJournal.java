@@ -3,6 +3,7 @@ package io.memdi.storage;
 import io.memdi.wire.LogCodec;
 import io.memdi.wire.StoreCodecs;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,6 +23,7 @@ public final class SteppedJournal implements Journal {
     private final LogCodec codec;
     private final JournalSettings settings;
     private final RandomGenerator random;
+    private final InstantSource clock;
     private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicLong pending = new AtomicLong();
     private final AtomicReference<@Nullable PageQueue> snapshot = new AtomicReference<>();
@@ -32,6 +34,12 @@ public final class SteppedJournal implements Journal {
     private @Nullable Listener listener;
 
     private boolean closed;
+
+    /** Whether what is there is damaged, and is to be set aside before anything is written. */
+    private boolean damaged;
+
+    /** Of the directory that takes its place. */
+    private long openingId;
 
     /** Whose pages are being written. */
     private @Nullable PageQueue writing;
@@ -53,10 +61,25 @@ public final class SteppedJournal implements Journal {
      * @param random where ids come from
      */
     public SteppedJournal(Disk disk, StoreCodecs stores, JournalSettings settings, RandomGenerator random) {
+        this(disk, stores, settings, random, InstantSource.system());
+    }
+
+    /**
+     * The same, with another time of day, by which what was damaged is called when it is set aside.
+     *
+     * @param disk the directory; closed with the journal
+     * @param stores the codecs of the node's stores
+     * @param settings how large things are
+     * @param random where ids come from
+     * @param clock the time of day
+     */
+    public SteppedJournal(
+            Disk disk, StoreCodecs stores, JournalSettings settings, RandomGenerator random, InstantSource clock) {
         this.disk = disk;
         this.codec = new LogCodec(stores);
         this.settings = settings;
         this.random = random;
+        this.clock = clock;
     }
 
     @Override
@@ -72,6 +95,9 @@ public final class SteppedJournal implements Journal {
             logBytes = opened.writer().logBytes();
             done = true;
             return opened.recovered();
+        } catch (CorruptStorageException e) {
+            done = damaged(e);
+            throw e;
         } catch (IOException e) {
             throw new StorageException("the directory was not opened: " + e.getMessage(), e);
         } finally {
@@ -79,6 +105,33 @@ public final class SteppedJournal implements Journal {
                 close();
             }
         }
+    }
+
+    /** It stays locked, so that what was seen is what is set aside. */
+    private boolean damaged(CorruptStorageException damage) {
+        try {
+            SetAside.requireRoom(disk, damage);
+            damaged = true;
+            return true;
+        } catch (IOException e) {
+            damage.addSuppressed(e);
+            return false;
+        }
+    }
+
+    @Override
+    public void startAnew(Listener toTell, long id) {
+        if (!damaged) {
+            throw new IllegalStateException("it is not damaged");
+        }
+        openingId = id;
+        listener = toTell;
+    }
+
+    private void setAside() throws IOException {
+        String where = SetAside.move(disk, clock.instant());
+        writer = new Recovery(disk, codec, settings, random).create(openingId).writer();
+        listener().setAside(where);
     }
 
     @Override
@@ -172,6 +225,9 @@ public final class SteppedJournal implements Journal {
             return false;
         }
         try {
+            if (damaged && writer == null) {
+                setAside();
+            }
             boolean worked = keep();
             worked |= writePages();
             logBytes = writer().logBytes();
@@ -274,6 +330,9 @@ public final class SteppedJournal implements Journal {
             return;
         }
         closed = true;
+        if (damaged && listener != null && writer == null) {
+            doWork();
+        }
         try {
             if (writer == null) {
                 disk.close();

@@ -25,6 +25,8 @@ public sealed interface Message
                 Message.ChangeReply,
                 Message.StandNow,
                 Message.Evicted,
+                Message.Presence,
+                Message.PresenceReply,
                 Message.OfClients {
 
     /** Messages that found a cluster: the only ones that may lack a cluster id or a target. */
@@ -130,7 +132,9 @@ public sealed interface Message
         /** It is listed in a committed configuration. */
         WELCOME,
         /** One keeps its data in memory, and the other in a directory: a cluster does one or the other. */
-        OTHER_STORAGE
+        OTHER_STORAGE,
+        /** It votes already, and its directory does not know that: it is a copy, or from before. */
+        FROM_BEFORE
     }
 
     /**
@@ -172,6 +176,27 @@ public sealed interface Message
      * @param granted the vote
      */
     record VoteReply(boolean pre, long term, boolean granted) implements Message {}
+
+    /**
+     * A member of a durable cluster tells each other one what its directory had when it was opened, until that has answered: so that a
+     * copy, or a state from before, is found out.
+     *
+     * @param opening how often it was opened, this time included
+     * @param id a random id of this opening
+     * @param before the id of the opening before; 0 if there was none
+     * @param term the term that it had
+     * @param last the position of the last entry that it had
+     */
+    record Presence(long opening, long id, long before, long term, Revision last) implements Message {}
+
+    /**
+     * The answer to {@link Presence}.
+     *
+     * @param opening as in the question
+     * @param id as in the question; 0 to whoever has sent something else as of that opening
+     * @param contradiction what the sender has seen that speaks against it, in plain words; empty if there is nothing
+     */
+    record PresenceReply(long opening, long id, String contradiction) implements Message {}
 
     /**
      * New entries for a follower. Without any it probes whether the logs agree.

@@ -31,6 +31,8 @@ import io.memdi.transport.Message.HelloReply;
 import io.memdi.transport.Message.HigherTerm;
 import io.memdi.transport.Message.JoinReply;
 import io.memdi.transport.Message.JoinRequest;
+import io.memdi.transport.Message.Presence;
+import io.memdi.transport.Message.PresenceReply;
 import io.memdi.transport.Message.Propose;
 import io.memdi.transport.Message.ProposeReply;
 import io.memdi.transport.Message.ReadReply;
@@ -84,6 +86,8 @@ final class BodyCodec {
     private static final int HEAL_PART = 37;
     private static final int HEAL_DIGESTS_REQUEST = 38;
     private static final int HEAL_DIGESTS = 39;
+    private static final int PRESENCE = 40;
+    private static final int PRESENCE_REPLY = 41;
 
     private BodyCodec() {}
 
@@ -142,6 +146,10 @@ final class BodyCodec {
             return CHANGE_REQUEST;
         } else if (message instanceof ChangeReply) {
             return CHANGE_REPLY;
+        } else if (message instanceof Presence) {
+            return PRESENCE;
+        } else if (message instanceof PresenceReply) {
+            return PRESENCE_REPLY;
         }
         throw new IllegalStateException("a message without a code: " + message);
     }
@@ -216,6 +224,8 @@ final class BodyCodec {
             case TRANSFER_REQUEST -> RequestCodec.writeTransfer(out, (TransferRequest) message);
             case CHANGE_REQUEST -> RequestCodec.writeChange(out, (ChangeRequest) message);
             case CHANGE_REPLY -> RequestCodec.writeChangeReply(out, (ChangeReply) message);
+            case PRESENCE -> VoteCodec.writePresence(out, (Presence) message);
+            case PRESENCE_REPLY -> VoteCodec.writePresenceReply(out, (PresenceReply) message);
             case HELLO -> FoundingCodec.writeHello(out, (Hello) message);
             case HELLO_REPLY -> FoundingCodec.writeHelloReply(out, (HelloReply) message);
             case PROPOSE -> FoundingCodec.writePropose(out, (Propose) message);
@@ -262,6 +272,8 @@ final class BodyCodec {
             case TRANSFER_REQUEST -> RequestCodec.readTransfer(in);
             case CHANGE_REQUEST -> RequestCodec.readChange(in);
             case CHANGE_REPLY -> RequestCodec.readChangeReply(in);
+            case PRESENCE -> VoteCodec.readPresence(in);
+            case PRESENCE_REPLY -> VoteCodec.readPresenceReply(in);
             case HELLO -> FoundingCodec.readHello(in);
             case HELLO_REPLY -> FoundingCodec.readHelloReply(in);
             case PROPOSE -> FoundingCodec.readPropose(in);
@@ -281,7 +293,7 @@ final class BodyCodec {
             default ->
                 throw in.malformed(
                         0,
-                        "a message of a type from " + APPEND + " to " + HEAL_DIGESTS + ", in a frame that says "
+                        "a message of a type from " + APPEND + " to " + PRESENCE_REPLY + ", in a frame that says "
                                 + type);
         };
     }

@@ -56,7 +56,8 @@ final class FoundingCodec {
                     Verdict.FULL,
                     Verdict.LEFT_OUT,
                     Verdict.WELCOME,
-                    Verdict.OTHER_STORAGE));
+                    Verdict.OTHER_STORAGE,
+                    Verdict.FROM_BEFORE));
 
     private FoundingCodec() {}
 

@@ -5,6 +5,8 @@ import io.memdi.transport.Envelope;
 import io.memdi.transport.Message.Evicted;
 import io.memdi.transport.Message.Heartbeat;
 import io.memdi.transport.Message.HeartbeatReply;
+import io.memdi.transport.Message.Presence;
+import io.memdi.transport.Message.PresenceReply;
 import io.memdi.transport.Message.ReadReply;
 import io.memdi.transport.Message.ReadRequest;
 import io.memdi.transport.Message.VoteReply;
@@ -22,6 +24,8 @@ import io.memdi.transport.Message.VoteRequest;
  *   read request    request varint
  *   its reply       request varint | index varint
  *   evicted         configured revision
+ *   presence        opening varint | id 8 | before 8 | term varint | last revision
+ *   its reply       opening varint | id 8 | contradiction text
  *   higher term, stand now: nothing
  * </pre>
  */
@@ -89,6 +93,34 @@ final class VoteCodec {
     static ReadReply readReadReply(WireReader in) {
         long request = in.readVarint("the number of a request");
         return new ReadReply(request, in.readNatural("a read index"));
+    }
+
+    static void writePresence(WireWriter out, Presence presence) {
+        out.writeVarint(presence.opening());
+        out.writeLong(presence.id());
+        out.writeLong(presence.before());
+        out.writeVarint(presence.term());
+        MemberCodec.writeRevision(out, presence.last());
+    }
+
+    static Presence readPresence(WireReader in) {
+        long opening = in.readNatural("a count of openings");
+        long id = in.readLong("the id of an opening");
+        long before = in.readLong("the id of the opening before");
+        long term = in.readUpTo("the term of a directory", Envelope.MAX_TERM);
+        return new Presence(opening, id, before, term, MemberCodec.readRevision(in, "the position of a last entry"));
+    }
+
+    static void writePresenceReply(WireWriter out, PresenceReply reply) {
+        out.writeVarint(reply.opening());
+        out.writeLong(reply.id());
+        out.writeText(reply.contradiction());
+    }
+
+    static PresenceReply readPresenceReply(WireReader in) {
+        long opening = in.readNatural("a count of openings");
+        long id = in.readLong("the id of an opening");
+        return new PresenceReply(opening, id, in.readText("a contradiction", RequestCodec.MAX_WORDS));
     }
 
     static void writeEvicted(WireWriter out, Evicted evicted) {

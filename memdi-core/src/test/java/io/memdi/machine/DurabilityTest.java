@@ -49,7 +49,19 @@ class DurabilityTest {
 
     private static Recovered recovered(@Nullable HardState state, List<Entry> entries, long committed, long opening) {
         return new Recovered(
-                state, null, List.of(), 0, Revision.NONE, entries, entries.size(), committed, opening, List.of());
+                state,
+                null,
+                List.of(),
+                0,
+                Revision.NONE,
+                entries,
+                entries.size(),
+                committed,
+                opening,
+                opening,
+                opening - 1,
+                null,
+                List.of());
     }
 
     private static Replica open(List<Contact> founders, Recovered recovered) {
@@ -311,6 +323,7 @@ class DurabilityTest {
     @Test
     void whatIsSaidInTheTurnOfAFailureDoesNotLeave() {
         Member other = restoredFollower();
+        hear(other, new Message.PresenceReply(disk().opening(), disk().openingId(), ""));
         turn(each -> each.onMessage(candidature(other, each)));
         assertThat(last().state()).extracting(HardState::vote).isEqualTo(other.incarnation());
         syncAll();

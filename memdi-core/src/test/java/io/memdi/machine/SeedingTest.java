@@ -40,7 +40,7 @@ class SeedingTest {
     private long now;
 
     private static Recovered directory(@Nullable HardState state, long opening) {
-        return new Recovered(state, null, List.of(), 0, Revision.NONE, List.of(), 0, 0, opening, List.of());
+        return new Recovered(state, null, List.of(), 0, Revision.NONE, List.of(), 0, 0, opening, 1, 0, null, List.of());
     }
 
     private static Replica open(List<Contact> contacts, @Nullable Recovered recovered) {

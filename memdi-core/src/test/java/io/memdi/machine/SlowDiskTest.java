@@ -65,8 +65,8 @@ class SlowDiskTest {
 
     private static Replica open(Configuration configuration, List<Entry> log) {
         HardState state = new HardState(A.incarnation(), 1, null, Mode.MEMBER, CLUSTER, configuration, 0);
-        Recovered recovered =
-                new Recovered(state, null, List.of(), 0, Revision.NONE, log, log.size(), log.size(), 2, List.of());
+        Recovered recovered = new Recovered(
+                state, null, List.of(), 0, Revision.NONE, log, log.size(), log.size(), 2, 2, 1, null, List.of());
         List<Contact> contacts = configuration.voters().stream()
                 .map(each -> new Contact(each.name(), each.address()))
                 .toList();
@@ -258,6 +258,11 @@ class SlowDiskTest {
         othersAnswer = false;
         turn(each -> {});
         sync();
+        Message believed = new Message.PresenceReply(disk().opening(), disk().openingId(), "");
+        turn(each -> List.of(B, C)
+                .forEach(from ->
+                        each.onMessage(new Envelope(0, CLUSTER, from, A.incarnation(), each.term(), believed))));
+        sent.clear();
         turn(each -> each.onMessage(
                 new Envelope(0, CLUSTER, B, A.incarnation(), 2, new VoteRequest(false, 2, new Revision(9, 9)))));
         idle(2 * ELECTION - 100);

@@ -110,6 +110,8 @@ final class FixedFrames {
                 to(B, new Message.TransferRequest("b")),
                 to(B, new Message.ChangeRequest(6, Message.Change.REMOVE, "b")),
                 to(B, new Message.ChangeReply(6, "b is no member", true)),
+                to(B, new Message.Presence(3, 0x1122334455667788L, 0x0102030405060708L, 5, SEVEN)),
+                to(B, new Message.PresenceReply(3, 0x1122334455667788L, "there are two of it")),
                 toName(new Message.Hello(0x1122334455667788L)),
                 toName(new Message.HelloReply(0x1122334455667788L, Message.Mode.LOCKED, CLUSTER)),
                 to(B, new Message.Propose(0x1122334455667788L, CLUSTER, founding, 5)),

@@ -93,6 +93,11 @@ final class Samples {
         makers.put(Message.VoteReply.class, () -> new Message.VoteReply(flip(), term(), flip()));
         makers.put(Message.HigherTerm.class, Message.HigherTerm::new);
         makers.put(Message.StandNow.class, Message.StandNow::new);
+        makers.put(
+                Message.Presence.class,
+                () -> new Message.Presence(number(), random.nextLong(), random.nextLong(), term(), revision()));
+        makers.put(
+                Message.PresenceReply.class, () -> new Message.PresenceReply(number(), random.nextLong(), text(2000)));
         makers.put(Message.Evicted.class, () -> new Message.Evicted(revision()));
         makers.put(HealMessage.HealOpened.class, this::healOpened);
         makers.put(HealMessage.HealRequest.class, this::healRequest);

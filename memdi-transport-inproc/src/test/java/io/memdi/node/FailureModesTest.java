@@ -80,6 +80,7 @@ class FailureModesTest {
             aClientLosesItsLeader();
             aClientIsSilentForLong();
             aClientsAddressesAreOfTwoClusters();
+            DirectoryFailures.all();
             logged = lines.text();
         }
         assertThat(quoted)

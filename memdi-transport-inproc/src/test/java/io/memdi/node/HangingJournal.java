@@ -1,12 +1,10 @@
 package io.memdi.node;
 
-import io.memdi.Revision;
 import io.memdi.storage.Batch;
 import io.memdi.storage.Journal;
 import io.memdi.storage.Recovered;
 import io.memdi.storage.SnapshotHead;
 import io.memdi.storage.SnapshotWriter;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A disk that answers at once, until it hangs. It is empty at first, and nobody asks for what it has. */
@@ -20,7 +18,12 @@ final class HangingJournal implements Journal {
 
     @Override
     public Recovered recover() {
-        return new Recovered(null, null, List.of(), 0, Revision.NONE, List.of(), 0, 0, 1, List.of());
+        return Recovered.nothing(1);
+    }
+
+    @Override
+    public void startAnew(Listener toTell, long openingId) {
+        throw new IllegalStateException("it is not damaged");
     }
 
     @Override

@@ -13,7 +13,8 @@ final class LogLines extends LogCapture {
                         LocalNode.class,
                         Inbox.class,
                         Completions.class,
-                        Backups.class)
+                        Backups.class,
+                        Keeper.class)
                 .map(LoggerFactory::getLogger)
                 .toList());
     }

@@ -3,6 +3,7 @@ package io.memdi.sim;
 import io.memdi.Ack;
 import io.memdi.Revision;
 import io.memdi.storage.HardState;
+import io.memdi.transport.ClientMessage;
 import io.memdi.transport.ClientMessage.Answers;
 import io.memdi.transport.ClientMessage.StatusReply;
 import io.memdi.transport.Configuration;
@@ -17,6 +18,9 @@ import io.memdi.transport.Message.Mode;
  */
 final class DiskChecker {
     private static final String SAID = "what is said is on disk";
+
+    static final String ASIDE = "a damaged directory stays until a leader has taken its node in";
+    static final String SILENT = "who has a damaged directory promises nothing";
 
     private DiskChecker() {}
 
@@ -66,6 +70,18 @@ final class DiskChecker {
     static void sent(View view, Envelope envelope) {
         // What a client has asked of the node itself is answered from what is committed, and promises nothing.
         if (view.disk == null || envelope.message() instanceof Answers || envelope.message() instanceof StatusReply) {
+            return;
+        }
+        if (view.disk.isDamaged()) {
+            Message message = envelope.message();
+            Violation.unless(
+                    message instanceof Message.Hello
+                            || message instanceof Message.JoinRequest
+                            || message instanceof ClientMessage,
+                    SILENT,
+                    "%s sends %s",
+                    view,
+                    envelope);
             return;
         }
         HardState state = view.disk.state(envelope.sender().incarnation());

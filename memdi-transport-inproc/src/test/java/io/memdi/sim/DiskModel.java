@@ -65,8 +65,11 @@ final class DiskModel {
 
     private @Nullable HardState state;
 
-    /** Whether something on it was damaged while nobody ran. */
+    /** Whether something on it was damaged while nobody ran, and it was neither read as a whole nor set aside since. */
     private boolean damaged;
+
+    /** Whether it was copied from another one. */
+    private boolean copied;
 
     /** One thing that reaches the disk as a whole, or not: by the time when that ticket is synced. */
     private record Step(long ticket, Runnable effect) {}
@@ -249,6 +252,9 @@ final class DiskModel {
                 read.recordedSynced(),
                 read.committed(),
                 read.opening(),
+                read.openingId(),
+                read.openedBefore(),
+                read.damage(),
                 read.notes());
     }
 
@@ -298,6 +304,32 @@ final class DiskModel {
 
     boolean isDamaged() {
         return damaged;
+    }
+
+    /** What it had is out of the way, and it is empty. */
+    void wasSetAside() {
+        damaged = false;
+    }
+
+    boolean isCopy() {
+        return copied;
+    }
+
+    /** Whether all that it was given is on disk, and no snapshot is being written. */
+    boolean isAtRest() {
+        return steps.isEmpty() && open == null && fresh == null && !inTheAir;
+    }
+
+    /** Another directory with what this one has, which is at rest. */
+    DiskModel copy(long seed) {
+        DiskModel copy = new DiskModel(bytes.copy(seed), committed);
+        copy.copied = true;
+        copy.log.addAll(log);
+        copy.everSynced.addAll(everSynced);
+        copy.latest.putAll(latest);
+        copy.snapshot = snapshot;
+        copy.state = state;
+        return copy;
     }
 
     @Nullable

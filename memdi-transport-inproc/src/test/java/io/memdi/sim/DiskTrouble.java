@@ -8,13 +8,14 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mischief that only durable clusters have: all nodes crash at once, and come back; a node that is down loses its directory, which is a
- * failure for good; a disk fails.
+ * Mischief that only durable clusters have: all nodes crash at once, and come back; a node that is down loses its directory, or finds it
+ * damaged, which is a failure for good; a disk fails.
  */
 final class DiskTrouble {
     private final World world;
     private final Plan plan;
     private final SplittableRandom random;
+
     private final Set<String> toRestart = new LinkedHashSet<>();
     private boolean stopped;
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The directories of the nodes of one simulated cluster, and what happens to them. */
 final class Disks {
+    private static final String DAMAGED = " is damaged at offset ";
     static final String ONLY_DAMAGE = "only damage is refused";
 
     /** How long after a directory was refused its node is started with an empty one. */
@@ -48,7 +49,8 @@ final class Disks {
     private boolean calm;
     private int openings;
     private int snapshots;
-    private int refusals;
+    private int damaged;
+    private int setAside;
 
     Disks(World world) {
         this.world = world;
@@ -100,18 +102,45 @@ final class Disks {
         }
     }
 
-    /** A process of that name did not come up: as it has to, or for a reason that passes. */
+    /** What is in a directory cannot be used: from now on it counts as empty, and may be set aside once its node was taken in. */
+    DiskModel unreadable(String name, CorruptStorageException why) {
+        DiskModel before = of(name);
+        Violation.unless(before.isDamaged(), ONLY_DAMAGE, "%s: %s", name, why);
+        Violation.unless(
+                why.getMessage().contains(why.file() + DAMAGED + why.offset()),
+                "a refusal names the place",
+                "%s: %s",
+                name,
+                why);
+        damaged++;
+        DiskModel now = new DiskModel(before.bytes, world::committed);
+        now.damaged();
+        disks.put(name, now);
+        return now;
+    }
+
+    /** What was damaged is out of the way. */
+    void wasSetAside() {
+        setAside++;
+    }
+
+    /** Whether a node that has stopped by itself had to, because of what its directory has. */
+    boolean explains(String name, String reason) {
+        DiskModel disk = disks.get(name);
+        return disk != null
+                && ((disk.isDamaged() && reason.contains(DAMAGED))
+                        || (disk.isCopy() && reason.contains("directory is a copy, or from before")));
+    }
+
+    /**
+     * A process of that name did not come up: as it has to, or for a reason that passes. A damaged directory is replaced where there is nobody
+     * to heal from, or too much was set aside; so is one that seems to be of another version.
+     */
     void refused(String name, Throwable why) {
         DiskModel disk = of(name);
-        if (why instanceof CorruptStorageException corrupt) {
+        boolean foreign = String.valueOf(why.getMessage()).contains("is of version");
+        if (foreign || why.getCause() instanceof CorruptStorageException) {
             Violation.unless(disk.isDamaged(), ONLY_DAMAGE, "%s: %s", name, why);
-            Violation.unless(
-                    why.getMessage().contains(corrupt.file() + " is damaged at offset " + corrupt.offset()),
-                    "a refusal names the place",
-                    "%s: %s",
-                    name,
-                    why);
-            refusals++;
             wipe(name);
             startLater(name, REPLACED);
         } else if (!(why instanceof SimDisk.Crash)) {
@@ -144,7 +173,7 @@ final class Disks {
 
     /** What became of all of them. */
     Swarm.Stored stored() {
-        return new Swarm.Stored(world.plan.durable, openings, snapshots, refusals);
+        return new Swarm.Stored(world.plan.durable, openings, snapshots, damaged, setAside);
     }
 
     // --- trouble ---
@@ -164,16 +193,48 @@ final class Disks {
 
     /** Something on the disk of a node that is down is not what was written there. */
     void damage(String name) {
+        DiskModel disk = of(name);
+        if (disk.isDamaged()) {
+            // Else the next damage might mend the first.
+            return;
+        }
+        // What is not synced is gone first, so that what is found stays as it is.
+        disk.bytes.losePower();
         List<SimDisk> others = new ArrayList<>();
-        disks.forEach((other, disk) -> {
+        disks.forEach((other, its) -> {
             if (!other.equals(name)) {
-                others.add(disk.bytes);
+                others.add(its.bytes);
             }
         });
-        DiskModel disk = of(name);
         if (new Damage(disk.bytes, random).strike(others)) {
             disk.damaged();
         }
+    }
+
+    /** Whether {@link #ruin} can do its work: there is something, and room to set more aside. */
+    boolean canRuin(String name) {
+        DiskModel disk = disks.get(name);
+        return disk != null && Damage.canRuin(disk.bytes);
+    }
+
+    /** What is on the disk of a node that is down is damaged, and cannot be used in any case. */
+    void ruin(String name) {
+        DiskModel disk = of(name);
+        disk.bytes.losePower();
+        if (!disk.isDamaged()) {
+            new Damage(disk.bytes, random).ruin();
+            disk.damaged();
+        }
+    }
+
+    /** The next process of that name finds another directory. */
+    void put(String name, DiskModel disk) {
+        disks.put(name, disk);
+    }
+
+    /** A copy of the directory of a node. */
+    DiskModel copy(String name) {
+        return of(name).copy(random.nextLong());
     }
 
     /** Whether a node may stop at any moment because of its disk. */

@@ -147,6 +147,9 @@ class SeededBugsTest {
                     TRUSTS_WHAT_IT_READS -> Set.of(DiskModel.RECOVERED, Disks.ONLY_DAMAGE);
             case PROVES_BEFORE_SYNC, OVERWRITES_IDENTITY -> Set.of(Disks.ONLY_DAMAGE);
             case CUTS_WHAT_WAS_PROVEN, LEAVES_FILES_OPEN -> Set.of(DiskModel.RECOVERED);
+            case FOUNDS_WITH_DAMAGED -> Set.of(DiskChecker.SILENT, DirectoryStories.DAMAGED);
+            case SETS_ASIDE_EARLY -> Set.of(DiskChecker.ASIDE);
+            case BELIEVES_STALE_COPIES -> Set.of(DirectoryStories.STALE);
             case WALKS_BACK -> Set.of("a walk shows what is there");
         };
     }

@@ -2,6 +2,7 @@ package io.memdi.sim;
 
 import io.memdi.storage.Batch;
 import io.memdi.storage.CarelessDisk;
+import io.memdi.storage.CorruptStorageException;
 import io.memdi.storage.Disk;
 import io.memdi.storage.Journal;
 import io.memdi.storage.Recovered;
@@ -14,6 +15,7 @@ import io.memdi.transport.Entry;
 import io.memdi.wire.StoreCodecs;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -37,7 +39,7 @@ final class SimJournal implements Journal, Journal.Listener {
 
     private final World world;
     private final String name;
-    private final DiskModel model;
+    private DiskModel model;
     private final StoreCodecs codecs;
     private final SplittableRandom random;
     private final SteppedJournal journal;
@@ -63,20 +65,43 @@ final class SimJournal implements Journal, Journal.Listener {
         this.codecs = codecs;
         this.random = random;
         Disk disk = CarelessDisk.of(model.bytes.mount(), world.planted());
-        journal = new SteppedJournal(disk, codecs, world.plan.journal, random);
+        journal = new SteppedJournal(
+                disk, codecs, world.plan.journal, random, () -> Instant.ofEpochSecond(0, world.now()));
     }
 
     @Override
     public Recovered recover() {
-        Recovered recovered = model.recovered(journal.recover(), codecs);
-        model.log().forEach(entry -> terms.add(entry.term()));
-        return recovered;
+        try {
+            Recovered recovered = model.recovered(journal.recover(), codecs);
+            model.log().forEach(entry -> terms.add(entry.term()));
+            return recovered;
+        } catch (CorruptStorageException e) {
+            model = world.disks.unreadable(name, e);
+            throw e;
+        }
     }
 
     @Override
     public void start(Listener to) {
         listener = to;
         journal.start(this);
+    }
+
+    @Override
+    public void startAnew(Listener to, long openingId) {
+        world.guard(() -> world.checker.setsAside(name));
+        listener = to;
+        journal.startAnew(this, openingId);
+        plan();
+    }
+
+    @Override
+    public void setAside(String where) {
+        model.wasSetAside();
+        world.disks.wasSetAside();
+        if (listener != null && !over) {
+            listener.setAside(where);
+        }
     }
 
     // --- what is handed over ---

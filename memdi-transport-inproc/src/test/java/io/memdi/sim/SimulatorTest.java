@@ -125,7 +125,8 @@ class SimulatorTest {
         private long durable;
         private long openings;
         private long snapshots;
-        private long refusals;
+        private long damaged;
+        private long setAside;
         private long durableEvents;
         private final Demands foundings = new Demands();
         private final Demands others = new Demands();
@@ -152,7 +153,8 @@ class SimulatorTest {
             durable += report.stored().durable() ? 1 : 0;
             openings += report.stored().openings();
             snapshots += report.stored().snapshots();
-            refusals += report.stored().refusals();
+            damaged += report.stored().damaged();
+            setAside += report.stored().setAside();
             durableEvents += report.stored().durable() ? report.events() : 0;
             (report.theme() == Theme.FOUNDING ? foundings : others).add(report.progress());
             if (System.nanoTime() - toldAt > PROGRESS_NANOS) {
@@ -167,7 +169,7 @@ class SimulatorTest {
                     "%,d seeds, %.2f simulated hours, %,d events, %,d elections, %,d operations, of which %,d checked for"
                             + " linearizability, %,d walks, %,d acknowledged at LEADER_MEMORY and lost, %,d healthy clusters"
                             + " handed over, %,d heals, %,d swaps, %,d joins, %,d removals, %,d twins, %,d recoveries, %,d clients with %,d sessions;"
-                            + " %,d seeds on disks with %,d events, %,d openings of directories, %,d snapshots, %,d damaged ones refused; progress"
+                            + " %,d seeds on disks with %,d events, %,d openings of directories, %,d snapshots, %,d damaged ones, of which %,d were set aside; progress"
                             + " was not demanded of %s with a troubled founding, and of %s others",
                     seeds,
                     virtualNanos / 3600e9,
@@ -190,7 +192,8 @@ class SimulatorTest {
                     durableEvents,
                     openings,
                     snapshots,
-                    refusals,
+                    damaged,
+                    setAside,
                     foundings,
                     others);
         }

@@ -94,7 +94,10 @@ final class StateChecker {
         View view = new View(name, probe, disk, before);
         if (before != null) {
             Violation.unless(
-                    !before.alive && before.disk == disk, "every life is another incarnation", "%s is here", before);
+                    !before.alive && (before.disk == disk || disk.isCopy()),
+                    "every life is another incarnation",
+                    "%s is here",
+                    before);
             DiskChecker.reopened(this, view, clock.getAsLong());
             current.put(name, view);
             views.put(view.incarnation, view);
@@ -114,6 +117,17 @@ final class StateChecker {
             superseded.add(view);
             founding.changed();
         }
+    }
+
+    /** A damaged directory is about to be set aside. */
+    void setsAside(String name) {
+        View view = current.get(name);
+        Violation.unless(
+                view != null && view.probe.mode() == Mode.MEMBER,
+                DiskChecker.ASIDE,
+                "%s has its directory set aside in mode %s",
+                name,
+                view == null ? null : view.probe.mode());
     }
 
     /** A node has crashed, or was closed: it does nothing any more. */

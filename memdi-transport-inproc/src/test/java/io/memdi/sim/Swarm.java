@@ -49,6 +49,7 @@ final class Swarm {
     private final Ambush ambush;
     private final ClientTrouble clientTrouble;
     private final DiskTrouble diskTrouble;
+    private final DirectoryStories directories;
     private final ClientDemands demands;
     private final SplittableRandom random;
 
@@ -98,9 +99,10 @@ final class Swarm {
      * @param durable whether there are any
      * @param openings how often a node was started in one
      * @param snapshots how many took their place
-     * @param refusals how often one was refused, because it was damaged
+     * @param damaged how often one was found to be damaged
+     * @param setAside how often what was damaged was set aside
      */
-    record Stored(boolean durable, int openings, int snapshots, int refusals) {}
+    record Stored(boolean durable, int openings, int snapshots, int damaged, int setAside) {}
 
     /**
      * Who came and went, by what is committed.
@@ -154,6 +156,7 @@ final class Swarm {
         ambush = new Ambush(world, callers);
         clientTrouble = new ClientTrouble(world, callers);
         diskTrouble = new DiskTrouble(world);
+        directories = new DirectoryStories(world, callers);
         demands = new ClientDemands(world, callers, this::await);
         random = plan.random.split();
         later = new SplittableRandom(plan.seed ^ 0x68616e64L);
@@ -210,6 +213,7 @@ final class Swarm {
         if (plan.theme == Theme.SERVICE) {
             new Rehearsal(world, callers).play();
             new ClientRehearsal(world, callers).play();
+            directories.restoreOld();
         }
         requireEnds();
         Progress progress = requireGoodEnd();
@@ -217,6 +221,9 @@ final class Swarm {
         judge();
         if (progress == Progress.REFUSED && plan.recovers) {
             recover();
+        }
+        if (progress == Progress.SHOWN) {
+            directories.damageAll();
         }
         return new Report(
                 plan.seed,

@@ -190,6 +190,7 @@ final class World {
         String reason = node.status().waitingFor();
         Violation.unless(
                 (diskFailed && reason.contains(SimJournal.FAILED))
+                        || disks.explains(node.name(), reason)
                         || reason.contains("does not belong to its cluster any more")
                         || (reason.contains("is in use") && doubled.contains(node.name())),
                 "nodes do not fail",

@@ -67,6 +67,11 @@ public final class CarelessDisk implements Disk {
     }
 
     @Override
+    public void moveInto(String name, String directory) throws IOException {
+        disk.moveInto(name, directory);
+    }
+
+    @Override
     public void delete(String name) throws IOException {
         if (disk.list().contains(name)) {
             disk.delete(name);

@@ -12,6 +12,9 @@ import java.util.SplittableRandom;
  * interrupted, so it stays as it is.
  */
 public final class Damage {
+    /** The first bit of an identity that is not of its kind and version. */
+    private static final long BEHIND_VERSION = 8 * 16;
+
     private final SimDisk disk;
     private final SplittableRandom random;
 
@@ -33,7 +36,9 @@ public final class Damage {
      * @return whether anything is otherwise now
      */
     public boolean strike(List<SimDisk> others) {
-        List<String> names = disk.names();
+        // What was set aside before is of no use to anybody.
+        List<String> names =
+                disk.names().stream().filter(name -> !name.contains("/")).toList();
         if (names.isEmpty()) {
             return false;
         }
@@ -50,6 +55,27 @@ public final class Damage {
             default -> flip(name, safe);
         }
         return !disk.names().contains(name) || !Arrays.equals(content, disk.content(name));
+    }
+
+    /**
+     * Whether {@link #ruin} can do its work: there is an identity, and room to set more aside.
+     *
+     * @param disk of a node
+     * @return false where a start would be refused, or find nothing
+     */
+    public static boolean canRuin(SimDisk disk) {
+        long aside = disk.names().stream()
+                .filter(name -> name.startsWith(Names.DAMAGED))
+                .map(name -> name.substring(0, name.indexOf('/')))
+                .distinct()
+                .count();
+        return disk.names().contains(Identity.NAME) && aside < SetAside.MOST;
+    }
+
+    /** Damages the file without which nothing else can be read. */
+    public void ruin() {
+        long bits = 8L * disk.content(Identity.NAME).length;
+        disk.flip(Identity.NAME, random.nextLong(BEHIND_VERSION, bits));
     }
 
     private void takeFrom(List<SimDisk> others, String name) {
@@ -93,7 +119,7 @@ public final class Damage {
         try {
             seed = Identity.read(disk.mount())
                     .seed(Names.segments(List.of(name)).get(0));
-        } catch (CorruptStorageException e) {
+        } catch (StorageException e) {
             return 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -40,7 +40,7 @@ class FormatTest {
     /** How many entries there were after the last change. */
     private int recoveredEntries;
 
-    private Recovered whole = new Recovered(null, null, List.of(), 0, Revision.NONE, List.of(), 0, 0, 1, List.of());
+    private Recovered whole = Recovered.nothing(1);
 
     /** What a directory was left in. */
     private enum Shape {
@@ -149,6 +149,9 @@ class FormatTest {
                 recovered.recordedSynced(),
                 recovered.committed(),
                 recovered.opening(),
+                recovered.openingId(),
+                recovered.openedBefore(),
+                recovered.damage(),
                 recovered.notes());
     }
 
@@ -162,6 +165,10 @@ class FormatTest {
             assertThat(e.file()).startsWith("disk/");
             assertThat(e.offset()).isNotNegative();
             assertThat(e).hasMessageContaining(e.file()).hasMessageContaining("offset " + e.offset());
+            assertThat(contents(changed)).as("after it was refused").containsExactlyEntriesOf(before);
+            return Outcome.REFUSED;
+        } catch (StorageException e) {
+            assertThat(e).hasMessageContaining("is of version");
             assertThat(contents(changed)).as("after it was refused").containsExactlyEntriesOf(before);
             return Outcome.REFUSED;
         }
@@ -395,7 +402,8 @@ class FormatTest {
         Bytes.putInt(identity, 8, 2);
         changed.put(Identity.NAME, identity);
         assertThatThrownBy(() -> recover(changed))
-                .isInstanceOf(CorruptStorageException.class)
+                .isInstanceOf(StorageException.class)
+                .isNotInstanceOf(CorruptStorageException.class)
                 .hasMessageContaining("version 2")
                 .hasMessageContaining("version 1");
     }

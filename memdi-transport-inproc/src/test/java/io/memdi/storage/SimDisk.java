@@ -378,7 +378,10 @@ public final class SimDisk {
         @Override
         public List<String> list() {
             check();
-            return List.copyOf(names.keySet());
+            return names.keySet().stream()
+                    .map(name -> name.contains("/") ? name.substring(0, name.indexOf('/')) : name)
+                    .distinct()
+                    .toList();
         }
 
         @Override
@@ -423,6 +426,12 @@ public final class SimDisk {
                 directory.remove(from, moved);
                 directory.put(to, moved);
             });
+        }
+
+        @Override
+        public void moveInto(String name, String directory) throws IOException {
+            rename(name, directory + '/' + name);
+            syncDirectory();
         }
 
         @Override

@@ -131,6 +131,8 @@ final class Messages {
                 new Message.TransferRequest("b"),
                 new Message.ChangeRequest(1, Message.Change.REMOVE, "b"),
                 new Message.ChangeReply(1, "no", true),
+                new Message.Presence(2, 3, 4, 5, REVISION),
+                new Message.PresenceReply(2, 3, "no"),
                 new Message.Hello(7),
                 new Message.HelloReply(7, Message.Mode.MEMBER, CLUSTER),
                 new Message.Propose(7, CLUSTER, CONFIGURATION, 3),

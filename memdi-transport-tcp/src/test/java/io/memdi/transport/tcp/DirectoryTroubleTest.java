@@ -1,0 +1,237 @@
+package io.memdi.transport.tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.memdi.Ack;
+import io.memdi.Incarnation;
+import io.memdi.Memdi;
+import io.memdi.MemdiNode;
+import io.memdi.ReadOptions;
+import io.memdi.Role;
+import io.memdi.Storage;
+import io.memdi.WriteOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Over TCP, and in real directories: what befalls them while their nodes are down, and who may not speak with whom. */
+class DirectoryTroubleTest {
+    private static final String[] NAMES = {"a", "b", "c"};
+    private static final WriteOptions DURABLE =
+            WriteOptions.ack(Ack.QUORUM_DISK).withTimeout(Servers.LONG);
+
+    @TempDir
+    Path directories;
+
+    private void startAll(Servers servers) {
+        for (String name : NAMES) {
+            servers.keep(name, Storage.directory(directories.resolve(name)));
+        }
+        servers.startAll(NAMES);
+    }
+
+    private static List<Path> files(Path directory, String ending) throws IOException {
+        try (Stream<Path> paths = Files.list(directory)) {
+            return paths.filter(path -> path.toString().endsWith(ending))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static byte[] damage(Path directory) throws IOException {
+        Path file = files(directory, ".log").get(0);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[120] ^= 4;
+        Files.write(file, bytes);
+        return bytes;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> paths = Files.list(from)) {
+            for (Path path : paths.toList()) {
+                Files.copy(path, to.resolve(path.getFileName()));
+            }
+        }
+    }
+
+    @Test
+    void aDamagedDirectoryIsSetAsideAndItsNodeHeals() throws IOException {
+        try (Servers servers = Servers.plaintext()) {
+            startAll(servers);
+            servers.store("a").put("before", "1", DURABLE);
+            servers.untilEqual();
+            Incarnation life = servers.node("c").status().incarnation();
+            servers.stop("c");
+            byte[] damaged = damage(directories.resolve("c"));
+            servers.store("a").put("meanwhile", "2", DURABLE);
+            servers.start("c", NAMES);
+            assertThat(servers.node("c").status().incarnation()).isNotEqualTo(life);
+            assertThat(servers.store("c").get("meanwhile", ReadOptions.linearizable()))
+                    .isEqualTo("2");
+            List<Path> aside;
+            try (Stream<Path> paths = Files.list(directories.resolve("c"))) {
+                aside = paths.filter(Files::isDirectory).toList();
+            }
+            assertThat(aside)
+                    .singleElement()
+                    .satisfies(path -> assertThat(path.getFileName()).asString().startsWith("damaged-20"));
+            assertThat(Files.readAllBytes(files(aside.get(0), ".log").get(0))).isEqualTo(damaged);
+            assertThat(aside.get(0).resolve("identity")).exists();
+            // From now on it is the member, and survives the two others.
+            Incarnation next = servers.node("c").status().incarnation();
+            servers.store("c").put("after", "3", DURABLE);
+            List.of(NAMES).forEach(servers::stop);
+            servers.startAll(NAMES);
+            assertThat(servers.node("c").status().incarnation()).isEqualTo(next);
+            assertThat(servers.store("c").get("after", ReadOptions.linearizable()))
+                    .isEqualTo("3");
+        }
+    }
+
+    @Test
+    void damagedFoundersFoundNothingAndSayWhereTheDamageIs() throws IOException {
+        try (Servers servers = Servers.plaintext()) {
+            startAll(servers);
+            servers.store("a").put("before", "1", DURABLE);
+            List.of(NAMES).forEach(servers::stop);
+            byte[] damaged = damage(directories.resolve("a"));
+            // One alone, so that there is nobody to heal from.
+            try (MemdiNode a = Memdi.node("a")
+                    .transport(TcpTransport.listen(servers.address("a")))
+                    .storage(Storage.directory(directories.resolve("a")))
+                    .electionTimeout(java.time.Duration.ofMillis(30), java.time.Duration.ofMillis(60))
+                    .heartbeat(java.time.Duration.ofMillis(10))
+                    .bootstrap("a=" + servers.address("a"), "b=" + servers.address("b"))
+                    .start()) {
+                Servers.until("the end", () -> a.status().role() == Role.STOPPED);
+                assertThat(a.status().waitingFor())
+                        .contains(directories.resolve("a") + "/0000000001.log is damaged at offset")
+                        .contains("No leader from which this node could heal has answered");
+            }
+            assertThat(Files.readAllBytes(
+                            files(directories.resolve("a"), ".log").get(0)))
+                    .isEqualTo(damaged);
+            assertThat(directories.resolve("a/identity")).exists();
+        }
+    }
+
+    @Test
+    void ofTwoThatRunFromCopiesOfOneDirectoryTheSecondIsRefused() throws IOException {
+        try (Servers servers = Servers.plaintext()) {
+            startAll(servers);
+            servers.store("a").put("before", "1", DURABLE);
+            servers.stop("c");
+            copy(directories.resolve("c"), directories.resolve("copy"));
+            servers.start("c", NAMES);
+            servers.store("c").put("after", "2", DURABLE);
+            requireRefused(servers, "copy", "");
+            servers.store("c").put("at last", "3", DURABLE);
+            servers.untilEqual();
+        }
+    }
+
+    @Test
+    void aCopyOfARunningNodesDirectoryIsRefusedWhileThatNodeAnswers() throws IOException {
+        try (Servers servers = Servers.plaintext()) {
+            startAll(servers);
+            servers.store("a").put("before", "1", DURABLE);
+            servers.untilEqual();
+            // Whatever leads stays: nothing is written from here on that a copy would lack.
+            String name = servers.leader().equals("c") ? "b" : "c";
+            Path copied = directories.resolve("copy");
+            Servers.until("a copy that is whole", () -> {
+                try {
+                    copy(directories.resolve(name), copied.resolve(String.valueOf(System.nanoTime())));
+                    return true;
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+            Path copy;
+            try (Stream<Path> paths = Files.list(copied)) {
+                copy = paths.reduce((first, second) -> second).orElseThrow();
+            }
+            requireRefused(servers, "copy/" + copy.getFileName(), name);
+            servers.store(name).put("at last", "3", DURABLE);
+            servers.untilEqual();
+        }
+    }
+
+    private void requireRefused(Servers servers, String directory, String as) {
+        String name = as.isEmpty() ? "c" : as;
+        String[] list = new String[NAMES.length];
+        String address = "127.0.0.1:" + Servers.freePort();
+        for (int i = 0; i < NAMES.length; i++) {
+            list[i] = NAMES[i] + "=" + (NAMES[i].equals(name) ? address : servers.address(NAMES[i]));
+        }
+        try (MemdiNode second = Memdi.node(name)
+                .transport(TcpTransport.listen(address))
+                .storage(Storage.directory(directories.resolve(directory)))
+                .bootstrap(list)
+                .start()) {
+            Servers.until("the refusal", () -> second.status().role() == Role.STOPPED);
+            assertThat(second.status().waitingFor())
+                    .contains("its directory is a copy, or from before", "move this one away");
+        }
+    }
+
+    @Test
+    void inAMixedListNobodyFoundsAndBothSidesNameBothModes() {
+        try (Servers servers = Servers.plaintext();
+                TcpLogLines lines = new TcpLogLines()) {
+            String[] list = {"a=" + servers.address("a"), "b=" + servers.address("b")};
+            try (MemdiNode a = Memdi.node("a")
+                            .transport(TcpTransport.listen(servers.address("a")))
+                            .storage(Storage.directory(directories.resolve("a")))
+                            .bootstrap(list)
+                            .start();
+                    MemdiNode b = Memdi.node("b")
+                            .transport(TcpTransport.listen(servers.address("b")))
+                            .bootstrap(list)
+                            .start()) {
+                String fromA =
+                        "node a keeps its data in a directory, and node b in memory: a cluster does one or the other";
+                String fromB =
+                        "node b keeps its data in memory, and node a in a directory: a cluster does one or the other";
+                Servers.until(
+                        "the refusals",
+                        () -> isLogged(lines, "b: refused a connection", fromA)
+                                && isLogged(lines, "a: refused a connection", fromB)
+                                && isLogged(lines, "a: no connection to b", "it refuses this node: " + fromA)
+                                && isLogged(lines, "b: no connection to a", "it refuses this node: " + fromB));
+                assertThat(a.status().cluster()).isNull();
+                assertThat(b.status().cluster()).isNull();
+            }
+        }
+    }
+
+    private static boolean isLogged(TcpLogLines lines, String who, String what) {
+        return lines.with(who).stream().anyMatch(line -> line.contains(what));
+    }
+
+    @Test
+    void aDirectoryOfAnotherNodeIsRefused() {
+        try (Servers servers = Servers.plaintext()) {
+            startAll(servers);
+            servers.store("a").put("before", "1", DURABLE);
+            servers.untilEqual();
+            servers.stop("b");
+            servers.stop("c");
+            servers.keep("b", Storage.directory(directories.resolve("c")));
+            assertThatThrownBy(() -> servers.start("b", NAMES))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("it is the directory of node c")
+                    .hasMessageContaining("give each node its own directory");
+            servers.keep("b", Storage.directory(directories.resolve("b")));
+            servers.start("b", NAMES);
+            servers.start("c", NAMES);
+            servers.store("b").put("after", "2", DURABLE);
+        }
+    }
+}
