@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How a cluster stands at a moment of its run: who belongs to it and can be told so, whether it can commit, and agrees. Changes nothing. */
 final class Standing {
@@ -102,11 +103,20 @@ final class Standing {
                 .max(Comparator.naturalOrder())
                 .orElse(Revision.NONE);
         return world.checker.current().values().stream()
-                .anyMatch(view -> view.last().equals(most) && hasLostMajority(view));
+                .anyMatch(view -> view.last().equals(most) && hasLostMajority(view, view.configuration()));
     }
 
-    private boolean hasLostMajority(View view) {
-        Configuration configuration = view.configuration();
+    /** Whether all that is left are newcomers, who hold nothing yet of a cluster whose majority went down. */
+    boolean isLeftBehind() {
+        List<View> views = List.copyOf(world.checker.current().values());
+        return views.stream().allMatch(view -> view.configuration() == null)
+                && views.stream()
+                        .filter(view -> view.cluster != null)
+                        .anyMatch(view -> hasLostMajority(
+                                view, world.checker.ledger(view.cluster).configuration()));
+    }
+
+    private boolean hasLostMajority(View view, @Nullable Configuration configuration) {
         return view.mode == Mode.MEMBER
                 && configuration != null
                 && !configuration.agrees(voter -> {

@@ -425,8 +425,9 @@ final class Swarm {
             // A change that was asked for in trouble may meet a crash even now, and take the majority with it.
             world.network.advance(Duration.ofSeconds(3));
         }
-        await(() -> (world.isOpen() && world.leader() != null) || standing.isLost(), "a leader is found");
-        if (standing.isLost()) {
+        BooleanSupplier lost = () -> standing.isLost() || standing.isLeftBehind();
+        await(() -> (world.isOpen() && world.leader() != null) || lost.getAsBoolean(), "a leader is found");
+        if (lost.getAsBoolean()) {
             return Progress.DEAD_END;
         }
         if (!standing.mayCommit()) {
