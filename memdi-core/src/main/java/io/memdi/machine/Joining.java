@@ -87,7 +87,7 @@ final class Joining {
     }
 
     long deadline() {
-        return core.disk == null
+        return core.disk == null || bootstrap.mode() != Mode.MEMBER
                 ? ask.deadline()
                 : Math.min(ask.deadline(), core.disk.openings().deadline());
     }

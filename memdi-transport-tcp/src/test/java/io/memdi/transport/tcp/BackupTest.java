@@ -324,7 +324,7 @@ class BackupTest {
                             .as("at " + i)
                             .isInstanceOf(BackupException.class)
                             .hasMessageContaining(damaged
-                                    + (i >= 8 && i < 12 && bytes == changed
+                                    + (i > 8 && i < 12 && bytes == changed
                                             ? " is of version "
                                             : " is damaged at offset "));
                 }
