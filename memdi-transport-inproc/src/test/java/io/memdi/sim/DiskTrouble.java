@@ -17,6 +17,10 @@ final class DiskTrouble {
     private final SplittableRandom random;
 
     private final Set<String> toRestart = new LinkedHashSet<>();
+
+    /** Who dies between two operations on files, perhaps only after it was to be restarted. */
+    private final Set<String> dying = new LinkedHashSet<>();
+
     private boolean stopped;
 
     DiskTrouble(World world) {
@@ -91,6 +95,7 @@ final class DiskTrouble {
             world.disks.damage(name);
         } else if (!stopped && random.nextInt(4) == 0) {
             world.disks.crashSoon(name, random.nextBoolean() ? 5 : 30);
+            dying.add(name);
             comeBackLater(name, 200_000_000);
         }
         world.start(name);
@@ -147,5 +152,8 @@ final class DiskTrouble {
         stopped = true;
         world.disks.calm();
         List.copyOf(toRestart).forEach(this::comeBack);
+        if (plan.theme != Plan.Theme.MAJORITY_LOSS) {
+            dying.stream().filter(name -> world.node(name) == null).forEach(world::start);
+        }
     }
 }
