@@ -14,6 +14,6 @@ fi
 (cd "$root" && mvn -q -B -ntp -Dquick -Dmaven.test.skip -pl memdi-bench -am package)
 
 if [ "${1:-}" = smoke ]; then
-  set -- limits writes tls failover newcomer --seconds 1 --times 1 --entries 20000
+  set -- limits writes tls failover newcomer disk --seconds 1 --times 1 --entries 20000
 fi
 exec "$java" -cp "$root/memdi-bench/target/benchmarks.jar" io.memdi.bench.load.Load "$root/memdi-bench/target/load" "$@"

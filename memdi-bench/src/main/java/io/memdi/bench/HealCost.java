@@ -105,10 +105,14 @@ public final class HealCost {
     private long join(String leader, Store<String, byte[]> store, String name, String what) {
         TimedTurns turns = Objects.requireNonNull(loops.get(leader));
         Latencies writer = new Latencies(store, entries);
+        Idler idler = new Idler();
         writer.start();
+        idler.start();
+        turns.take();
         pause(BASELINE_NANOS);
         long[] before = writer.take();
-        turns.take();
+        TimedTurns.Turns turnsBefore = turns.take();
+        long[] lateBefore = idler.take();
         long begun = System.nanoTime();
         MemdiNode newcomer = forgetful(Memdi.node(name).transport(network).join("a", "b", "c"))
                 .start();
@@ -116,13 +120,19 @@ public final class HealCost {
         long took = System.nanoTime() - begun;
         long[] meanwhile = writer.take();
         TimedTurns.Turns leaderTurns = turns.take();
+        long[] lateMeanwhile = idler.take();
         writer.end();
+        idler.end();
         lines.add(String.format(
                 Locale.ROOT, "| %s, %,d entries | %.2f s | %s |", what, entries, took / 1e9, travelled(last, entries)));
         lines.add("| writes at the leader before, one at a time | | " + percentiles(before) + " |");
         lines.add("| meanwhile | | " + percentiles(meanwhile) + " |");
-        lines.add("| turns of the leader's loop meanwhile | | " + percentiles(leaderTurns.elapsed) + " |");
+        lines.add("| turns of the leader's loop before, by the clock | | " + percentiles(turnsBefore.elapsed) + " |");
+        lines.add("| meanwhile | | " + percentiles(leaderTurns.elapsed) + " |");
         lines.add("| of which its thread has run | | " + percentiles(leaderTurns.worked) + " |");
+        lines.add("| a thread that does nothing gets the processor too late by, before | | " + percentiles(lateBefore)
+                + " |");
+        lines.add("| meanwhile | | " + percentiles(lateMeanwhile) + " |");
         return took;
     }
 

@@ -6,6 +6,7 @@ import io.memdi.Memdi;
 import io.memdi.MemdiClient;
 import io.memdi.MemdiNode;
 import io.memdi.NodeBuilder;
+import io.memdi.Storage;
 import io.memdi.Store;
 import io.memdi.WriteOptions;
 import io.memdi.transport.tcp.TcpTransport;
@@ -33,24 +34,28 @@ public final class Agent {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private final Memdi memdi;
+    private final long openedNanos;
     private final Store<String, byte[]> store;
     private @Nullable Probe probe;
     private @Nullable Driver driver;
 
-    private Agent(Memdi memdi) {
+    private Agent(Memdi memdi, long openedNanos) {
         this.memdi = memdi;
+        this.openedNanos = openedNanos;
         this.store = memdi.store("load", Codec.string(), Codec.bytes());
     }
 
     /**
      * Runs an agent.
      *
-     * @param args {@code node NAME ADDRESS KEYS LIST...}, {@code joiner NAME ADDRESS KEYS CONTACT...} or {@code client NAME - KEYS ADDRESS...};
-     *     KEYS is a directory with the keys of all, or a dash for none
+     * @param args {@code node NAME ADDRESS KEYS DATA LIST...}, {@code joiner NAME ADDRESS KEYS DATA CONTACT...} or {@code client NAME - KEYS -
+     *     ADDRESS...}; KEYS is a directory with the keys of all, DATA that of the node; a dash for none
      * @throws IOException if the standard input cannot be read
      */
     public static void main(String[] args) throws IOException {
-        Agent agent = new Agent(open(args));
+        long begun = System.nanoTime();
+        Memdi memdi = open(args);
+        Agent agent = new Agent(memdi, System.nanoTime() - begun);
         System.out.println("ok " + ProcessHandle.current().pid());
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
@@ -65,7 +70,7 @@ public final class Agent {
 
     private static Memdi open(String[] args) {
         String name = args[1];
-        String[] others = Arrays.copyOfRange(args, 4, args.length);
+        String[] others = Arrays.copyOfRange(args, 5, args.length);
         boolean client = args[0].equals("client");
         TcpTransport transport = client ? TcpTransport.dialing() : TcpTransport.listen(args[2]);
         if (!args[3].equals("-")) {
@@ -78,12 +83,16 @@ public final class Agent {
             return Memdi.client().transport(transport).name(name).connect(others);
         }
         NodeBuilder node = Memdi.node(name).transport(transport);
+        if (!args[4].equals("-")) {
+            node.storage(Storage.directory(Path.of(args[4])));
+        }
         return (args[0].equals("node") ? node.bootstrap(others) : node.join(others)).start();
     }
 
     private String run(String[] command) throws InterruptedException {
         return switch (command[0]) {
             case "ready" -> ready();
+            case "opened" -> String.valueOf(openedNanos);
             case "leader" -> String.valueOf(memdi.cluster().leader());
             case "drive" ->
                 new Driver(store, Ack.valueOf(command[1]), Integer.parseInt(command[2]))

@@ -63,7 +63,7 @@ final class Charts {
                     row * ROW + 3,
                     width,
                     ROW - 6,
-                    point.tls() ? "#7b8fa1" : "#1b6ca8",
+                    !point.how().isEmpty() ? "#7b8fa1" : "#1b6ca8",
                     LABEL + width + 6,
                     row * ROW + 15,
                     point.perSecond()));

@@ -22,9 +22,17 @@ final class Jvm implements AutoCloseable {
     private final BufferedReader answers;
     private final BufferedWriter commands;
 
-    Jvm(String name, List<String> flags, List<String> arguments) {
+    /**
+     * Starts it.
+     *
+     * @param name of the node
+     * @param before what comes before {@code java} on the command line, such as {@code nice -n 19}
+     * @param flags of the JVM
+     * @param arguments of the agent
+     */
+    Jvm(String name, List<String> before, List<String> flags, List<String> arguments) {
         this.name = name;
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         command.addAll(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=" + System.getProperty("load.log", "warn")));

@@ -20,8 +20,8 @@ import java.util.Set;
  * Drives a cluster of three JVMs on loopback, and writes what it measured: JSON, a table, and a page.
  *
  * <pre>
- *   [-Dload.from=leader,follower,client] [-Dload.acks=...] [-Dload.outstanding=1,16,256] [-Dload.flags="-Xmx2g"]
- *   Load DIRECTORY [limits] [writes] [tls] [failover] [newcomer] [--seconds N] [--times N] [--entries N]
+ *   [-Dload.from=leader,follower,client] [-Dload.acks=...] [-Dload.outstanding=1,16,256] [-Dload.flags="-Xmx2g"] [-Dload.newcomer="nice -n 19"]
+ *   Load DIRECTORY [limits] [writes] [tls] [failover] [newcomer] [disk] [snapshots] [--seconds N] [--times N] [--entries N]
  * </pre>
  */
 public final class Load {
@@ -30,10 +30,15 @@ public final class Load {
     private static final List<Ack> ACKS = chosen("acks", "LEADER_MEMORY,QUORUM_MEMORY").stream()
             .map(Ack::valueOf)
             .toList();
+    private static final List<Ack> DISK_ACKS =
+            chosen("acks", "LEADER_MEMORY,QUORUM_MEMORY,LEADER_DISK,QUORUM_DISK").stream()
+                    .map(Ack::valueOf)
+                    .toList();
     private static final List<String> ROLES = List.of("leader", "follower", "client");
     private static final List<String> FROM = chosen("from", String.join(",", ROLES));
     private static final List<String> NUMBERS = List.of("--seconds", "--times", "--entries");
-    private static final List<String> PARTS = List.of("limits", "writes", "tls", "failover", "newcomer");
+    private static final List<String> PARTS =
+            List.of("limits", "writes", "tls", "failover", "newcomer", "disk", "snapshots");
 
     private final Result result = new Result();
     private final List<String> flags =
@@ -42,8 +47,10 @@ public final class Load {
     private final long warmUp;
     private final int times;
     private final int entries;
+    private final Path output;
 
-    private Load(Map<String, Integer> numbers) {
+    private Load(Path output, Map<String, Integer> numbers) {
+        this.output = output;
         measured = 1000L * numbers.getOrDefault("--seconds", 8);
         warmUp = Math.max(1000, measured / 2);
         times = numbers.getOrDefault("--times", 20);
@@ -75,10 +82,10 @@ public final class Load {
         if (!ROLES.containsAll(FROM)) {
             refuse("writes come from " + ROLES + ", not " + FROM);
         }
-        Load load = new Load(numbers);
+        Load load = new Load(Path.of(args[0]), numbers);
         for (String part : parts.isEmpty() ? PARTS : parts) {
             load.measure(part);
-            load.write(Path.of(args[0]));
+            load.write();
         }
         System.out.println(load.result.table());
     }
@@ -89,38 +96,40 @@ public final class Load {
         System.exit(2);
     }
 
-    private void write(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        Files.writeString(directory.resolve("load.json"), result.json());
-        Files.writeString(directory.resolve("load.md"), result.table());
-        Files.writeString(directory.resolve("load.html"), Page.of(result));
-        Files.writeString(directory.resolve("throughput.svg"), Charts.throughput(result));
-        Files.writeString(directory.resolve("latency.svg"), Charts.latencies(result));
-        Files.writeString(directory.resolve("pauses.svg"), Charts.pauses(result));
+    private void write() throws IOException {
+        Files.createDirectories(output);
+        Files.writeString(output.resolve("load.json"), result.json());
+        Files.writeString(output.resolve("load.md"), result.table());
+        Files.writeString(output.resolve("load.html"), Page.of(result));
+        Files.writeString(output.resolve("throughput.svg"), Charts.throughput(result));
+        Files.writeString(output.resolve("latency.svg"), Charts.latencies(result));
+        Files.writeString(output.resolve("pauses.svg"), Charts.pauses(result));
     }
 
     private void measure(String part) throws InterruptedException {
         switch (part) {
             case "limits" -> limits();
             case "writes" -> {
-                try (LoadCluster cluster = new LoadCluster(flags, null)) {
-                    writes(cluster, false, OUTSTANDING);
+                try (LoadCluster cluster = new LoadCluster(flags, null, null)) {
+                    writes(cluster, "", ACKS);
                 }
             }
             case "tls" -> {
                 List<String> names = new ArrayList<>(LoadCluster.NAMES);
                 names.add("client");
                 try (Keys keys = Keys.make(names);
-                        LoadCluster cluster = new LoadCluster(flags, keys.directory())) {
-                    writes(cluster, true, OUTSTANDING);
+                        LoadCluster cluster = new LoadCluster(flags, keys.directory(), null)) {
+                    writes(cluster, "TLS", ACKS);
                 }
             }
             case "failover" -> failover();
             case "newcomer" -> {
-                try (LoadCluster cluster = new LoadCluster(flags, null)) {
+                try (LoadCluster cluster = new LoadCluster(flags, null, null)) {
                     new Newcomer(cluster, entries, this::figure).measure();
                 }
             }
+            case "disk" -> disk();
+            case "snapshots" -> snapshots();
             default -> throw new IllegalArgumentException("no such part: " + part + "; there are " + PARTS);
         }
     }
@@ -158,22 +167,22 @@ public final class Load {
 
     // --- writes ---
 
-    private void writes(LoadCluster cluster, boolean tls, List<Integer> windows) {
-        for (Ack ack : ACKS) {
-            for (int outstanding : windows) {
+    private void writes(LoadCluster cluster, String how, List<Ack> acks) {
+        for (Ack ack : acks) {
+            for (int outstanding : OUTSTANDING) {
                 for (String from : FROM) {
                     Jvm process = switch (from) {
                         case "leader" -> cluster.leader();
                         case "follower" -> cluster.follower();
                         default -> cluster.client;
                     };
-                    point(cluster, process, from, ack, outstanding, tls);
+                    point(cluster, process, from, ack, outstanding, how);
                 }
             }
         }
     }
 
-    private void point(LoadCluster cluster, Jvm from, String role, Ack ack, int outstanding, boolean tls) {
+    private void point(LoadCluster cluster, Jvm from, String role, Ack ack, int outstanding, String how) {
         long before = cpu(cluster);
         String[] line = from.ask("drive " + ack + ' ' + outstanding + ' ' + warmUp + ' ' + measured)
                 .split(" ", -1);
@@ -190,7 +199,7 @@ public final class Load {
                 role,
                 ack.name(),
                 outstanding,
-                tls,
+                how,
                 count / seconds,
                 latency,
                 Long.parseLong(line[2]),
@@ -209,10 +218,40 @@ public final class Load {
         return sum;
     }
 
+    // --- with directories ---
+
+    /** What the disk allows is measured before and after, since it is not ours alone. */
+    private void disk() throws InterruptedException {
+        try (Directories directories = new Directories(output.resolve("data"))) {
+            diskLimits(directories.path(), "before");
+            try (LoadCluster cluster = new LoadCluster(flags, null, directories.path())) {
+                writes(cluster, "directories", DISK_ACKS);
+            }
+            diskLimits(directories.path(), "after");
+        }
+    }
+
+    private void snapshots() {
+        try (Directories directories = new Directories(output.resolve("data"));
+                LoadCluster cluster = new LoadCluster(flags, null, directories.path())) {
+            new DiskFigures(cluster, directories.path(), entries, this::figure).measure();
+        }
+    }
+
+    private void diskLimits(Path data, String when) {
+        for (int batch : List.of(1, 64)) {
+            DiskLimits.Appends appends = DiskLimits.measure(data, batch, measured);
+            String what = "append and sync, " + batch + (batch == 1 ? " record, " : " records, ") + when;
+            figure(what + ", median", appends.medianNanos() / 1e3, "us");
+            figure(what + ", 99 %", appends.p99Nanos() / 1e3, "us");
+            figure(what, appends.perSecond(), "records per second");
+        }
+    }
+
     // --- pauses ---
 
     private void failover() {
-        try (LoadCluster cluster = new LoadCluster(flags, null)) {
+        try (LoadCluster cluster = new LoadCluster(flags, null, null)) {
             cluster.client.ask("probe");
             LoadCluster.sleep(3000);
             killed(cluster);

@@ -17,6 +17,7 @@ final class LoadCluster implements AutoCloseable {
 
     private final List<String> flags;
     private final String keys;
+    private final @Nullable Path data;
     private final Map<String, String> addresses = new LinkedHashMap<>();
     private final Map<String, Jvm> nodes = new LinkedHashMap<>();
     final Jvm client;
@@ -26,9 +27,11 @@ final class LoadCluster implements AutoCloseable {
      *
      * @param flags of each JVM
      * @param keys where their keys are; null without TLS
+     * @param data where they have a directory each; null for memory alone
      */
-    LoadCluster(List<String> flags, @Nullable Path keys) {
+    LoadCluster(List<String> flags, @Nullable Path keys, @Nullable Path data) {
         this.flags = flags;
+        this.data = data;
         this.keys = keys == null ? "-" : keys.toString();
         List<Integer> ports = freePorts(NAMES.size() + 1);
         for (int i = 0; i < NAMES.size(); i++) {
@@ -42,12 +45,18 @@ final class LoadCluster implements AutoCloseable {
     }
 
     private Jvm start(String role, String name) {
+        return start(role, name, List.of());
+    }
+
+    private Jvm start(String role, String name, List<String> before) {
         List<String> arguments = new ArrayList<>();
-        arguments.addAll(List.of(role, name, role.equals("client") ? "-" : addresses.get(name), keys));
+        boolean client = role.equals("client");
+        String directory = data == null || client ? "-" : data.resolve(name).toString();
+        arguments.addAll(List.of(role, name, client ? "-" : addresses.get(name), keys, directory));
         for (String each : NAMES) {
-            arguments.add(role.equals("client") ? addresses.get(each) : each + '=' + addresses.get(each));
+            arguments.add(client ? addresses.get(each) : each + '=' + addresses.get(each));
         }
-        return new Jvm(name, flags, arguments);
+        return new Jvm(name, before, flags, arguments);
     }
 
     /** Starts a node again that has ended; it is not ready yet. */
@@ -55,9 +64,10 @@ final class LoadCluster implements AutoCloseable {
         nodes.put(name, start("node", name));
     }
 
-    /** Starts a fourth node, which joins. */
+    /** Starts a fourth node, which joins; what comes before its command line is said by {@code -Dload.newcomer="nice -n 19"}. */
     Jvm join() {
-        Jvm joiner = start("joiner", "d");
+        String before = System.getProperty("load.newcomer", "");
+        Jvm joiner = start("joiner", "d", before.isEmpty() ? List.of() : List.of(before.split(" ", -1)));
         nodes.put("d", joiner);
         return joiner;
     }

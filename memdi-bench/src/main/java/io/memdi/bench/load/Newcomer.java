@@ -59,11 +59,11 @@ final class Newcomer {
         sink.figure(what + ": the leader's writes meanwhile", perSecond(meanwhile), "per second");
     }
 
-    private static double p99(String lap) {
+    static double p99(String lap) {
         return Double.parseDouble(lap.split(" ", -1)[5]) / 1e3;
     }
 
-    private static double perSecond(String lap) {
+    static double perSecond(String lap) {
         String[] parts = lap.split(" ", -1);
         return Double.parseDouble(parts[0]) / Double.parseDouble(parts[1]) * 1e9;
     }

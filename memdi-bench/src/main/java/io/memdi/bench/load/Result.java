@@ -12,7 +12,7 @@ final class Result {
      * @param from the process that issues them: leader, follower or client
      * @param ack the level
      * @param outstanding at once
-     * @param tls whether under TLS
+     * @param how beside the default: under TLS, with directories; empty for neither
      * @param perSecond writes that were acknowledged
      * @param latency in microseconds: median, 90, 99 and 99.9 percent, highest
      * @param failed writes that were not
@@ -22,13 +22,13 @@ final class Result {
             String from,
             String ack,
             int outstanding,
-            boolean tls,
+            String how,
             double perSecond,
             List<Double> latency,
             long failed,
             double cpuMicros) {
         String what() {
-            return (tls ? "TLS, " : "") + ack + " from the " + from + ", " + outstanding + " outstanding";
+            return (how.isEmpty() ? "" : how + ", ") + ack + " from the " + from + ", " + outstanding + " outstanding";
         }
     }
 
@@ -100,12 +100,12 @@ final class Result {
                 out,
                 points.stream()
                         .map(each -> format(
-                                "{\"from\": \"%s\", \"ack\": \"%s\", \"outstanding\": %d, \"tls\": %b, \"perSecond\": %.1f,"
+                                "{\"from\": \"%s\", \"ack\": \"%s\", \"outstanding\": %d, \"how\": \"%s\", \"perSecond\": %.1f,"
                                         + " \"latencyMicros\": %s, \"failed\": %d, \"cpuMicros\": %.2f}",
                                 each.from(),
                                 each.ack(),
                                 each.outstanding(),
-                                each.tls(),
+                                each.how(),
                                 each.perSecond(),
                                 each.latency(),
                                 each.failed(),

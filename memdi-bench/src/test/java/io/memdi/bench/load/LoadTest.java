@@ -35,7 +35,7 @@ class LoadTest {
     private static final Pattern FIGURE =
             Pattern.compile("\\{\"what\": " + TEXT + ", \"value\": " + NUMBER + ", \"unit\": " + TEXT + "\\}");
     private static final Pattern WRITES = Pattern.compile("\\{\"from\": " + TEXT + ", \"ack\": " + TEXT
-            + ", \"outstanding\": (\\d+), \"tls\": (?:true|false), \"perSecond\": " + NUMBER + ", \"latencyMicros\": "
+            + ", \"outstanding\": (\\d+), \"how\": \"[a-zA-Z]*\", \"perSecond\": " + NUMBER + ", \"latencyMicros\": "
             + NUMBERS
             + ", \"failed\": \\d+, \"cpuMicros\": " + NUMBER + "\\}");
     private static final Pattern PAUSE =
@@ -60,8 +60,10 @@ class LoadTest {
 
     @Test
     void everythingThatItMeasuresIsWritten() throws Exception {
-        Load.main(
-                new String[] {directory.toString(), "limits", "writes", "failover", "--seconds", "1", "--times", "1"});
+        Load.main(new String[] {
+            directory.toString(), "limits", "writes", "failover", "disk", "--seconds", "1", "--times", "1"
+        });
+        assertThat(directory.resolve("data")).doesNotExist();
         json(Files.readString(directory.resolve("load.json")));
         String page = Files.readString(directory.resolve("load.html"));
         assertThat(page).startsWith("<!doctype html>").endsWith("</html>\n");
@@ -84,7 +86,7 @@ class LoadTest {
         Matcher whole = WHOLE.matcher(text);
         assertThat(whole.matches()).as(text).isTrue();
         List<Matcher> figures = rows(whole.group(2), FIGURE);
-        assertThat(figures).hasSize(8);
+        assertThat(figures).hasSize(20);
         figures.forEach(row ->
                 assertThat(Double.parseDouble(row.group(2))).as(row.group()).isPositive());
         Set<String> points = new TreeSet<>();
