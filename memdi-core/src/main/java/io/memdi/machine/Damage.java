@@ -67,7 +67,7 @@ final class Damage {
         } else if (patience.isOver(core.now)) {
             core.effects.stop(what + ". No leader from which this node could heal has answered within "
                     + PATIENCE * core.settings.electionMaxNanos() / 1_000_000_000 + " s: start this node again once the"
-                    + " others are there, or restore its directory from a backup. Nothing in it was changed. Only if the"
+                    + " others are there. Nothing in it was changed. Only if the"
                     + " cluster is to go on without what it had, move it away: then this node comes back as a new one");
         }
     }
@@ -78,8 +78,7 @@ final class Damage {
     }
 
     Refusal refusal() {
-        return Refusal.forGood(
-                what + ". It may hold what is left of a cluster: restore it from a backup, or move it away,"
-                        + " before this node founds one");
+        return Refusal.forGood(what + ". It may hold what is left of a cluster: move it away, if that is not needed,"
+                + " before this node founds one");
     }
 }

@@ -44,8 +44,8 @@ final class Restoration {
             if (!recovered.entries().isEmpty() || recovered.snapshot() != null) {
                 throw new StorageException(
                         "the directory has " + recovered.entries().size()
-                                + " entries of a log, and does not say whose: it cannot be trusted. Restore it from a backup, or"
-                                + " move it away, so that this node comes back as a new one",
+                                + " entries of a log, and does not say whose: it cannot be trusted. Move it away, so that"
+                                + " this node comes back as a new one, and heals",
                         null);
             }
             return;
@@ -86,8 +86,8 @@ final class Restoration {
         if (core.term > 0 && core.log.last().term() > core.term) {
             throw new StorageException(
                     "the log goes up to " + core.log.last() + ", and the term on disk is " + core.term
-                            + ": the directory cannot be trusted. Restore it from a backup, or move it away, so that this node comes"
-                            + " back as a new one",
+                            + ": the directory cannot be trusted. Move it away, so that this node comes back as a new one, and"
+                            + " heals",
                     null);
         }
     }
@@ -132,8 +132,8 @@ final class Restoration {
         if (last < recovered.snapshotEnd()) {
             throw new StorageException(
                     "the snapshot is whole with the log up to " + recovered.snapshotEnd() + ", which ends at " + last
-                            + ": the directory cannot be trusted. Restore it from a backup, or move it away, so that this"
-                            + " node comes back as a new one",
+                            + ": the directory cannot be trusted. Move it away, so that this node comes back as a new one,"
+                            + " and heals",
                     null);
         }
     }

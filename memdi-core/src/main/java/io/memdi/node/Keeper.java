@@ -73,8 +73,8 @@ final class Keeper implements Journal.Listener, AutoCloseable {
             if (!settings.start().asksOthers(self)) {
                 throw new StorageException(
                         e.getMessage()
-                                + ". There is no other node from which this one could heal: restore the directory"
-                                + " from a backup. Nothing was changed",
+                                + ". There is no other node from which this one could heal. Move the directory away,"
+                                + " and begin with a backup of the cluster, or empty. Nothing was changed",
                         e);
             }
             log.warn(
