@@ -191,8 +191,7 @@ final class JournalWriter {
         output.finish(index);
         snapshot = null;
         snapshots++;
-        group.snapshot(snapshots);
-        flush();
+        recordSnapshot();
         files.deleteBefore(output.firstSegment());
         for (long number : Names.snapshots(disk.list())) {
             if (number < snapshots) {
@@ -200,6 +199,12 @@ final class JournalWriter {
             }
         }
         terms.trim(output.start());
+    }
+
+    /** Has the log say that the latest snapshot has taken its place, so that its loss is noticed. */
+    void recordSnapshot() throws IOException {
+        group.snapshot(snapshots);
+        flush();
     }
 
     void abort() throws IOException {

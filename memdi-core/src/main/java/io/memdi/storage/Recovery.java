@@ -62,9 +62,15 @@ final class Recovery {
         if (!found.isLive(found.last())) {
             resume(found, identity, files);
         }
-        clean(found);
         files.open();
-        return new Opened(recovered(found, identity), writer(identity, files, found.image(), number(found.snapshot())));
+        JournalWriter writer = writer(identity, files, found.image(), number(found.snapshot()));
+        if (number(found.snapshot()) > found.image().snapshot()) {
+            // A crash came before the record. If the snapshot was lost after that, what it has replaced would pass for
+            // what counts.
+            writer.recordSnapshot();
+        }
+        clean(found);
+        return new Opened(recovered(found, identity), writer);
     }
 
     private Recovered recovered(Contents found, Identity identity) {

@@ -209,6 +209,32 @@ class BrokenDiskTest {
     }
 
     /** What it has replaced is still there, and would be whole by itself. */
+    /** Also where a crash came before the log said that it was there, and the next start has found it. */
+    @Test
+    void aSnapshotThatIsLostIsMissedWhereverACrashCame() {
+        boolean died = true;
+        for (int operation = 1; died; operation++) {
+            Scripted node = new Scripted(operation);
+            filled(node);
+            snapshot(node);
+            node.disk.crashAt(node.disk.operations() + operation);
+            died = false;
+            try {
+                healed(node);
+            } catch (SimDisk.Crash e) {
+                died = true;
+            }
+            node.disk.losePower();
+            node.open();
+            node.disk.losePower();
+            List<Long> snapshots = Names.snapshots(node.disk.names());
+            node.disk.lose(Names.snapshot(snapshots.get(snapshots.size() - 1)));
+            assertThatThrownBy(node::open)
+                    .as("death at operation %d", operation)
+                    .isInstanceOf(CorruptStorageException.class);
+        }
+    }
+
     @Test
     void aSnapshotThatIsLostIsMissed() {
         int missed = 0;
