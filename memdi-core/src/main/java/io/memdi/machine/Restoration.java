@@ -1,5 +1,6 @@
 package io.memdi.machine;
 
+import io.memdi.Incarnation;
 import io.memdi.log.Mistake;
 import io.memdi.storage.HardState;
 import io.memdi.storage.Recovered;
@@ -12,7 +13,9 @@ import io.memdi.transport.Entry;
 import io.memdi.transport.HealMessage.HealPage;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message.Mode;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +76,7 @@ final class Restoration {
         if (belong) {
             entries.forEach(core::append);
             commit(Math.min(Math.max(recovered.committed(), recovered.snapshotEnd()), core.log.lastIndex()));
+            commit(provenByWrites());
             requireWhole(recovered);
         } else if (!entries.isEmpty()) {
             disk.cut(1);
@@ -147,6 +151,31 @@ final class Restoration {
                     core.state.committedRegistry().get(message.store() - 1).table();
             Pull.load(table, message.page());
         }
+    }
+
+    /**
+     * A write is taken only once the entry is committed that has opened its session: so a log that has the one proves that the other is
+     * committed, whatever the disk was told by then. Without that, a leader could not execute such a write: sessions open with commits.
+     *
+     * @return index of the last entry that is proven so; 0 if none is
+     */
+    private long provenByWrites() {
+        Map<Incarnation, Long> opened = new HashMap<>();
+        long proven = 0;
+        for (long index = core.committed + 1; index <= core.log.lastIndex(); index++) {
+            Entry entry = core.log.get(index);
+            if (entry instanceof Entry.Configured configured) {
+                for (Member member : configured.configuration().members()) {
+                    opened.putIfAbsent(member.incarnation(), index);
+                }
+            } else if (entry instanceof Entry.SessionOpened session) {
+                opened.putIfAbsent(session.client(), index);
+            } else if (entry instanceof Entry.Written written
+                    && core.state.sessions().get(written.session()) == null) {
+                proven = Math.max(proven, opened.getOrDefault(written.session(), 0L));
+            }
+        }
+        return proven;
     }
 
     private void commit(long upTo) {
