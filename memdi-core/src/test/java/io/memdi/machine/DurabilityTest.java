@@ -17,6 +17,7 @@ import io.memdi.transport.Envelope;
 import io.memdi.transport.Member;
 import io.memdi.transport.Message;
 import io.memdi.transport.Message.Mode;
+import io.memdi.transport.Result;
 import io.memdi.transport.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -385,6 +386,35 @@ class DurabilityTest {
         Message.JoinReply reply =
                 new Message.JoinReply(number, CLUSTER, Message.Verdict.OTHER_STORAGE, Revision.NONE, null, null, "");
         return new Envelope(0, null, from, each.self().incarnation(), 0, reply);
+    }
+
+    /** The group that a crash has left may say less of commits than its entries do. */
+    @Test
+    void aWriteProvesThatTheOpeningOfItsSessionIsCommitted() {
+        ready();
+        put(1, Ack.LEADER_MEMORY);
+        Recovered kept = kept(2);
+        long last = kept.entries().size();
+        Member other = new Member("x", new Incarnation(5, 6), "x");
+        List<Entry> log = new ArrayList<>(kept.entries());
+        log.add(new Entry.Configured(
+                replica.term(), last + 1, Membership.listing(Stage.configuration(replica), other)));
+        log.add(new Entry.Written(
+                replica.term(),
+                last + 2,
+                other.incarnation(),
+                1,
+                1,
+                Result.APPLIED,
+                Revision.NONE,
+                1,
+                "k",
+                "k".hashCode(),
+                "v",
+                2));
+        replica = open(List.of(A), recovered(kept.state(), log, last, 2));
+        assertThat(replica.committed()).isEqualTo(last + 1);
+        until(() -> replica.role() == Role.LEADER, true);
     }
 
     /** Until an entry of its own term is there too, another leader may take it back. */
