@@ -221,10 +221,9 @@ final class Disks {
     void ruin(String name) {
         DiskModel disk = of(name);
         disk.bytes.losePower();
-        if (!disk.isDamaged()) {
-            new Damage(disk.bytes, random).ruin();
-            disk.damaged();
-        }
+        // Also where something is broken already: that may be what nobody misses.
+        new Damage(disk.bytes, random).ruin();
+        disk.damaged();
     }
 
     /** The next process of that name finds another directory. */
