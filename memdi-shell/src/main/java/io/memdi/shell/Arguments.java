@@ -148,19 +148,19 @@ final class Arguments {
     }
 
     Ack ack(Ack otherwise) {
-        @Nullable Ack ack = constant(Ack.class, "ack", Kind.ACKS);
+        @Nullable Ack ack = constant(Ack.class, "ack");
         return ack == null ? otherwise : ack;
     }
 
     ReadLevel level(ReadLevel otherwise) {
-        @Nullable ReadLevel level = constant(ReadLevel.class, "level", Kind.LEVELS);
+        @Nullable ReadLevel level = constant(ReadLevel.class, "level");
         return level == null ? otherwise : level;
     }
 
-    private <E extends Enum<E>> @Nullable E constant(Class<E> type, String option, List<String> known) {
+    private <E extends Enum<E>> @Nullable E constant(Class<E> type, String option) {
         @Nullable String text = option(option);
         try {
-            return text == null ? null : constant("--" + option, text, type, known);
+            return text == null ? null : constant("--" + option, text, type);
         } catch (UsageFailure e) {
             throw wrong(e.line());
         }
@@ -170,20 +170,15 @@ final class Arguments {
      * A constant that is typed as a word.
      *
      * @param what what it is for
-     * @param known the words that may be typed
      * @throws UsageFailure if it is none of them
      */
-    static <E extends Enum<E>> E constant(String what, String text, Class<E> type, List<String> known) {
-        String why = "";
-        for (E constant : type.getEnumConstants()) {
-            String word = Kind.word(constant);
-            if (word.equals(text.toLowerCase(Locale.ROOT).replace('_', '-'))) {
-                if (known.contains(word)) {
-                    return constant;
-                }
-                why = ", because this version keeps nothing on disk";
+    static <E extends Enum<E>> E constant(String what, String text, Class<E> type) {
+        E[] constants = type.getEnumConstants();
+        for (E constant : constants) {
+            if (Kind.word(constant).equals(text.toLowerCase(Locale.ROOT).replace('_', '-'))) {
+                return constant;
             }
         }
-        throw new UsageFailure(what + " is " + String.join(" or ", known) + ", not \"" + text + "\"" + why);
+        throw new UsageFailure(what + " is " + String.join(" or ", Kind.words(constants)) + ", not \"" + text + '"');
     }
 }

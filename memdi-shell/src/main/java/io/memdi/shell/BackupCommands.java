@@ -65,7 +65,8 @@ final class BackupCommands {
     }
 
     private static Answer written(String what, Revision end) {
-        return Answer.done("ok, " + what + ": everything up to revision " + end).with("revision", end.toString());
+        return Answer.changed("ok, " + what + ": everything up to revision " + end)
+                .with("revision", end.toString());
     }
 
     private static Answer restore(Shell shell, Arguments arguments) {

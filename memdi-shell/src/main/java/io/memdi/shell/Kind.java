@@ -4,6 +4,7 @@ import io.memdi.Ack;
 import io.memdi.ReadLevel;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What an argument of a command is: how it is called in a usage line, and what completes it. */
 enum Kind {
@@ -22,13 +23,9 @@ enum Kind {
     /** An option that stands alone. */
     NOTHING("");
 
-    /** The levels of acknowledgement that a cluster without storage has. */
-    static final List<String> ACKS = List.of(Ack.LEADER_MEMORY, Ack.QUORUM_MEMORY).stream()
-            .map(Kind::word)
-            .toList();
+    static final List<String> ACKS = words(Ack.values());
 
-    static final List<String> LEVELS =
-            List.of(ReadLevel.values()).stream().map(Kind::word).toList();
+    static final List<String> LEVELS = words(ReadLevel.values());
 
     private final String label;
 
@@ -38,6 +35,11 @@ enum Kind {
 
     String label() {
         return label;
+    }
+
+    /** Constants as they are typed. */
+    static List<String> words(Enum<?>[] constants) {
+        return Stream.of(constants).map(Kind::word).toList();
     }
 
     /** A constant as it is typed: {@code quorum-memory}. */

@@ -72,7 +72,7 @@ final class ShellCommand implements Callable<Integer> {
             names = "--ack",
             paramLabel = "LEVEL",
             description = "Where writes must be before they are acknowledged, unless a command says otherwise:"
-                    + " leader-memory or quorum-memory.")
+                    + " leader-memory or quorum-memory; leader-disk or quorum-disk, where nodes have directories.")
     private @Nullable String ack;
 
     @Option(
@@ -151,9 +151,8 @@ final class ShellCommand implements Callable<Integer> {
     }
 
     private Shell.Preferences preferences() {
-        Ack wantedAck = ack == null ? null : Arguments.constant("--ack", ack, Ack.class, Kind.ACKS);
-        ReadLevel wantedLevel =
-                level == null ? null : Arguments.constant("--level", level, ReadLevel.class, Kind.LEVELS);
+        Ack wantedAck = ack == null ? null : Arguments.constant("--ack", ack, Ack.class);
+        ReadLevel wantedLevel = level == null ? null : Arguments.constant("--level", level, ReadLevel.class);
         return new Shell.Preferences(store, wantedAck, wantedLevel);
     }
 

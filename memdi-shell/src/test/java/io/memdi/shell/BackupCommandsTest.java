@@ -73,6 +73,9 @@ class BackupCommandsTest {
             founder.awaitLine("x: waits: ");
             assertThat(shell(x, "restore " + MONDAY, "get k")).isZero();
             assertThat(screen.take()).contains("before");
+            assertThat(shell(x, "put d kept --ack quorum-disk", "put e kept --ack LEADER_DISK", "get d", "get e"))
+                    .isZero();
+            assertThat(screen.take()).isEqualTo("kept" + System.lineSeparator() + "kept" + System.lineSeparator());
             other.awaitLine("y: ready, follows x in term ");
             assertThat(shell(y, "get k --level linearizable", "put k after --ack quorum-memory"))
                     .isZero();

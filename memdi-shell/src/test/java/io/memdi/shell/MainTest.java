@@ -112,11 +112,11 @@ class MainTest {
                 "shell",
                 "127.0.0.1:7400,10.0.0.1:7400");
         refuses(
-                "--ack is leader-memory or quorum-memory, not \"quorum-disk\", because this version keeps nothing on disk",
+                "--ack is leader-memory or quorum-memory or leader-disk or quorum-disk, not \"disk\"",
                 "memdi shell",
                 "shell",
                 "--ack",
-                "quorum-disk");
+                "disk");
         refuses(
                 "--level is local or session or committed or linearizable, not \"x\"",
                 "memdi shell",

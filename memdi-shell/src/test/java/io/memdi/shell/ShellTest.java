@@ -302,7 +302,7 @@ class ShellTest {
                 > put k
                 put needs VALUE; type: put KEY VALUE [--ack LEVEL]
                 > put k v --ack quorum-disk
-                --ack is leader-memory or quorum-memory, not "quorum-disk", because this version keeps nothing on disk; type: put KEY VALUE [--ack LEVEL]
+                nothing was applied: QUORUM_DISK needs a disk, and this cluster keeps no storage. Use LEADER_MEMORY or QUORUM_MEMORY (T)
                 > use z
                 there is no node "z"; the nodes are a, b, c
                 > get "k
