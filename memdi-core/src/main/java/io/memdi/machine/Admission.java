@@ -56,6 +56,7 @@ final class Admission {
      */
     private void tellIfEvicted(Member sender, Message message) {
         boolean wantsIn = message instanceof Message.VoteRequest
+                || message instanceof Message.Presence
                 || message instanceof Message.Writes
                 || message instanceof Message.ReadRequest;
         boolean settled = core.configurations.isSettled(core.committed) || core.plants(Mistake.EVICTS_UNCOMMITTED);

@@ -388,6 +388,19 @@ class DurabilityTest {
         return new Envelope(0, null, from, each.self().incarnation(), 0, reply);
     }
 
+    /** It may know nobody else any more, and nobody votes to whom it could apply. */
+    @Test
+    void whoIsBackAndWasTakenOutMeanwhileIsTold() {
+        restoredFollower();
+        sent.clear();
+        Member gone = new Member("x", new Incarnation(5, 6), "x");
+        hear(gone, new Message.Presence(3, 4, 5, 1, Revision.NONE));
+        assertThat(sent)
+                .filteredOn(envelope -> gone.incarnation().equals(envelope.target()))
+                .extracting(Envelope::message)
+                .containsExactly(new Message.Evicted(new Revision(0, 1)));
+    }
+
     /** The group that a crash has left may say less of commits than its entries do. */
     @Test
     void aWriteProvesThatTheOpeningOfItsSessionIsCommitted() {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class DiskModel {
     static final String RECOVERED = "what is on disk is recovered";
 
+    private @Nullable DiskModel replaced;
     private static final int MOST_BYTES = 64 << 20;
 
     /** What the journal has written. */
@@ -351,6 +352,16 @@ final class DiskModel {
     boolean holds(Revision position) {
         long index = position.index();
         return index >= 1 && index <= log.size() && log.get((int) index - 1).term() == position.term();
+    }
+
+    /** From now on it is found where that one was, which was all right when it was last seen. */
+    void takesThePlaceOf(DiskModel other) {
+        replaced = other;
+    }
+
+    /** Whether it holds that entry, or what it has taken the place of did: an acknowledgement of that was true, and may arrive yet. */
+    boolean counts(Revision position) {
+        return holds(position) || (replaced != null && replaced.counts(position));
     }
 
     /** Whether it had that entry once; a later leader may have had it taken back since. */

@@ -228,6 +228,7 @@ final class Disks {
 
     /** The next process of that name finds another directory. */
     void put(String name, DiskModel disk) {
+        disk.takesThePlaceOf(of(name));
         disks.put(name, disk);
     }
 

@@ -410,7 +410,7 @@ final class StateChecker {
                             return other != null
                                     && !other.heals
                                     && other.isMemberOf(view.cluster)
-                                    && (other.disk == null ? other.holds(position) : other.disk.holds(position));
+                                    && (other.disk == null ? other.holds(position) : other.disk.counts(position));
                         })),
                 "committed is what a quorum holds",
                 "%s committed %s, which too few of %s hold",
