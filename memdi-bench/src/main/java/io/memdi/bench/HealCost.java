@@ -212,8 +212,7 @@ public final class HealCost {
         private final Store<String, byte[]> store;
         private final int keys;
         private final SplittableRandom random = new SplittableRandom(1);
-        private long[] nanos = new long[1 << 16];
-        private int count;
+        private final Samples took = new Samples();
         private volatile boolean ends;
 
         Latencies(Store<String, byte[]> store, int keys) {
@@ -229,21 +228,12 @@ public final class HealCost {
                 String key = Entries.key(random.nextInt(keys));
                 long begun = System.nanoTime();
                 store.put(key, Entries.value());
-                add(System.nanoTime() - begun);
+                took.add(System.nanoTime() - begun);
             }
         }
 
-        private synchronized void add(long took) {
-            if (count == nanos.length) {
-                nanos = Arrays.copyOf(nanos, 2 * count);
-            }
-            nanos[count++] = took;
-        }
-
-        synchronized long[] take() {
-            long[] taken = Arrays.copyOf(nanos, count);
-            count = 0;
-            return taken;
+        long[] take() {
+            return took.take();
         }
 
         void end() {

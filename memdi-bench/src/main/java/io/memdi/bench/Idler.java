@@ -1,6 +1,5 @@
 package io.memdi.bench;
 
-import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -10,8 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Idler extends Thread {
     private static final long EVERY_NANOS = 1_000_000;
 
-    private long[] nanos = new long[1 << 14];
-    private int count;
+    private final Samples late = new Samples();
     private volatile boolean ends;
 
     Idler() {
@@ -26,22 +24,13 @@ final class Idler extends Thread {
             for (long left = EVERY_NANOS; left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
-            add(System.nanoTime() - due);
+            late.add(System.nanoTime() - due);
         }
-    }
-
-    private synchronized void add(long late) {
-        if (count == nanos.length) {
-            nanos = Arrays.copyOf(nanos, 2 * count);
-        }
-        nanos[count++] = late;
     }
 
     /** How late it was, each time since this was last asked. */
-    synchronized long[] take() {
-        long[] taken = Arrays.copyOf(nanos, count);
-        count = 0;
-        return taken;
+    long[] take() {
+        return late.take();
     }
 
     void end() {

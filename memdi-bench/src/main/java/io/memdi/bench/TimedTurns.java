@@ -7,7 +7,6 @@ import io.memdi.transport.MessageHandler;
 import io.memdi.transport.Transport;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -72,39 +71,29 @@ final class TimedTurns implements Transport {
     private static final class TimedLoop implements EventLoop {
         private final EventLoop loop;
         private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        private long[] nanos = new long[1 << 16];
-        private long[] cpuNanos = new long[1 << 16];
-        private int count;
+        private final Samples elapsed = new Samples();
+        private final Samples worked = new Samples();
 
         TimedLoop(EventLoop loop) {
             this.loop = loop;
         }
 
-        private synchronized void add(long took, long worked) {
-            if (count == nanos.length) {
-                nanos = Arrays.copyOf(nanos, 2 * count);
-                cpuNanos = Arrays.copyOf(cpuNanos, 2 * count);
-            }
-            nanos[count] = took;
-            cpuNanos[count++] = worked;
-        }
-
-        synchronized Turns take() {
-            Turns taken = new Turns(Arrays.copyOf(nanos, count), Arrays.copyOf(cpuNanos, count));
-            count = 0;
-            return taken;
+        /** A turn that ends meanwhile may be in one of the two alone. */
+        Turns take() {
+            return new Turns(elapsed.take(), worked.take());
         }
 
         @Override
         public void start(Turn turn) {
             loop.start(() -> {
                 long begun = System.nanoTime();
-                long worked = threads.getCurrentThreadCpuTime();
+                long ran = threads.getCurrentThreadCpuTime();
                 long due = turn.run();
-                worked = threads.getCurrentThreadCpuTime() - worked;
+                ran = threads.getCurrentThreadCpuTime() - ran;
                 long took = System.nanoTime() - begun;
                 // Some kernels add up the time of a thread in ticks, late.
-                add(took, Math.min(worked, took));
+                elapsed.add(took);
+                worked.add(Math.min(ran, took));
                 return due;
             });
         }

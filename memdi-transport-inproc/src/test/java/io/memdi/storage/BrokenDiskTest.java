@@ -60,6 +60,17 @@ class BrokenDiskTest {
         }
     }
 
+    /** Plays a story, which dies at one of its operations, if it has as many; returns whether it did. */
+    private static boolean dies(Scripted node, int operation, Consumer<Scripted> story) {
+        node.disk.crashAt(node.disk.operations() + operation);
+        try {
+            story.accept(node);
+            return false;
+        } catch (SimDisk.Crash e) {
+            return true;
+        }
+    }
+
     /** Plays a story, which dies at each of its operations; what is recovered then must be what was promised. */
     private static int dieAtEachOperation(Consumer<Scripted> before, Consumer<Scripted> story) {
         int deaths = 0;
@@ -68,14 +79,8 @@ class BrokenDiskTest {
             for (int operation = 1; died; operation++) {
                 Scripted node = new Scripted(seed);
                 before.accept(node);
-                node.disk.crashAt(node.disk.operations() + operation);
-                died = false;
-                try {
-                    story.accept(node);
-                } catch (SimDisk.Crash e) {
-                    died = true;
-                    deaths++;
-                }
+                died = dies(node, operation, story);
+                deaths += died ? 1 : 0;
                 if (operation % 2 == seed % 2) {
                     node.disk.losePower();
                 } else {
@@ -208,7 +213,6 @@ class BrokenDiskTest {
         assertThat(recovered.notes()).anyMatch(note -> note.contains("never came to count"));
     }
 
-    /** What it has replaced is still there, and would be whole by itself. */
     /** Also where a crash came before the log said that it was there, and the next start has found it. */
     @Test
     void aSnapshotThatIsLostIsMissedWhereverACrashCame() {
@@ -217,13 +221,7 @@ class BrokenDiskTest {
             Scripted node = new Scripted(operation);
             filled(node);
             snapshot(node);
-            node.disk.crashAt(node.disk.operations() + operation);
-            died = false;
-            try {
-                healed(node);
-            } catch (SimDisk.Crash e) {
-                died = true;
-            }
+            died = dies(node, operation, BrokenDiskTest::healed);
             node.disk.losePower();
             node.open();
             node.disk.losePower();
@@ -235,6 +233,7 @@ class BrokenDiskTest {
         }
     }
 
+    /** What it has replaced is still there, and would be whole by itself. */
     @Test
     void aSnapshotThatIsLostIsMissed() {
         int missed = 0;
@@ -242,13 +241,7 @@ class BrokenDiskTest {
         for (int operation = 1; died; operation++) {
             Scripted node = new Scripted(operation);
             filled(node);
-            node.disk.crashAt(node.disk.operations() + operation);
-            died = false;
-            try {
-                healed(node);
-            } catch (SimDisk.Crash e) {
-                died = true;
-            }
+            died = dies(node, operation, BrokenDiskTest::healed);
             node.disk.killProcess();
             boolean isTaken = node.disk.names().contains(Names.snapshot(1));
             SimDisk whole = node.disk.copy(1);
