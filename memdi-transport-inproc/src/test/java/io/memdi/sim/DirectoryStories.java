@@ -105,12 +105,15 @@ final class DirectoryStories {
     /** At the very end: nothing is left to be demanded of this cluster. */
     void damageAll() {
         boolean keepsOne = random.nextBoolean();
-        if (!isPlayed() || plan.names.stream().anyMatch(name -> isAlone(name) || !world.disks.canRuin(name))) {
+        if (!isPlayed() || plan.names.stream().anyMatch(this::isAlone)) {
             return;
         }
         int clusters = world.checker.ledgers().size();
         for (String name : List.copyOf(world.up())) {
             world.crash(name, random.nextBoolean());
+        }
+        if (!plan.names.stream().allMatch(world.disks::losesPowerAndCanBeRuined)) {
+            return;
         }
         String kept = keepsOne ? plan.names.get(random.nextInt(plan.names.size())) : "";
         for (String name : plan.names) {

@@ -211,16 +211,19 @@ final class Disks {
         }
     }
 
-    /** Whether {@link #ruin} can do its work: there is something, and room to set more aside. */
-    boolean canRuin(String name) {
+    /** A node that is down loses what is not synced; whether {@link #ruin} can do its work on what is left. */
+    boolean losesPowerAndCanBeRuined(String name) {
         DiskModel disk = disks.get(name);
-        return disk != null && Damage.canRuin(disk.bytes);
+        if (disk == null) {
+            return false;
+        }
+        disk.bytes.losePower();
+        return Damage.canRuin(disk.bytes);
     }
 
     /** What is on the disk of a node that is down is damaged, and cannot be used in any case. */
     void ruin(String name) {
         DiskModel disk = of(name);
-        disk.bytes.losePower();
         // Also where something is broken already: that may be what nobody misses.
         new Damage(disk.bytes, random).ruin();
         disk.damaged();

@@ -72,8 +72,16 @@ public final class Damage {
         return disk.names().contains(Identity.NAME) && aside < SetAside.MOST;
     }
 
-    /** Damages the file without which nothing else can be read. */
+    /** Damages the file without which nothing else can be read, unless it is damaged already. */
     public void ruin() {
+        try {
+            Identity.read(disk.mount());
+        } catch (StorageException e) {
+            // Another flip might mend it.
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         long bits = 8L * disk.content(Identity.NAME).length;
         disk.flip(Identity.NAME, random.nextLong(BEHIND_VERSION, bits));
     }
