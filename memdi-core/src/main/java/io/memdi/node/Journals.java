@@ -19,7 +19,7 @@ public interface Journals {
      */
     Journal open(StoreCodecs codecs);
 
-    /** How large the log becomes before a snapshot begins: some files of it. */
+    /** How large the log becomes before a snapshot begins, and at least as large as the last snapshot is: some files of it. */
     default long snapshotAfterBytes() {
         return 192 << 20;
     }

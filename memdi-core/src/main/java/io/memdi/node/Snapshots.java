@@ -95,7 +95,8 @@ final class Snapshots {
         if (image != null && image.opened().position().index() > replica.committed()) {
             abort(); // it has begun another life, and holds nothing
         }
-        boolean due = journal.logBytes() >= afterLogBytes;
+        // Not more often than the log grows by a snapshot: so what snapshots write is at most what the log has written.
+        boolean due = journal.logBytes() >= Math.max(afterLogBytes, journal.snapshotBytes());
         Durability disk = Objects.requireNonNull(replica.disk());
         if (writer == null && due && replica.healing() == null && replica.isOpen() && disk.isListed()) {
             begin(disk.image());

@@ -181,6 +181,11 @@ public final class DiskJournal implements Journal {
     }
 
     @Override
+    public long snapshotBytes() {
+        return journal.snapshotBytes();
+    }
+
+    @Override
     public SnapshotWriter snapshot(SnapshotHead head) {
         return journal.snapshot(head);
     }

@@ -91,6 +91,13 @@ public interface Journal extends AutoCloseable {
     long logBytes();
 
     /**
+     * How large the snapshot is that counts.
+     *
+     * @return in bytes; 0 if there is none
+     */
+    long snapshotBytes();
+
+    /**
      * Begins a snapshot. What the log had up to its start was submitted before.
      *
      * @param head how it begins

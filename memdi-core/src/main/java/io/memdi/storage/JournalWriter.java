@@ -40,6 +40,7 @@ final class JournalWriter {
     private boolean inTheAir;
 
     private long snapshots;
+    private long snapshotBytes;
     private @Nullable SnapshotOutput snapshot;
 
     JournalWriter(
@@ -49,7 +50,7 @@ final class JournalWriter {
             JournalSettings settings,
             LogFiles files,
             LogImage image,
-            long snapshots) {
+            @Nullable SnapshotFile last) {
         this.disk = disk;
         this.identity = identity;
         this.settings = settings;
@@ -66,7 +67,8 @@ final class JournalWriter {
         this.state = flushedState;
         this.committed = image.committed();
         this.flushedCommitted = committed;
-        this.snapshots = snapshots;
+        this.snapshots = last == null ? 0 : last.number();
+        this.snapshotBytes = last == null ? 0 : last.size();
     }
 
     /** Takes a batch into the group; writes groups that are full. */
@@ -153,6 +155,10 @@ final class JournalWriter {
         return files.bytes();
     }
 
+    long snapshotBytes() {
+        return snapshotBytes;
+    }
+
     /** Begins a snapshot. If the log does not have its start, the log begins there anew. */
     void begin(SnapshotHead head) throws IOException {
         flush();
@@ -191,6 +197,7 @@ final class JournalWriter {
         output.finish(index);
         snapshot = null;
         snapshots++;
+        snapshotBytes = output.size();
         recordSnapshot();
         files.deleteBefore(output.firstSegment());
         for (long number : Names.snapshots(disk.list())) {

@@ -63,7 +63,7 @@ final class Recovery {
             resume(found, identity, files);
         }
         files.open();
-        JournalWriter writer = writer(identity, files, found.image(), number(found.snapshot()));
+        JournalWriter writer = writer(identity, files, found.image(), found.snapshot());
         if (number(found.snapshot()) > found.image().snapshot()) {
             // A crash came before the record. If the snapshot was lost after that, what it has replaced would pass for
             // what counts.
@@ -93,8 +93,8 @@ final class Recovery {
                 List.copyOf(notes));
     }
 
-    private JournalWriter writer(Identity identity, LogFiles files, LogImage image, long snapshots) {
-        return new JournalWriter(disk, identity, codec, settings, files, image, snapshots);
+    private JournalWriter writer(Identity identity, LogFiles files, LogImage image, @Nullable SnapshotFile snapshot) {
+        return new JournalWriter(disk, identity, codec, settings, files, image, snapshot);
     }
 
     private static long number(@Nullable SnapshotFile snapshot) {
@@ -114,7 +114,7 @@ final class Recovery {
         long end = Segment.HEADER + (long) first.length;
         files.add(segment, end, true);
         files.open();
-        return new Opened(Recovered.nothing(openingId), writer(identity, files, new LogImage(codec), 0));
+        return new Opened(Recovered.nothing(openingId), writer(identity, files, new LogImage(codec), null));
     }
 
     private byte[] stateGroup(Identity identity, long number, @Nullable HardState state, long committed) {

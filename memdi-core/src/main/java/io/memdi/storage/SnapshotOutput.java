@@ -45,6 +45,11 @@ final class SnapshotOutput {
         return start;
     }
 
+    /** How large it is by now. */
+    long size() {
+        return position;
+    }
+
     long firstSegment() {
         return firstSegment;
     }

@@ -28,6 +28,7 @@ public final class SteppedJournal implements Journal {
     private final AtomicLong pending = new AtomicLong();
     private final AtomicReference<@Nullable PageQueue> snapshot = new AtomicReference<>();
     private volatile long logBytes;
+    private volatile long snapshotBytes;
     private volatile @Nullable StorageException failure;
     private volatile Runnable waker = () -> {};
     private @Nullable JournalWriter writer;
@@ -92,7 +93,7 @@ public final class SteppedJournal implements Journal {
             disk.lock();
             Recovery.Opened opened = new Recovery(disk, codec, settings, random).open();
             writer = opened.writer();
-            logBytes = opened.writer().logBytes();
+            measure(opened.writer());
             done = true;
             return opened.recovered();
         } catch (CorruptStorageException e) {
@@ -189,6 +190,11 @@ public final class SteppedJournal implements Journal {
         waker = wakeUp;
     }
 
+    private void measure(JournalWriter of) {
+        logBytes = of.logBytes();
+        snapshotBytes = of.snapshotBytes();
+    }
+
     @Override
     public long pendingBytes() {
         return pending.get();
@@ -197,6 +203,11 @@ public final class SteppedJournal implements Journal {
     @Override
     public long logBytes() {
         return logBytes;
+    }
+
+    @Override
+    public long snapshotBytes() {
+        return snapshotBytes;
     }
 
     @Override
@@ -230,7 +241,7 @@ public final class SteppedJournal implements Journal {
             }
             boolean worked = keep();
             worked |= writePages();
-            logBytes = writer().logBytes();
+            measure(writer());
             return worked;
         } catch (IOException | RuntimeException e) {
             fail(e);

@@ -174,6 +174,7 @@ class DiskJournalTest {
         byte[] meta = {1, 2, 3};
         byte[] page = new byte[5000];
         page[4999] = 9;
+        long written;
         try (DiskJournal journal = open(directory)) {
             journal.recover();
             fill(journal);
@@ -195,9 +196,12 @@ class DiskJournalTest {
             journal.submit(batch(1, null, notes(201, 201)));
             Told.await(told.awaited);
             assertThat(journal.logBytes()).isLessThan(before);
+            written = journal.snapshotBytes();
+            assertThat(written).isEqualTo(Files.size(directory.resolve(Names.snapshot(1))));
         }
         try (DiskJournal journal = open(directory)) {
             Recovered recovered = journal.recover();
+            assertThat(journal.snapshotBytes()).isEqualTo(written);
             SnapshotHead head = recovered.snapshot();
             assertThat(head).isNotNull();
             assertThat(head.start()).isEqualTo(new Revision(4, 150));

@@ -197,6 +197,11 @@ final class Directories implements AutoCloseable {
         }
 
         @Override
+        public long snapshotBytes() {
+            return 0;
+        }
+
+        @Override
         public SnapshotWriter snapshot(SnapshotHead head) {
             SnapshotWriter writer = journal.snapshot(head);
             return new SnapshotWriter() {

@@ -7,13 +7,29 @@ import io.memdi.storage.SnapshotHead;
 import io.memdi.storage.SnapshotWriter;
 import org.jspecify.annotations.Nullable;
 
-/** A disk that answers at once, until it hangs. It is empty at first, and nobody asks for what it has. */
+/**
+ * A disk that answers at once, until it hangs. It is empty at first, and nobody asks for what it has. How large its files are is what a
+ * test says.
+ */
 final class HangingJournal implements Journal {
     private @Nullable Listener listener;
     private boolean hangs;
+    private long logBytes;
+    private long snapshotBytes;
+    private int snapshots;
 
     void hang() {
         hangs = true;
+    }
+
+    void measures(long log, long snapshot) {
+        logBytes = log;
+        snapshotBytes = snapshot;
+    }
+
+    /** How many snapshots were begun. */
+    int snapshots() {
+        return snapshots;
     }
 
     @Override
@@ -45,12 +61,32 @@ final class HangingJournal implements Journal {
 
     @Override
     public long logBytes() {
-        return 0;
+        return logBytes;
+    }
+
+    @Override
+    public long snapshotBytes() {
+        return snapshotBytes;
     }
 
     @Override
     public SnapshotWriter snapshot(SnapshotHead head) {
-        throw new IllegalStateException("none is due, and nobody heals");
+        snapshots++;
+        return new SnapshotWriter() {
+            @Override
+            public void page(byte[] page) {}
+
+            @Override
+            public long pendingBytes() {
+                return 0;
+            }
+
+            @Override
+            public void finish(long index) {}
+
+            @Override
+            public void abort() {}
+        };
     }
 
     @Override
