@@ -75,7 +75,8 @@ public final class NodeBuilder {
 
     /**
      * Sets the nodes that found the cluster. Every one of them is started with the same list; they begin once all are there. A node
-     * of the list that is started again, while its cluster runs, has lost its memory: it joins, and takes the place that it had.
+     * of the list that is started again, while its cluster runs, joins and takes the place that it had: with what its
+     * {@link #storage directory} holds, or, where it has none, with nothing.
      *
      * @param founders the names of all nodes, this one included, in the same order everywhere: {@code "a"}, or
      *     {@code "a=host:port"} for a transport that needs an address
@@ -159,7 +160,7 @@ public final class NodeBuilder {
      * Sets where a write must be before it is acknowledged, where neither the call nor its store says otherwise:
      * {@link Ack#LEADER_MEMORY} by default.
      *
-     * @param ack a level that needs no disk
+     * @param ack the level; {@link Ack#LEADER_DISK} and {@link Ack#QUORUM_DISK} need a {@link #storage directory}
      * @return this builder
      */
     public NodeBuilder ack(Ack ack) {
@@ -312,8 +313,9 @@ public final class NodeBuilder {
      * @return the running node
      * @throws IllegalArgumentException if the settings are wrong, in which case the message names every problem; or if the list
      *     names another address for this node than its transport has
-     * @throws IllegalStateException if the transport has a node of that name already; or if the directory is in use, cannot be read
-     *     or written, or cannot be trusted, as the message says with file and offset
+     * @throws IllegalStateException if the transport has a node of that name already
+     * @throws StorageException if the directory is in use, or cannot be read or written
+     * @throws CorruptStorageException if the directory cannot be trusted, and there is nobody to heal from
      */
     public MemdiNode start() {
         NodeSettings settings = settings();

@@ -62,7 +62,7 @@ public final class Replica {
     /**
      * A server of a durable cluster, with what its directory has recovered, and what reads a snapshot; both null for one on memory.
      *
-     * @throws io.memdi.storage.StorageException if that contradicts itself
+     * @throws io.memdi.StorageException if that contradicts itself
      */
     public Replica(
             Settings settings,

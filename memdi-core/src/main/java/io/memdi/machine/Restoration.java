@@ -1,11 +1,11 @@
 package io.memdi.machine;
 
 import io.memdi.Incarnation;
+import io.memdi.StorageException;
 import io.memdi.log.Mistake;
 import io.memdi.storage.HardState;
 import io.memdi.storage.Recovered;
 import io.memdi.storage.SnapshotHead;
-import io.memdi.storage.StorageException;
 import io.memdi.store.Pull;
 import io.memdi.store.Table;
 import io.memdi.transport.Configuration;

@@ -2,10 +2,10 @@ package io.memdi.node;
 
 import io.memdi.BackupException;
 import io.memdi.NotAppliedException;
+import io.memdi.StorageException;
 import io.memdi.machine.Image;
 import io.memdi.storage.BackupBlock;
 import io.memdi.storage.BackupReader;
-import io.memdi.storage.StorageException;
 import io.memdi.store.Seed;
 import io.memdi.store.Table;
 import io.memdi.transport.HealMessage.HealPage;

@@ -1,15 +1,15 @@
 package io.memdi.node;
 
+import io.memdi.CorruptStorageException;
+import io.memdi.StorageException;
 import io.memdi.machine.Durability;
 import io.memdi.machine.Effects;
 import io.memdi.machine.Image;
 import io.memdi.machine.Images;
 import io.memdi.machine.Replica;
 import io.memdi.storage.Batch;
-import io.memdi.storage.CorruptStorageException;
 import io.memdi.storage.Journal;
 import io.memdi.storage.Recovered;
-import io.memdi.storage.StorageException;
 import io.memdi.transport.Contact;
 import io.memdi.transport.EventLoop;
 import io.memdi.wire.StoreCodecs;
@@ -71,7 +71,7 @@ final class Keeper implements Journal.Listener, AutoCloseable {
             return recovered;
         } catch (CorruptStorageException e) {
             if (!settings.start().asksOthers(self)) {
-                throw new StorageException(
+                throw new CorruptStorageException(
                         e.getMessage()
                                 + ". There is no other node from which this one could heal. Move the directory away,"
                                 + " and begin with a backup of the cluster, or empty. Nothing was changed",

@@ -1,7 +1,9 @@
 package io.memdi.storage;
 
 import io.memdi.ClusterId;
+import io.memdi.CorruptStorageException;
 import io.memdi.Revision;
+import io.memdi.StorageException;
 import io.memdi.storage.BackupBlock.Kind;
 import io.memdi.storage.Disk.DiskFile;
 import java.io.Closeable;

@@ -2,6 +2,7 @@ package io.memdi.storage;
 
 import io.memdi.ClusterId;
 import io.memdi.Revision;
+import io.memdi.StorageException;
 import io.memdi.storage.BackupBlock.Kind;
 import io.memdi.storage.Disk.DiskFile;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.memdi.storage;
 
+import io.memdi.CorruptStorageException;
 import io.memdi.wire.LogCodec;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.memdi.storage;
 
+import io.memdi.StorageException;
 import io.memdi.wire.StoreCodecs;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;

@@ -1,5 +1,7 @@
 package io.memdi.storage;
 
+import io.memdi.CorruptStorageException;
+import io.memdi.StorageException;
 import io.memdi.storage.Disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,7 +1,9 @@
 package io.memdi.storage;
 
 import io.memdi.ClusterId;
+import io.memdi.CorruptStorageException;
 import io.memdi.Incarnation;
+import io.memdi.StorageException;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Message.Mode;
 import io.memdi.wire.LogCodec;

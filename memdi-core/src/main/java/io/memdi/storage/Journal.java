@@ -1,5 +1,8 @@
 package io.memdi.storage;
 
+import io.memdi.CorruptStorageException;
+import io.memdi.StorageException;
+
 /**
  * What a node has on disk: the doors of the loop. Nothing but {@link #recover} and {@link #close} blocks.
  *

@@ -1,5 +1,6 @@
 package io.memdi.storage;
 
+import io.memdi.CorruptStorageException;
 import io.memdi.Revision;
 import io.memdi.storage.Disk.DiskFile;
 import java.io.IOException;

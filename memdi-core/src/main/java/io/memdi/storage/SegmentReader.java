@@ -1,5 +1,6 @@
 package io.memdi.storage;
 
+import io.memdi.CorruptStorageException;
 import java.io.IOException;
 
 /**

@@ -1,5 +1,7 @@
 package io.memdi.storage;
 
+import io.memdi.CorruptStorageException;
+import io.memdi.StorageException;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

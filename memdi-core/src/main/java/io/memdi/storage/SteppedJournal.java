@@ -1,5 +1,7 @@
 package io.memdi.storage;
 
+import io.memdi.CorruptStorageException;
+import io.memdi.StorageException;
 import io.memdi.wire.LogCodec;
 import io.memdi.wire.StoreCodecs;
 import java.io.IOException;

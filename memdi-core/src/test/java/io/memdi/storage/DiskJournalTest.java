@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.memdi.Codec;
 import io.memdi.Incarnation;
 import io.memdi.Revision;
+import io.memdi.StorageException;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Message.Mode;
 import io.memdi.transport.Result;

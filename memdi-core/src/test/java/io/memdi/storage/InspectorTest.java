@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.Revision;
+import io.memdi.StorageException;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Message.Mode;
 import io.memdi.wire.StoreCodecs;

@@ -1,7 +1,7 @@
 package io.memdi.shell;
 
+import io.memdi.StorageException;
 import io.memdi.storage.Inspector;
-import io.memdi.storage.StorageException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

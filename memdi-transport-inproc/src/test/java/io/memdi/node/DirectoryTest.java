@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.ClusterId;
+import io.memdi.CorruptStorageException;
 import io.memdi.Incarnation;
 import io.memdi.NodeClosedException;
 import io.memdi.ReadOptions;
+import io.memdi.StorageException;
 import io.memdi.machine.Start;
 import io.memdi.storage.SimDisk;
-import io.memdi.storage.StorageException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -115,7 +116,9 @@ class DirectoryTest {
             one.damage("a");
             Map<String, byte[]> before = contents(one.disk("a"));
             assertThatThrownBy(() -> one.start("a", List.of("a")))
-                    .isInstanceOf(StorageException.class)
+                    .isInstanceOfSatisfying(
+                            CorruptStorageException.class,
+                            e -> assertThat(e).hasMessageContaining(e.file() + " is damaged at offset " + e.offset()))
                     .hasMessageContaining(".log is damaged at offset")
                     .hasMessageContaining("no other node from which this one could heal");
             assertThat(contents(one.disk("a"))).usingRecursiveComparison().isEqualTo(before);

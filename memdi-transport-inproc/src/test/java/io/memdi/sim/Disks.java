@@ -1,10 +1,10 @@
 package io.memdi.sim;
 
 import io.memdi.Codec;
+import io.memdi.CorruptStorageException;
 import io.memdi.machine.Images;
 import io.memdi.node.Journals;
 import io.memdi.node.LocalNode;
-import io.memdi.storage.CorruptStorageException;
 import io.memdi.storage.Damage;
 import io.memdi.storage.Journal;
 import io.memdi.storage.SimDisk;

@@ -1,8 +1,9 @@
 package io.memdi.sim;
 
+import io.memdi.CorruptStorageException;
+import io.memdi.StorageException;
 import io.memdi.storage.Batch;
 import io.memdi.storage.CarelessDisk;
-import io.memdi.storage.CorruptStorageException;
 import io.memdi.storage.Disk;
 import io.memdi.storage.Journal;
 import io.memdi.storage.Recovered;
@@ -10,7 +11,6 @@ import io.memdi.storage.SimDisk;
 import io.memdi.storage.SnapshotHead;
 import io.memdi.storage.SnapshotWriter;
 import io.memdi.storage.SteppedJournal;
-import io.memdi.storage.StorageException;
 import io.memdi.transport.Entry;
 import io.memdi.wire.StoreCodecs;
 import java.io.IOException;

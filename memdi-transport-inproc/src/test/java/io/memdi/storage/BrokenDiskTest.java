@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Codec;
+import io.memdi.CorruptStorageException;
 import io.memdi.Incarnation;
 import io.memdi.Revision;
+import io.memdi.StorageException;
 import io.memdi.transport.Entry;
 import io.memdi.transport.Result;
 import io.memdi.transport.StoreSpec;

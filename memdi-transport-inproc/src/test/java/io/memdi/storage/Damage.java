@@ -1,5 +1,6 @@
 package io.memdi.storage;
 
+import io.memdi.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;

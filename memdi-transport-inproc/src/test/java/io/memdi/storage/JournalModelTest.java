@@ -3,6 +3,7 @@ package io.memdi.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.memdi.Revision;
+import io.memdi.StorageException;
 import io.memdi.transport.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

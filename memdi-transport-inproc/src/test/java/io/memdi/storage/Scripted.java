@@ -1,6 +1,7 @@
 package io.memdi.storage;
 
 import io.memdi.Revision;
+import io.memdi.StorageException;
 import io.memdi.transport.Entry;
 import java.util.ArrayDeque;
 import java.util.List;

@@ -3,7 +3,9 @@ package io.memdi.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.memdi.CorruptStorageException;
 import io.memdi.Revision;
+import io.memdi.StorageException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

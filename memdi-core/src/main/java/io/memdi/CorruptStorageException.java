@@ -1,8 +1,8 @@
-package io.memdi.storage;
+package io.memdi;
 
 import java.io.Serial;
 
-/** A directory has what no crash leaves behind: it is not to be trusted. */
+/** A directory has what no crash leaves behind, so that nothing in it is trusted: it was damaged, or is not that of a node. */
 public final class CorruptStorageException extends StorageException {
     @Serial
     private static final long serialVersionUID = 1;
@@ -24,6 +24,18 @@ public final class CorruptStorageException extends StorageException {
         super(file + " is damaged at offset " + offset + ": " + problem, null);
         this.file = file;
         this.offset = offset;
+    }
+
+    /**
+     * The same place, with what to do about it.
+     *
+     * @param message all that is to be said
+     * @param cause names the place
+     */
+    public CorruptStorageException(String message, CorruptStorageException cause) {
+        super(message, cause);
+        this.file = cause.file;
+        this.offset = cause.offset;
     }
 
     /**

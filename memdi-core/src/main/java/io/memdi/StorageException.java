@@ -1,9 +1,12 @@
-package io.memdi.storage;
+package io.memdi;
 
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A directory cannot be read or written, or is in use. It says which file, and what to do. */
+/**
+ * The directory of a node is in use, or cannot be read or written: the node does not start, or stops. The message says which file it is
+ * about, and what to do; nothing in the directory is changed.
+ */
 public class StorageException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1;
