@@ -16,6 +16,7 @@ import io.memdi.transport.Message.Mode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,7 @@ final class Restoration {
         requireOwn(core.configurations.inForce());
         requireOwn(core.configurations.committed(core.committed));
         requireOwn(state.proposal());
+        requireSameList(state);
         bootstrap.restore(state);
         disk.openings().returnsWith(core.term, core.log.last());
         beginAgain(state);
@@ -118,6 +120,22 @@ final class Restoration {
             throw new StorageException(
                     "it is the directory of node " + listed.name() + " of cluster " + core.cluster
                             + ", and this is node " + core.self.name() + ": give each node its own directory",
+                    null);
+        }
+    }
+
+    /** What the others of that list said of the founding counts for that list alone. */
+    private void requireSameList(HardState state) {
+        Configuration proposal = state.proposal();
+        if (state.mode() == Mode.LOCKED && proposal != null && state.list() != bootstrap.list()) {
+            String list = proposal.voters().stream()
+                    .map(voter ->
+                            voter.name().equals(voter.address()) ? voter.name() : voter.name() + "=" + voter.address())
+                    .collect(Collectors.joining(", "));
+            throw new StorageException(
+                    "this node has agreed to found a cluster of " + list
+                            + ", and has not heard yet that it began: start it with that list again. To found another one, see first that"
+                            + " none of those has begun; then move the directory away",
                     null);
         }
     }

@@ -1,12 +1,14 @@
 package io.memdi.machine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Ack;
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.Role;
+import io.memdi.StorageException;
 import io.memdi.storage.Batch;
 import io.memdi.storage.HardState;
 import io.memdi.storage.Recovered;
@@ -239,6 +241,27 @@ class DurabilityTest {
         assertThat(replica.positions().isHidden()).isFalse();
         assertThat(replica.isReady()).isTrue();
         assertThat(replica.waitingFor()).isEmpty();
+    }
+
+    @Test
+    void whoHasAgreedToFoundAClusterGoesOnWithTheListOfThat() {
+        Member self = new Member("a", new Incarnation(1, 2), "a");
+        Configuration founders =
+                Configuration.founding(List.of(self, new Member("b", new Incarnation(3, 4), "127.0.0.1:7002")));
+        Contact other = new Contact("b", "127.0.0.1:7002");
+        replica = open(List.of(A, other), nothing(1));
+        turn(each -> {});
+        long list = Objects.requireNonNull(last().state()).list();
+        HardState state = new HardState(self.incarnation(), 0, null, Mode.LOCKED, CLUSTER, founders, list);
+        assertThat(open(List.of(A, other), recovered(state, List.of(), 0, 2)).mode())
+                .isEqualTo(Mode.LOCKED);
+        for (List<Contact> another :
+                List.of(List.of(A), List.of(A, B), List.of(other, A), List.of(A, other, new Contact("c", "c")))) {
+            assertThatThrownBy(() -> open(another, recovered(state, List.of(), 0, 2)))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("has agreed to found a cluster of a, b=127.0.0.1:7002")
+                    .hasMessageContaining("start it with that list again");
+        }
     }
 
     @Test
