@@ -84,7 +84,7 @@ final class Admission {
         core.effects.stop(
                 "this node does not belong to its cluster any more: a change of members that was committed at "
                         + evicted.configured() + " left it out, as node " + from.name()
-                        + " says. What it held can still be read from the others");
+                        + " says. " + whatNow());
     }
 
     /** A leader that has taken itself out stops once another leads; whoever is left out otherwise is told. */
@@ -97,8 +97,15 @@ final class Admission {
             core.effects.stop(
                     "this node does not belong to its cluster any more: a change of members that was committed at "
                             + core.configurations.inForcePosition()
-                            + " left it out. What it held can still be read from the others");
+                            + " left it out. " + whatNow());
         }
+    }
+
+    private String whatNow() {
+        return "What it held can still be read from the others"
+                + (core.disk == null
+                        ? ""
+                        : ". If it is to come back, move its directory away: it begins with an empty one, and heals");
     }
 
     /**

@@ -64,14 +64,14 @@ final class Dispatch {
         }
     }
 
-    /** Whether that member has answered this leader a moment ago, from another address. */
+    /** Whether that member was heard a moment ago, from another address: by its leader, as an answer, or as the leader of this node. */
     private boolean livesElsewhere(Member from) {
         Configuration inForce = core.configurations.inForce();
         Member listed = inForce == null ? null : inForce.member(from.incarnation());
-        return core.leads()
-                && listed != null
-                && !listed.address().equals(from.address())
-                && leading.hasAnsweredOfLate(listed);
+        if (listed == null || listed.address().equals(from.address())) {
+            return false;
+        }
+        return core.leads() ? leading.hasAnsweredOfLate(listed) : isLeader(from) && election.hearsLeader();
     }
 
     private boolean isLeader(Member member) {

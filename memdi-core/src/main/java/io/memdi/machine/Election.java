@@ -90,6 +90,11 @@ final class Election {
         postpone();
     }
 
+    /** Whether the leader of this term was heard within the minimum election timeout. */
+    boolean hearsLeader() {
+        return leaderHeard && core.now - leaderHeardAt < core.settings.electionMinNanos();
+    }
+
     /** A term began whose leader is not known yet. */
     void newTerm() {
         leaderHeard = false;
@@ -277,8 +282,7 @@ final class Election {
     }
 
     private boolean wouldVote(VoteRequest request) {
-        boolean leaderless =
-                !core.leads() && (!leaderHeard || core.now - leaderHeardAt >= core.settings.electionMinNanos());
+        boolean leaderless = !core.leads() && !hearsLeader();
         return request.term() > core.term && leaderless && isUpToDate(request.last());
     }
 

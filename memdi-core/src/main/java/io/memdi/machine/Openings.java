@@ -30,6 +30,9 @@ import java.util.Set;
  * whom it has voted for since. What is remembered is in memory alone, so who was restarted itself contradicts nobody.
  */
 final class Openings {
+    private static final String GOES_ON = "another process goes on as node ";
+    private static final String OR_A_COPY = ", with this directory or a copy of it";
+
     private final Core core;
     private final long times;
     private final long id;
@@ -72,6 +75,11 @@ final class Openings {
 
         private long id;
 
+        /** The one before. */
+        private long formerTimes;
+
+        private long formerId;
+
         /** As of the latest opening that it has acknowledged anything in, and as of all before. */
         private Seen latest = Seen.NOTHING;
 
@@ -85,6 +93,9 @@ final class Openings {
         private long doubted;
 
         private long doubtedSince;
+
+        /** The opening that was refused last because another process answered. */
+        private long refused;
 
         /** The opening that was contradicted last: one line in the log is enough. */
         private long noted;
@@ -122,6 +133,11 @@ final class Openings {
         return !returns
                 || core.plants(Mistake.BELIEVES_STALE_COPIES)
                 || (since >= 0 && core.configurations.inForce() != null && (isOver() || !hasToTell()));
+    }
+
+    /** Whether whoever lives has contradicted by now, if it has anything to say. */
+    boolean isSettled() {
+        return !returns || (since >= 0 && core.now - since >= 3 * core.settings.electionMaxNanos());
     }
 
     private boolean isOver() {
@@ -191,7 +207,7 @@ final class Openings {
             return;
         }
         Known of = known(from);
-        String contradiction = core.plants(Mistake.BELIEVES_STALE_COPIES) ? "" : contradiction(of, presence);
+        String contradiction = core.plants(Mistake.BELIEVES_STALE_COPIES) ? "" : contradiction(from, of, presence);
         if (contradiction.isEmpty() && lives && presence.opening() > of.times) {
             contradiction = doubt(from, of, presence);
             if (contradiction.isEmpty()) {
@@ -205,6 +221,8 @@ final class Openings {
                         + ", whose directory is a copy, or from before: " + contradiction);
             }
         } else if (presence.opening() > of.times) {
+            of.formerTimes = of.times;
+            of.formerId = of.id;
             of.times = presence.opening();
             of.id = presence.id();
             // It has forgotten what it was told.
@@ -214,7 +232,10 @@ final class Openings {
     }
 
     /** What there is against it, in plain words; empty if there is nothing. */
-    private String contradiction(Known of, Presence presence) {
+    private String contradiction(Member from, Known of, Presence presence) {
+        if (presence.id() == of.refused && presence.opening() > of.times) {
+            return GOES_ON + from.name() + OR_A_COPY;
+        }
         long opened = Math.max(of.times, of.latest.opening());
         if (presence.opening() < opened) {
             return "it was opened " + opened + " times already, and here it is opening number " + presence.opening();
@@ -248,9 +269,35 @@ final class Openings {
             of.doubted = presence.id();
             of.doubtedSince = core.now;
         }
-        return core.now - of.doubtedSince < 2 * core.settings.electionMaxNanos()
-                ? ""
-                : "another process goes on as node " + from.name() + ", with this directory or a copy of it";
+        if (core.now - of.doubtedSince < 2 * core.settings.electionMaxNanos()) {
+            return "";
+        }
+        of.refused = presence.id();
+        disown(from, new PresenceReply(presence.opening(), presence.id(), GOES_ON + from.name() + OR_A_COPY));
+        return GOES_ON + from.name() + OR_A_COPY;
+    }
+
+    /**
+     * Others cannot know that a follower answers its leader, and have believed the second process: they are told to forget it, lest the
+     * first one is refused when it is started again. It stays refused here, so that nobody relies on it in this term.
+     */
+    private void disown(Member second, PresenceReply refusal) {
+        if (core.leads()) {
+            for (Member member : core.inForce().members()) {
+                if (!core.isSelf(member) && !member.incarnation().equals(second.incarnation())) {
+                    core.send(member, refusal);
+                }
+            }
+        }
+    }
+
+    private void forget(PresenceReply disowned) {
+        for (Known of : known.values()) {
+            if (of.times == disowned.opening() && of.id == disowned.id()) {
+                of.times = of.formerTimes;
+                of.id = of.formerId;
+            }
+        }
     }
 
     /** A follower has acknowledged as of an opening before the latest: either late, or there are two. */
@@ -262,6 +309,9 @@ final class Openings {
 
     void onReply(Member from, PresenceReply reply) {
         if (reply.opening() != times || (reply.id() != id && reply.id() != 0)) {
+            if (!reply.contradiction().isEmpty() && reply.id() != 0 && from.equals(core.leader)) {
+                forget(reply);
+            }
             return;
         }
         if (reply.contradiction().isEmpty()) {
@@ -273,6 +323,11 @@ final class Openings {
 
     /** What a server says that ends for that. */
     static String refusal(String contradiction, Member by) {
+        if (contradiction.startsWith(GOES_ON)) {
+            return contradiction + ", as node " + by.name()
+                    + " says. If that one is to go on, remove this directory: a node"
+                    + " that is added, or takes another's place, begins with an empty one. Else stop that one first";
+        }
         return "its directory is a copy, or from before: " + contradiction + ", as node " + by.name()
                 + " says. Start this node with the directory that it used last. If that is lost, move this one away: then"
                 + " the node comes back as a new one, and heals";

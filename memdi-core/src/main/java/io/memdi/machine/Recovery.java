@@ -44,6 +44,10 @@ final class Recovery {
             // The new cluster's name would be on disk at once, and a crash would give it the log from before the heal.
             return Refusal.forNow("what this node healed is not on its disk yet; ask again in a while");
         }
+        if (core.disk != null && !core.disk.openings().isSettled()) {
+            return Refusal.forNow("this node was started a moment ago, and other members may still have to say that its"
+                    + " directory is a copy, or from before; ask again in a while");
+        }
         if (core.leads() && isMajorityAlone()) {
             return Refusal.forGood(
                     "this node leads its cluster, and needs nobody else for a majority: there is nothing to recover");

@@ -139,6 +139,11 @@ public final class Replica {
         }
     }
 
+    /** A node says, before any message, that it never deals with this one, and why. Who asks to be taken in need not go on. */
+    public void onRefused(String reason) {
+        waiting.onRefused(reason);
+    }
+
     /**
      * Hands writes of this node's own session to the leader, itself or another.
      *
@@ -361,11 +366,6 @@ public final class Replica {
     /** Whom it voted for in its term; null if nobody. */
     public @Nullable Incarnation votedFor() {
         return core.votedFor;
-    }
-
-    /** Whether its log holds the entry that opens the cluster: from then on it never gives the cluster up. */
-    boolean isBound() {
-        return core.isBound();
     }
 
     /** How far it is if it heals; else null. */

@@ -21,11 +21,22 @@ final class Waiting {
     /** How long a leader may be missing before an operator is told what can be done: far longer than an election takes. */
     private final Countdown hope = new Countdown("advise to recover");
 
+    /** Why a node deals with this one never, as it is; empty if none has said so. */
+    private String refused = "";
+
     Waiting(Core core, Bootstrap bootstrap, Leading leading, Healing healing) {
         this.healing = healing;
         this.core = core;
         this.bootstrap = bootstrap;
         this.leading = leading;
+    }
+
+    /** Who only asks to be taken in asks in vain; a list of founders may be put right on the other side, too. */
+    void onRefused(String reason) {
+        refused = reason;
+        if (bootstrap.mode() == Mode.EMPTY && core.start.founders().isEmpty()) {
+            core.effects.stop(reason);
+        }
     }
 
     boolean isOver() {
@@ -96,7 +107,7 @@ final class Waiting {
                     + " segments in which it differed from the leader";
         }
         if (bootstrap.mode() != Mode.MEMBER || bootstrap.joining().isUnderWay()) {
-            return bootstrap.waitingFor();
+            return bootstrap.waitingFor() + (refused.isEmpty() ? "" : "; " + refused);
         }
         if (core.leader == null) {
             if (!hope.isOver(core.now)) {

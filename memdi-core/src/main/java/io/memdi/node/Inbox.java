@@ -20,6 +20,8 @@ final class Inbox implements MessageHandler {
 
     private record PeerDown(String name) {}
 
+    private record Refused(String reason) {}
+
     /** An envelope that has taken so many bytes of what may wait. */
     private record Weighed(Envelope envelope, int bytes) {}
 
@@ -37,6 +39,8 @@ final class Inbox implements MessageHandler {
         void onMessage(Envelope envelope);
 
         void onPeerDown(String name);
+
+        default void onRefused(String reason) {}
     }
 
     private final String node;
@@ -104,6 +108,8 @@ final class Inbox implements MessageHandler {
                     to.onMessage(weighed.envelope());
                 } else if (item instanceof PeerDown peer) {
                     to.onPeerDown(peer.name());
+                } else if (item instanceof Refused refused) {
+                    to.onRefused(refused.reason());
                 } else {
                     to.onMessage((Envelope) item);
                 }
@@ -126,6 +132,11 @@ final class Inbox implements MessageHandler {
     @Override
     public void onPeerDown(String name) {
         arrived(fromNodes.offer(new PeerDown(name)));
+    }
+
+    @Override
+    public void onRefused(String reason) {
+        arrived(fromNodes.offer(new Refused(reason)));
     }
 
     @Override

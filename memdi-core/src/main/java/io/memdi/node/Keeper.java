@@ -170,8 +170,8 @@ final class Keeper implements Journal.Listener, AutoCloseable {
     }
 
     /** The loop, after that: goes on with a snapshot; returns whether there is more to do at once. */
-    boolean scan() {
-        return failure == null && snapshots().turn();
+    boolean scan(long now) {
+        return failure == null && snapshots().turn(now);
     }
 
     /** What was handed over reaches the disk. Once the loop runs no turn any more. */

@@ -206,7 +206,7 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         stores.verify(replica.term());
         wire.show(replica.self().incarnation(), replica.cluster());
         carryOut(effects);
-        more |= keeper != null && effects.stopped() == null && keeper.scan();
+        more |= keeper != null && effects.stopped() == null && keeper.scan(now);
         more |= effects.stopped() == null && backups.turn();
         // Whoever waits for a leader, or for what the view shows, gets another turn at once.
         news |= look();
@@ -322,6 +322,11 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         }
         forwarding.onPeerDown(peer);
         reads.onPeerDown(peer);
+    }
+
+    @Override
+    public void onRefused(String reason) {
+        replica.onRefused(reason);
     }
 
     @Override

@@ -30,6 +30,17 @@ final class Snapshots {
     /** How much waits for the disk at most. */
     private static final long MAX_PENDING = 4 << 20;
 
+    /**
+     * How fast a snapshot is written, beside as much as the log grows meanwhile: so that writes are seldom in its way for processor and
+     * disk, and the log never grows faster than the snapshot.
+     */
+    private static final long BYTES_PER_SECOND = 16 << 20;
+
+    private static final long SECOND = 1_000_000_000;
+
+    /** How much may be written at once, after a rest. */
+    private static final long BURST = 1 << 20;
+
     private final String name;
     private final Journal journal;
     private final Replica replica;
@@ -48,6 +59,15 @@ final class Snapshots {
 
     private long end;
 
+    /** Whether this node counts for little until it is there. */
+    private boolean hurries;
+
+    /** How much may be written by now. */
+    private long allowance = BURST;
+
+    private long allowedAt;
+    private long logThen;
+
     Snapshots(String name, Journal journal, Replica replica, Images images, long afterLogBytes) {
         this.afterLogBytes = afterLogBytes;
         this.name = name;
@@ -60,12 +80,14 @@ final class Snapshots {
     void beginAnew(Image from) {
         abort();
         begin(from);
+        hurries = true;
     }
 
     private void begin(Image from) {
         image = from;
         writer = journal.snapshot(new SnapshotHead(from.opened().position(), images.write(from)));
         scan = new TableScan(replica, from.stores());
+        hurries = false;
         finished = false;
     }
 
@@ -90,8 +112,11 @@ final class Snapshots {
         return awaited;
     }
 
-    /** A slice, after all that the turn has committed was handed to the journal; returns whether there is more to do at once. */
-    boolean turn() {
+    /**
+     * A slice, after all that the turn has committed was handed to the journal; returns whether there is more to do at once. Where a
+     * slice has to wait, it comes with a later turn: there are some in each heartbeat.
+     */
+    boolean turn(long now) {
         if (image != null && image.opened().position().index() > replica.committed()) {
             abort(); // it has begun another life, and holds nothing
         }
@@ -106,9 +131,15 @@ final class Snapshots {
         if (to == null || from == null || finished || replica.healing() != null || to.pendingBytes() > MAX_PENDING) {
             return false;
         }
+        allow(now);
+        if (allowance <= 0 && !hurries) {
+            return false;
+        }
         TableScan.Slice slice = from.next();
         if (slice != null) {
-            to.page(images.write(slice.store().spec(), slice.page()));
+            byte[] page = images.write(slice.store().spec(), slice.page());
+            to.page(page);
+            allowance -= page.length;
         }
         if (from.isOver()) {
             finished = true;
@@ -116,5 +147,14 @@ final class Snapshots {
             to.finish(end);
         }
         return !finished;
+    }
+
+    private void allow(long now) {
+        long logBytes = journal.logBytes();
+        long elapsed = Math.max(0, Math.min(now - allowedAt, SECOND));
+        long more = BYTES_PER_SECOND / 1024 * elapsed / (SECOND / 1024) + Math.max(0, logBytes - logThen);
+        allowance = Math.min(BURST, allowance + more);
+        allowedAt = now;
+        logThen = logBytes;
     }
 }

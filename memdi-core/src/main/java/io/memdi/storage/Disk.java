@@ -58,6 +58,13 @@ public interface Disk extends Closeable {
     List<String> list() throws IOException;
 
     /**
+     * How much room there is.
+     *
+     * @return in bytes, about; 0 if it cannot be told
+     */
+    long freeBytes();
+
+    /**
      * A new file, to be read and written; one that is there is emptied.
      *
      * @param name its name

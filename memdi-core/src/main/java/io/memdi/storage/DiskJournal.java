@@ -41,6 +41,11 @@ public final class DiskJournal implements Journal {
 
     private DiskJournal(SteppedJournal journal, ThreadFactory threads, String where) {
         this.journal = journal;
+        journal.workAhead(task -> {
+            Thread made = threads.newThread(task);
+            made.setName(made.getName() + "-ahead");
+            made.start();
+        });
         this.threads = threads;
         this.where = where;
     }

@@ -5,13 +5,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -26,6 +32,9 @@ public final class FileDisk implements Disk {
      * same file a second time gives the lock away.
      */
     private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
+
+    /** What is locked in this process without {@link #TAKEN} knowing of it, which closing would give away likewise. */
+    private static final Map<Path, FileChannel> HELD_BY_OTHERS = new ConcurrentHashMap<>();
 
     private final Path directory;
     private @Nullable FileChannel lock;
@@ -90,6 +99,11 @@ public final class FileDisk implements Disk {
         } catch (IOException e) {
             throw failed("list", directory, e);
         }
+    }
+
+    @Override
+    public long freeBytes() {
+        return directory.toFile().getUsableSpace();
     }
 
     @Override
@@ -192,16 +206,18 @@ public final class FileDisk implements Disk {
         if (!TAKEN.add(path)) {
             return false;
         }
-        FileChannel channel = null;
+        FileChannel channel = HELD_BY_OTHERS.remove(path);
         try {
-            channel = FileChannel.open(path, options);
+            channel = channel == null ? FileChannel.open(path, options) : channel;
             if (channel.tryLock() != null) {
                 lock = channel;
                 locked = path;
                 return true;
             }
         } catch (OverlappingFileLockException e) {
-            // this process has it, which is told as if another one had
+            // This process has it by another class loader, which is told as if another process had.
+            HELD_BY_OTHERS.put(path, Objects.requireNonNull(channel));
+            channel = null;
         } catch (IOException e) {
             throw failed("lock", path, e);
         } finally {
@@ -234,12 +250,23 @@ public final class FileDisk implements Disk {
     }
 
     private static IOException failed(String what, Path path, IOException cause) {
-        String reason = cause instanceof FileSystemException e && e.getReason() != null
-                ? e.getReason()
-                : cause instanceof FileSystemException || cause.getMessage() == null
-                        ? cause.getClass().getSimpleName()
-                        : cause.getMessage();
-        return new IOException("cannot " + what + " " + path + ": " + reason, cause);
+        return new IOException("cannot " + what + " " + path + ": " + reason(cause), cause);
+    }
+
+    /** In words: the JDK tells of some failures by the name of the exception alone. */
+    private static String reason(IOException cause) {
+        if (cause instanceof NoSuchFileException) {
+            return "there is no such file or directory";
+        } else if (cause instanceof FileAlreadyExistsException || cause instanceof NotDirectoryException) {
+            return "a file of that name is in the way, where a directory is wanted";
+        } else if (cause instanceof AccessDeniedException) {
+            return "permission denied";
+        } else if (cause instanceof FileSystemException e && e.getReason() != null) {
+            return e.getReason();
+        }
+        return cause instanceof FileSystemException || cause.getMessage() == null
+                ? cause.getClass().getSimpleName()
+                : cause.getMessage();
     }
 
     private static final class OpenFile implements DiskFile {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *       32      4  how many bytes of records follow
  *       36      4  checksum of directory id, number of the file, and the records
  *       40      4  flags: 1 the file ends here, the next one was made
- *       44      4  zero
+ *       44      4  how many bytes the file had on disk before this was written: a file that has fewer was cut
  *       48      .  records
  *
  *   record
@@ -40,8 +40,9 @@ import org.jspecify.annotations.Nullable;
  * @param length of its records
  * @param checksum of its records
  * @param flags what else there is to say
+ * @param fileBytes how many bytes of the file were synced before
  */
-record Group(long offset, long opening, long committed, int length, int checksum, int flags) {
+record Group(long offset, long opening, long committed, int length, int checksum, int flags, int fileBytes) {
     static final int HEADER = 48;
     static final int MAGIC = 0x70726764;
     static final int LAST = 1;
@@ -61,7 +62,7 @@ record Group(long offset, long opening, long committed, int length, int checksum
         Bytes.putInt(bytes, 32, group.length);
         Bytes.putInt(bytes, 36, Bytes.checksum(seed, bytes, HEADER, group.length));
         Bytes.putInt(bytes, 40, group.flags);
-        Bytes.putInt(bytes, 44, 0);
+        Bytes.putInt(bytes, 44, group.fileBytes);
         Bytes.putInt(bytes, 4, Bytes.checksum(seed, bytes, 8, HEADER - 8));
     }
 
@@ -79,7 +80,8 @@ record Group(long offset, long opening, long committed, int length, int checksum
                 Bytes.getLong(bytes, at + 24),
                 Bytes.getInt(bytes, at + 32),
                 Bytes.getInt(bytes, at + 36),
-                Bytes.getInt(bytes, at + 40));
+                Bytes.getInt(bytes, at + 40),
+                Bytes.getInt(bytes, at + 44));
     }
 
     /** Whether the records are there, as they were written. */

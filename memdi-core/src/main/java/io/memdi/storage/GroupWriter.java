@@ -77,12 +77,13 @@ final class GroupWriter {
     }
 
     /** The array, which begins with the group, once it is known where it will stand. A group without records has a header all the same. */
-    byte[] finish(byte[] seed, long offset, long opening, long committed) {
+    byte[] finish(byte[] seed, long offset, long opening, long committed, long fileBytes) {
         if (out.size() == 0) {
             out.writeBytes(NO_HEADER, 0, Group.HEADER);
         }
         byte[] bytes = out.buffer();
-        Group.putHeader(bytes, seed, new Group(offset, opening, committed, out.size() - Group.HEADER, 0, 0));
+        Group.putHeader(
+                bytes, seed, new Group(offset, opening, committed, out.size() - Group.HEADER, 0, 0, (int) fileBytes));
         return bytes;
     }
 
@@ -96,7 +97,7 @@ final class GroupWriter {
         if (state != null) {
             state(state);
         }
-        byte[] bytes = finish(identity.seed(number), Segment.HEADER, identity.openings(), committed);
+        byte[] bytes = finish(identity.seed(number), Segment.HEADER, identity.openings(), committed, 0);
         byte[] copy = Arrays.copyOf(bytes, (int) Bytes.aligned(out.size()));
         Arrays.fill(copy, out.size(), copy.length, (byte) 0);
         return copy;

@@ -5,6 +5,7 @@ import io.memdi.transport.Entry;
 import io.memdi.wire.LogCodec;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,11 @@ final class JournalWriter {
         this.flushedCommitted = committed;
         this.snapshots = last == null ? 0 : last.number();
         this.snapshotBytes = last == null ? 0 : last.size();
+    }
+
+    /** From now on that makes the next file of the log while the last one is still written. */
+    void workAhead(Executor executor) {
+        files.workAhead(executor);
     }
 
     /** Takes a batch into the group; writes groups that are full. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** The files of the log: writes to the last, makes the next, removes the first. */
@@ -13,12 +14,16 @@ final class LogFiles {
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 << 10).asReadOnlyBuffer();
     private static final int MOST_AT_ONCE = 1 << 20;
 
+    /** The next file is made once so small a part of the last one is full: nodes that write little do without. */
+    private static final int BEGINS_AHEAD = 4;
+
     private final Disk disk;
     private final Identity identity;
     private final JournalSettings settings;
     private final List<Part> parts = new ArrayList<>();
     private final ByteBuffer buffer;
     private @Nullable DiskFile file;
+    private @Nullable Ahead ahead;
     private byte[] seed = {};
 
     /** Where the next group goes. */
@@ -26,6 +31,11 @@ final class LogFiles {
 
     /** How far the file is grown. */
     private long grown;
+
+    /** How much of that was written here, and how much is synced. What was there at a start may be in the cache alone. */
+    private long written;
+
+    private long synced;
 
     /** One file. */
     private static final class Part {
@@ -50,6 +60,11 @@ final class LogFiles {
         this.buffer = ByteBuffer.allocateDirect(Math.min(settings.groupBytes(), MOST_AT_ONCE));
     }
 
+    /** From now on the next file is made ahead, by that. */
+    void workAhead(Executor executor) {
+        ahead = new Ahead(disk, executor);
+    }
+
     /** A file that is there, after those that were added before. */
     void add(Segment segment, long end, boolean counts) {
         parts.add(new Part(segment, end, counts));
@@ -62,14 +77,20 @@ final class LogFiles {
         }
     }
 
-    /** Goes on with the last one. */
+    /** Goes on with the last one, whose groups are synced. */
     void open() throws IOException {
+        open(false);
+    }
+
+    private void open(boolean isNew) throws IOException {
         Part part = last();
         DiskFile opened = disk.open(part.segment.name());
         file = opened;
         seed = identity.seed(part.segment.number());
         position = part.end;
         grown = opened.size();
+        synced = isNew ? grown : Math.min(position, grown);
+        written = synced;
     }
 
     private Part last() {
@@ -110,9 +131,14 @@ final class LogFiles {
         long number = before.segment.number() + 1;
         long after = anew ? 0 : before.segment.number();
         Segment segment = new Segment(number, position, after, base, identity.openings());
-        segment.create(disk, identity, firstGroup);
+        String made = ahead == null ? null : ahead.take(number);
+        if (made == null) {
+            segment.create(disk, identity, firstGroup);
+        } else {
+            segment.createIn(made, disk, identity, firstGroup);
+        }
         byte[] end = new byte[Group.HEADER];
-        Group.putHeader(end, seed, new Group(position, identity.openings(), 0, 0, 0, Group.LAST));
+        Group.putHeader(end, seed, new Group(position, identity.openings(), 0, 0, 0, Group.LAST, (int) synced));
         put(end, end.length);
         file().sync();
         file().close();
@@ -120,7 +146,7 @@ final class LogFiles {
             part.counts &= !anew;
         }
         add(segment, Segment.HEADER + (long) firstGroup.length, true);
-        open();
+        open(true);
         firstEnd = position;
     }
 
@@ -131,14 +157,18 @@ final class LogFiles {
     /** Writes a group and syncs it. */
     void append(GroupWriter group, long committed) throws IOException {
         cut(group.lowestCut());
-        byte[] bytes = group.finish(seed, position, identity.openings(), committed);
+        byte[] bytes = group.finish(seed, position, identity.openings(), committed, synced);
         int size = group.size();
         put(bytes, size);
         long end = Bytes.aligned(position + size);
-        grow(end);
+        grow(position + size, end);
         file().sync();
+        synced = written;
         position = end;
         last().end = end;
+        if (ahead != null && position > settings.segmentBytes() / BEGINS_AHEAD) {
+            ahead.begin(nextNumber(), settings.segmentBytes());
+        }
     }
 
     /**
@@ -147,7 +177,7 @@ final class LogFiles {
      */
     void prove(long committed) throws IOException {
         byte[] header = new byte[Group.HEADER];
-        Group.putHeader(header, seed, new Group(position, identity.openings(), committed, 0, 0, 0));
+        Group.putHeader(header, seed, new Group(position, identity.openings(), committed, 0, 0, 0, (int) synced));
         put(header, header.length);
         grown = Math.max(grown, position + header.length);
     }
@@ -160,9 +190,10 @@ final class LogFiles {
             file().write(position + from, buffer);
             from += length;
         }
+        written = Math.max(written, position + size);
     }
 
-    private void grow(long end) throws IOException {
+    private void grow(long used, long end) throws IOException {
         if (end <= grown) {
             return;
         }
@@ -174,7 +205,8 @@ final class LogFiles {
             at += zeros.limit();
             file().write(at - zeros.limit(), zeros);
         }
-        grown = to;
+        grown = to > end ? to : Math.max(grown, used);
+        written = Math.max(written, grown);
     }
 
     /** The first file that has entries after a position, which the log contains. */
@@ -202,6 +234,9 @@ final class LogFiles {
 
     /** Writes nothing any more. */
     void close() throws IOException {
+        if (ahead != null) {
+            ahead.close();
+        }
         DiskFile open = file;
         file = null;
         if (open != null) {

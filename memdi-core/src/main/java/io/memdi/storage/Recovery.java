@@ -144,7 +144,7 @@ final class Recovery {
     private void endFile(Identity identity, long number, long end) throws IOException {
         try (DiskFile file = disk.open(Names.segment(number))) {
             byte[] group = new byte[Group.HEADER];
-            Group.putHeader(group, identity.seed(number), new Group(end, identity.openings(), 0, 0, 0, Group.LAST));
+            Group.putHeader(group, identity.seed(number), new Group(end, identity.openings(), 0, 0, 0, Group.LAST, 0));
             file.write(end, ByteBuffer.wrap(group));
             file.sync();
         }

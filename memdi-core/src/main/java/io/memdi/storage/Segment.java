@@ -46,6 +46,21 @@ record Segment(long number, long previousEnd, long after, Revision base, long op
 
     /** Makes the file, with its first group. */
     void create(Disk disk, Identity identity, byte[] firstGroup) throws IOException {
+        String temporary = name() + Names.TEMPORARY;
+        try (DiskFile file = disk.create(temporary)) {
+            begin(disk, identity, firstGroup, file, temporary);
+        }
+    }
+
+    /** The same in a file that was made ahead, full of zeros. */
+    void createIn(String made, Disk disk, Identity identity, byte[] firstGroup) throws IOException {
+        try (DiskFile file = disk.open(made)) {
+            begin(disk, identity, firstGroup, file, made);
+        }
+    }
+
+    private void begin(Disk disk, Identity identity, byte[] firstGroup, DiskFile file, String temporary)
+            throws IOException {
         byte[] bytes = new byte[HEADER + firstGroup.length];
         Bytes.putLong(bytes, 16, number);
         Bytes.putLong(bytes, 24, previousEnd);
@@ -55,11 +70,8 @@ record Segment(long number, long previousEnd, long after, Revision base, long op
         Bytes.putLong(bytes, 56, opening);
         Identity.putBeginning(bytes, MAGIC, identity.seed(number), HEADER);
         System.arraycopy(firstGroup, 0, bytes, HEADER, firstGroup.length);
-        String temporary = name() + Names.TEMPORARY;
-        try (DiskFile file = disk.create(temporary)) {
-            file.write(0, ByteBuffer.wrap(bytes));
-            file.sync();
-        }
+        file.write(0, ByteBuffer.wrap(bytes));
+        file.sync();
         disk.rename(temporary, name());
         disk.syncDirectory();
     }

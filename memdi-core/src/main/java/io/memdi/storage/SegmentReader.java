@@ -2,6 +2,7 @@ package io.memdi.storage;
 
 import io.memdi.CorruptStorageException;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one file of the log.
@@ -45,6 +46,9 @@ record SegmentReader(
         boolean broken = false;
         while (end == OPEN_END || at < end) {
             Group group = at > bytes.length ? null : Group.header(bytes, (int) at, seed);
+            if (end == OPEN_END) {
+                checkCut(path, bytes.length, group);
+            }
             if (group == null || !group.isWhole(bytes, seed)) {
                 checkTorn(path, bytes, seed, at, end);
                 broken = !isZero(bytes, at);
@@ -77,6 +81,16 @@ record SegmentReader(
             ended = last != null && last.isLast();
         }
         return new SegmentReader(segment, bytes.length, at, lastGroup, image.takeLowestCut(), groups, ended, broken);
+    }
+
+    private static void checkCut(String path, int size, @Nullable Group group) {
+        if (group != null && group.fileBytes() > size) {
+            throw new CorruptStorageException(
+                    path,
+                    size,
+                    "it ends there, and had " + group.fileBytes() + " bytes before what is at " + group.offset()
+                            + " was written: the rest was cut off");
+        }
     }
 
     private static void apply(String path, LogImage image, Group group, byte[] bytes) {

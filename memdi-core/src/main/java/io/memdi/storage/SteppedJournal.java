@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
@@ -35,6 +36,9 @@ public final class SteppedJournal implements Journal {
     private volatile Runnable waker = () -> {};
     private @Nullable JournalWriter writer;
     private @Nullable Listener listener;
+
+    /** Makes files ahead; null if nobody does. */
+    private @Nullable Executor ahead;
 
     private boolean closed;
 
@@ -96,6 +100,7 @@ public final class SteppedJournal implements Journal {
             Recovery.Opened opened = new Recovery(disk, codec, settings, random).open();
             writer = opened.writer();
             measure(opened.writer());
+            begins(opened.writer());
             done = true;
             return opened.recovered();
         } catch (CorruptStorageException e) {
@@ -133,7 +138,10 @@ public final class SteppedJournal implements Journal {
 
     private void setAside() throws IOException {
         String where = SetAside.move(disk, clock.instant());
-        writer = new Recovery(disk, codec, settings, random).create(openingId).writer();
+        JournalWriter anew =
+                new Recovery(disk, codec, settings, random).create(openingId).writer();
+        writer = anew;
+        begins(anew);
         listener().setAside(where);
     }
 
@@ -190,6 +198,21 @@ public final class SteppedJournal implements Journal {
     /** What is to be called, on any thread, when there is something to do. */
     void onWork(Runnable wakeUp) {
         waker = wakeUp;
+    }
+
+    /**
+     * Has the next file of the log made while the last one is still written. Before {@link #recover}.
+     *
+     * @param executor does that; one at a time is enough
+     */
+    public void workAhead(Executor executor) {
+        ahead = executor;
+    }
+
+    private void begins(JournalWriter of) {
+        if (ahead != null) {
+            of.workAhead(ahead);
+        }
     }
 
     private void measure(JournalWriter of) {

@@ -28,6 +28,14 @@ public interface MessageHandler {
     void onPeerDown(String name);
 
     /**
+     * A node that was dialed refuses this one for good, before any message: it keeps its data otherwise. By default, that is of no
+     * interest.
+     *
+     * @param reason which is which, and what to do, in plain words
+     */
+    default void onRefused(String reason) {}
+
+    /**
      * The transport has ended under the node, as when its network is closed: nothing arrives any more, and the node's loop is closed. A
      * node ends its open calls then. By default, nothing is done.
      *

@@ -367,6 +367,13 @@ class DurabilityTest {
         for (int i = 0; i < 600; i++) {
             turn(each -> {});
         }
+        Refusal early = Objects.requireNonNull(replica.recover());
+        assertThat(early.later()).isTrue();
+        assertThat(early.reason())
+                .contains("started a moment ago", "may still have to say that its directory is a copy");
+        for (int i = 0; i < 1000; i++) {
+            turn(each -> {});
+        }
         Incarnation life = replica.self().incarnation();
         turn(each -> {
             disk().beginAnew(disk().image());

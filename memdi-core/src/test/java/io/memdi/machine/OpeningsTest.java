@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.memdi.ClusterId;
 import io.memdi.Incarnation;
 import io.memdi.Revision;
+import io.memdi.Role;
 import io.memdi.storage.Recovered;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
@@ -152,7 +153,63 @@ class OpeningsTest {
         assertThat(answer(ELSEWHERE, second, true)).isEqualTo("silence");
         core.now += 2 * MS;
         assertThat(answer(ELSEWHERE, second, true)).contains("another process goes on as node b");
-        assertThat(answer(ELSEWHERE, second, false)).as("the first is gone").isEmpty();
+        assertThat(answer(ELSEWHERE, second, false))
+                .as("it was told to stop, and others to forget it")
+                .contains("another process goes on as node b");
+        Presence later = new Presence(6, 16, 15, 3, new Revision(3, 5));
+        assertThat(answer(ELSEWHERE, later, false))
+                .as("the first is gone, and it is started again")
+                .isEmpty();
+    }
+
+    @Test
+    void aLeaderTellsOthersToForgetWhomItRefusesBecauseAnotherGoesOn() {
+        Member c = new Member("c", new Incarnation(8, 8), "c");
+        core.append(
+                new Entry.Configured(3, core.log.lastIndex() + 1, Configuration.founding(List.of(core.self, B, c))));
+        core.commitNext();
+        core.role = Role.LEADER;
+        Presence second = new Presence(5, 15, 14, 3, new Revision(3, 5));
+        assertThat(answer(ELSEWHERE, second, true)).isEqualTo("silence");
+        core.now += 400 * MS;
+        core.effects.clear();
+        openings.onPresence(ELSEWHERE, second, true);
+        assertThat(core.effects.sends()).isEqualTo(2);
+        PresenceReply told = (PresenceReply) core.effects.envelope(0).message();
+        assertThat(core.effects.envelope(0).target()).isEqualTo(c.incarnation());
+        assertThat(told.opening()).isEqualTo(5);
+        assertThat(told.id()).isEqualTo(15);
+        assertThat(told.contradiction()).contains("another process goes on as node b");
+        assertThat(core.effects.envelope(1).message()).isEqualTo(told);
+        assertThat(core.effects.envelope(1).target()).isEqualTo(B.incarnation());
+    }
+
+    @Test
+    void whatTheLeaderSaysIsForgottenIsNoContradiction() {
+        Member leader = new Member("c", new Incarnation(8, 8), "c");
+        PresenceReply disowned = new PresenceReply(5, 15, "another process goes on as node b");
+        core.leader = leader;
+        answer(4, 14, 13, 3, 5);
+        answer(5, 15, 14, 3, 5);
+        openings.onReply(B, disowned);
+        assertThat(answer(5, 25, 14, 3, 5)).as("who does not lead is not heard").contains("was another one");
+        openings.onReply(leader, new PresenceReply(5, 99, "another process goes on as node b"));
+        assertThat(answer(5, 25, 14, 3, 5)).as("of another opening").contains("was another one");
+        openings.onReply(leader, disowned);
+        assertThat(answer(5, 95, 94, 3, 5)).as("it follows another").contains("opening number 4 was another one");
+        assertThat(answer(5, 25, 14, 3, 5)).isEmpty();
+    }
+
+    @Test
+    void whoIsBackIsSettledOnceEverybodyHasHadTheTimeToContradict() {
+        assertThat(openings.isSettled()).as("it was never here").isTrue();
+        openings.returnsWith(3, new Revision(3, 1));
+        assertThat(openings.isSettled()).isFalse();
+        openings.tick();
+        core.now += 599 * MS;
+        assertThat(openings.isSettled()).isFalse();
+        core.now += MS;
+        assertThat(openings.isSettled()).isTrue();
     }
 
     @Test

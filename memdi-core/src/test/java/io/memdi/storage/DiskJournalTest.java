@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Codec;
+import io.memdi.CorruptStorageException;
 import io.memdi.Incarnation;
 import io.memdi.Revision;
 import io.memdi.StorageException;
@@ -15,13 +16,19 @@ import io.memdi.wire.StoreCodecs;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
@@ -29,6 +36,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The journal with its thread, in directories of the operating system. */
 class DiskJournalTest {
@@ -349,6 +358,136 @@ class DiskJournalTest {
                 throw Objects.requireNonNull(e.getCause());
             }
         }));
+    }
+
+    @Test
+    void theNextFileOfTheLogIsMadeWhileTheLastOneIsWritten() throws IOException, InterruptedException {
+        Path directory = folder.resolve("data");
+        Queue<Thread> made = new ConcurrentLinkedQueue<>();
+        JournalSettings settings = new JournalSettings(100_000, 1_000, 50_000, 1_000);
+        stores.open(NOTES, Codec.string(), Codec.bytes());
+        try (DiskJournal journal = DiskJournal.open(
+                directory,
+                stores,
+                task -> {
+                    Thread thread = new Thread(task, "disk");
+                    made.add(thread);
+                    return thread;
+                },
+                settings)) {
+            journal.recover();
+            BlockingQueue<Long> synced = new LinkedBlockingQueue<>();
+            journal.start(new Journal.Listener() {
+                @Override
+                public void synced(long ticket) {
+                    synced.add(ticket);
+                }
+
+                @Override
+                public void failed(StorageException reason) {
+                    synced.add(-1L);
+                }
+            });
+            long ticket = 1;
+            List<Entry> first = new ArrayList<>(List.of(new Entry.StoreCreated(4, 1, 1, NOTES)));
+            first.addAll(notes(2, 10));
+            journal.submit(batch(ticket, STATE, first));
+            while (!Files.exists(directory.resolve(Names.segment(3)))) {
+                assertThat(synced.poll(60, TimeUnit.SECONDS)).isEqualTo(ticket);
+                for (Thread thread : made) {
+                    if (thread.getName().endsWith("-ahead")) {
+                        thread.join();
+                    }
+                }
+                ticket++;
+                journal.submit(batch(ticket, null, notes(ticket * 10 - 9, ticket * 10)));
+            }
+            assertThat(Files.size(directory.resolve(Names.segment(2)))).isGreaterThanOrEqualTo(100_000);
+            assertThat(directory.resolve(Names.segment(3))).hasSize(100_000);
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .as("what was made and not used goes")
+                    .noneMatch(name -> name.endsWith(".tmp"));
+        }
+        try (DiskJournal journal = open(directory)) {
+            assertThat(journal.recover().entries()).isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.1, 0.5, 0.9, 1.0})
+    void aLastFileThatWasCutSaysHowLongItWas(double share) throws IOException, InterruptedException {
+        Path directory = folder.resolve("data");
+        stores.open(NOTES, Codec.string(), Codec.bytes());
+        BlockingQueue<Long> synced = new LinkedBlockingQueue<>();
+        try (DiskJournal journal = DiskJournal.open(directory, stores, Thread::new)) {
+            journal.recover();
+            journal.start(new Journal.Listener() {
+                @Override
+                public void synced(long ticket) {
+                    synced.add(ticket);
+                }
+
+                @Override
+                public void failed(StorageException reason) {
+                    synced.add(-1L);
+                }
+            });
+            for (long ticket = 1; ticket <= 30; ticket++) {
+                List<Entry> entries = new ArrayList<>(notes(ticket * 10 - 9, ticket * 10));
+                if (ticket == 1) {
+                    entries.set(0, new Entry.StoreCreated(4, 1, 1, NOTES));
+                }
+                journal.submit(batch(ticket, ticket == 1 ? STATE : null, entries));
+                assertThat(synced.poll(60, TimeUnit.SECONDS)).isEqualTo(ticket);
+            }
+        }
+        Path file = directory.resolve(Names.segment(1));
+        long size = Files.size(file);
+        assertThat(size).isGreaterThan(1 << 20);
+        long cut = (long) (share * 60_000);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(cut);
+        }
+        try (DiskJournal journal = DiskJournal.open(directory, stores, Thread::new)) {
+            assertThatThrownBy(journal::recover)
+                    .isInstanceOfSatisfying(
+                            CorruptStorageException.class,
+                            e -> assertThat(e.offset()).isEqualTo(cut))
+                    .hasMessageContaining("it ends there, and had " + size + " bytes before what is at ");
+        }
+    }
+
+    @Test
+    void aLockOfAnotherClassLoaderIsRespectedAndNotGivenAway() throws IOException {
+        Path directory = folder.resolve("data");
+        try (DiskJournal journal = open(directory)) {
+            journal.recover();
+        }
+        try (FileChannel other = FileChannel.open(directory.resolve("memdi.lock"), StandardOpenOption.WRITE)) {
+            assertThat(other.lock()).isNotNull();
+            for (int i = 0; i < 3; i++) {
+                DiskJournal journal = open(directory);
+                assertThatThrownBy(journal::recover)
+                        .isInstanceOf(StorageException.class)
+                        .hasMessageContaining("is in use by another process, or by another node of this one");
+                journal.close();
+            }
+        }
+        try (DiskJournal journal = open(directory)) {
+            assertThat(journal.recover().entries()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatIsWrongWithAPathIsSaidInWords() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatThrownBy(() -> open(file))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("file: a file of that name is in the way, where a directory is wanted");
+        assertThatThrownBy(() -> FileDisk.openOrCreate(folder).openToRead("nothing"))
+                .hasMessageContaining("nothing: there is no such file or directory");
     }
 
     @Test

@@ -17,6 +17,8 @@ final class HangingJournal implements Journal {
     private long logBytes;
     private long snapshotBytes;
     private int snapshots;
+    private long written;
+    private boolean finished;
 
     void hang() {
         hangs = true;
@@ -25,6 +27,15 @@ final class HangingJournal implements Journal {
     void measures(long log, long snapshot) {
         logBytes = log;
         snapshotBytes = snapshot;
+    }
+
+    /** How many bytes of pages were written. */
+    long written() {
+        return written;
+    }
+
+    boolean isFinished() {
+        return finished;
     }
 
     /** How many snapshots were begun. */
@@ -74,7 +85,9 @@ final class HangingJournal implements Journal {
         snapshots++;
         return new SnapshotWriter() {
             @Override
-            public void page(byte[] page) {}
+            public void page(byte[] page) {
+                written += page.length;
+            }
 
             @Override
             public long pendingBytes() {
@@ -82,7 +95,9 @@ final class HangingJournal implements Journal {
             }
 
             @Override
-            public void finish(long index) {}
+            public void finish(long index) {
+                finished = true;
+            }
 
             @Override
             public void abort() {}

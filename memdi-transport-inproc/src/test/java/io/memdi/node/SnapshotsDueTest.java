@@ -2,6 +2,8 @@ package io.memdi.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.memdi.Codec;
+import io.memdi.Store;
 import io.memdi.storage.Journal;
 import io.memdi.transport.inproc.SimNetwork;
 import io.memdi.wire.StoreCodecs;
@@ -53,6 +55,28 @@ class SnapshotsDueTest {
             journals.disk.measures(2 * AFTER, 0);
             network.advance(Duration.ofSeconds(2));
             assertThat(journals.disk.snapshots()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aLargeOneTakesItsTime() {
+        Sized journals = new Sized();
+        try (SimNetwork network = SimNetwork.create(3);
+                LocalNode node = LocalNode.start(NodeSettings.of("a", List.of()), network, journals)) {
+            node.cluster().foundAlone();
+            node.awaitReady(Trio.LONG);
+            Store<String, byte[]> store = node.store("large", Codec.string(), Codec.bytes());
+            for (int i = 0; i < 64; i++) {
+                store.put("key " + i, new byte[128 << 10]);
+            }
+            journals.disk.measures(2 * AFTER, 0);
+            network.advance(Duration.ofMillis(100));
+            assertThat(journals.disk.isFinished()).isFalse();
+            long early = journals.disk.written();
+            assertThat(early).isBetween(1L << 20, 4L << 20);
+            network.advance(Duration.ofSeconds(2));
+            assertThat(journals.disk.isFinished()).isTrue();
+            assertThat(journals.disk.written()).isGreaterThan(8L << 20);
         }
     }
 }

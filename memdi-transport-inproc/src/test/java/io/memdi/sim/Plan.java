@@ -85,6 +85,9 @@ final class Plan {
     /** Likewise: from here on some clusters keep their data in directories. */
     static final long DURABLE = 1L << 53;
 
+    /** Likewise: from here on some journals make the next file of the log ahead. */
+    static final long AHEAD = 1L << 54;
+
     final long seed;
     final Theme theme;
     final List<String> names;
@@ -140,6 +143,9 @@ final class Plan {
 
     /** How large its files are: small, so that a run has many. */
     final JournalSettings journal;
+
+    /** Whether the next file of a log is made while the last one is still written. */
+    final boolean worksAhead;
 
     /** After how much log a node writes a snapshot. */
     final long snapshotAfterBytes;
@@ -251,6 +257,7 @@ final class Plan {
                 new int[] {0, 600, 4_000}[disks.nextInt(3)],
                 new int[] {600, 4_000, 64_000}[disks.nextInt(3)],
                 new int[] {1, 500, 64_000}[disks.nextInt(3)]);
+        worksAhead = seed >= AHEAD && disks.nextBoolean();
         // More than is left of the log behind a snapshot, or one would follow the other.
         snapshotAfterBytes = snapshots == 0 ? Long.MAX_VALUE : journal.segmentBytes() * (1 + 2L * snapshots);
         blockShare = seed >= BLOCKING && later.nextBoolean() ? 0.3 * later.nextDouble() : 0;
@@ -387,6 +394,6 @@ final class Plan {
     }
 
     private String files() {
-        return journal + ", snapshots after " + snapshotAfterBytes;
+        return journal + (worksAhead ? " made ahead" : "") + ", snapshots after " + snapshotAfterBytes;
     }
 }

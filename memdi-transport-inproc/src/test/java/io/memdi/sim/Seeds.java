@@ -41,7 +41,13 @@ final class Seeds {
         long z = base + i * 0x9E3779B97F4A7C15L;
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return (z ^ (z >>> 31)) >>> 16 | Plan.BLOCKING | Plan.MEMBERS | Plan.AMBUSHES | Plan.CLIENTS | Plan.DURABLE;
+        return (z ^ (z >>> 31)) >>> 16
+                | Plan.BLOCKING
+                | Plan.MEMBERS
+                | Plan.AMBUSHES
+                | Plan.CLIENTS
+                | Plan.DURABLE
+                | Plan.AHEAD;
     }
 
     /** Runs a task once for each core, on a thread of its own; a run stays on the thread that began it. */

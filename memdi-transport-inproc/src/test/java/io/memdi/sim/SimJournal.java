@@ -67,6 +67,9 @@ final class SimJournal implements Journal, Journal.Listener {
         Disk disk = CarelessDisk.of(model.bytes.mount(), world.planted());
         journal = new SteppedJournal(
                 disk, codecs, world.plan.journal, random, () -> Instant.ofEpochSecond(0, world.now()));
+        if (world.plan.worksAhead) {
+            journal.workAhead(Runnable::run);
+        }
     }
 
     @Override

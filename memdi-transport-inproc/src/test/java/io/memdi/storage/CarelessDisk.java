@@ -45,6 +45,11 @@ public final class CarelessDisk implements Disk {
     }
 
     @Override
+    public long freeBytes() {
+        return disk.freeBytes();
+    }
+
+    @Override
     public DiskFile create(String name) throws IOException {
         return new Handle(name, disk.create(isInPlace(name) ? Identity.NAME : name));
     }
@@ -218,7 +223,7 @@ public final class CarelessDisk implements Disk {
             if (group != null && !group.isLast()) {
                 byte[] header = new byte[Group.HEADER];
                 Group.putHeader(
-                        header, seed(name), new Group(group.end(), group.opening(), group.committed(), 0, 0, 0));
+                        header, seed(name), new Group(group.end(), group.opening(), group.committed(), 0, 0, 0, 0));
                 file.write(group.end(), ByteBuffer.wrap(header));
             }
         }

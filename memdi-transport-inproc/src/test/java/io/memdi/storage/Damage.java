@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to files at rest: a bit flips, a sector is gone, a file is lost or cut, one is in the place of another or of another directory.
@@ -95,10 +96,22 @@ public final class Damage {
     }
 
     private void cut(String name, byte[] content, int safe) {
-        // The last file of a log says itself how far it goes.
-        if (safe == content.length && safe > 0) {
-            disk.put(name, Arrays.copyOf(content, random.nextInt(safe)));
+        int size = content.length == 0 ? 0 : random.nextInt(content.length);
+        if (safe == content.length || tellsOfMore(name, content, size)) {
+            disk.put(name, Arrays.copyOf(content, size));
         }
+    }
+
+    /** Whether what is left of the last file of a log says that there was more. */
+    private boolean tellsOfMore(String name, byte[] content, int size) {
+        byte[] seed = seed(name);
+        for (int at = Segment.HEADER; seed != null && at + Group.HEADER <= size; at += 8) {
+            Group group = Group.header(content, at, seed);
+            if (group != null && group.fileBytes() > size) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void zero(String name, byte[] content, int safe) {
@@ -124,19 +137,25 @@ public final class Damage {
 
     /** Where the last header stands, before which everything is known to have been synced. */
     private int lastHeader(String name, byte[] content) {
-        byte[] seed;
-        try {
-            seed = Identity.read(disk.mount())
-                    .seed(Names.segments(List.of(name)).get(0));
-        } catch (StorageException e) {
+        byte[] seed = seed(name);
+        if (seed == null) {
             return 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         int at = Math.max(0, (content.length - Group.HEADER) / 8 * 8);
         while (at > 0 && Group.header(content, at, seed) == null) {
             at -= 8;
         }
         return at;
+    }
+
+    private byte @Nullable [] seed(String name) {
+        try {
+            return Identity.read(disk.mount())
+                    .seed(Names.segments(List.of(name)).get(0));
+        } catch (StorageException e) {
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

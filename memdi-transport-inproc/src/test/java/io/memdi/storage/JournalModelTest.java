@@ -77,7 +77,11 @@ class JournalModelTest {
         }
 
         private SteppedJournal open() {
-            return new SteppedJournal(disk.mount(), tape.codecs, settings, random);
+            SteppedJournal opened = new SteppedJournal(disk.mount(), tape.codecs, settings, random);
+            if (random.nextBoolean()) {
+                opened.workAhead(Runnable::run);
+            }
+            return opened;
         }
 
         void play(int steps) {

@@ -371,6 +371,11 @@ public final class SimDisk {
             check();
         }
 
+        @Override
+        public long freeBytes() {
+            return capacity == NEVER ? NEVER : capacity - size();
+        }
+
         private IOException failed(String what, String name) {
             return new IOException("cannot " + what + " " + path(name) + ": Input/output error");
         }

@@ -190,7 +190,12 @@ final class Peer implements Runnable {
             Answer answer = Handshake.readAnswer(line.in());
             if (answer.code() != Code.WELCOME) {
                 full = answer.code() == Code.FULL;
-                refused("it refuses this " + (node.address().isEmpty() ? "client: " : "node: ") + answer.reason());
+                String words =
+                        "it refuses this " + (node.address().isEmpty() ? "client: " : "node: ") + answer.reason();
+                refused(words);
+                if (answer.code() == Code.STORAGE) {
+                    node.refusedForGood(contact + ": " + words);
+                }
                 return null;
             }
             String wrong = wrong(answer, node.certified(line));

@@ -336,6 +336,14 @@ final class TcpNode implements EncodingTransport {
         }
     }
 
+    /** A node that was dialed refuses this one for good. */
+    void refusedForGood(String reason) {
+        MessageHandler taker = handler;
+        if (taker != null && !closing) {
+            taker.onRefused(reason);
+        }
+    }
+
     /** Whether this node sends to one of that name. */
     boolean isPeer(String other) {
         return peers.keySet().stream().anyMatch(to -> to.name().equals(other));

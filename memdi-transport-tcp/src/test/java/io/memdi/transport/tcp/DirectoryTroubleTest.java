@@ -7,6 +7,7 @@ import io.memdi.Ack;
 import io.memdi.Incarnation;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
+import io.memdi.NotAppliedException;
 import io.memdi.ReadOptions;
 import io.memdi.Role;
 import io.memdi.Storage;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Over TCP, and in real directories: what befalls them while their nodes are down, and who may not speak with whom. */
 class DirectoryTroubleTest {
@@ -136,14 +139,16 @@ class DirectoryTroubleTest {
         }
     }
 
-    @Test
-    void aCopyOfARunningNodesDirectoryIsRefusedWhileThatNodeAnswers() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCopyOfARunningNodesDirectoryIsRefusedWhileThatNodeAnswers(boolean leads) throws IOException {
         try (Servers servers = Servers.plaintext()) {
             startAll(servers);
             servers.store("a").put("before", "1", DURABLE);
             servers.untilEqual();
             // Whatever leads stays: nothing is written from here on that a copy would lack.
-            String name = servers.leader().equals("c") ? "b" : "c";
+            String leader = servers.leader();
+            String name = leads ? leader : leader.equals("c") ? "b" : "c";
             Path copied = directories.resolve("copy");
             Servers.until("a copy that is whole", () -> {
                 try {
@@ -160,6 +165,11 @@ class DirectoryTroubleTest {
             requireRefused(servers, "copy/" + copy.getFileName(), name);
             servers.store(name).put("at last", "3", DURABLE);
             servers.untilEqual();
+            // Nobody takes the copy for the latest opening of that directory.
+            servers.stop(name);
+            servers.start(name, NAMES);
+            servers.store(name).put("after a restart", "4", DURABLE);
+            servers.untilEqual();
         }
     }
 
@@ -175,9 +185,12 @@ class DirectoryTroubleTest {
                 .storage(Storage.directory(directories.resolve(directory)))
                 .bootstrap(list)
                 .start()) {
+            assertThatThrownBy(() -> second.cluster().recover()).isInstanceOf(NotAppliedException.class);
             Servers.until("the refusal", () -> second.status().role() == Role.STOPPED);
             assertThat(second.status().waitingFor())
-                    .contains("its directory is a copy, or from before", "move this one away");
+                    .containsPattern(
+                            "its directory is a copy, or from before: .* move this one away"
+                                    + "|another process goes on as node ., with this directory or a copy of it, .* remove this directory");
         }
     }
 
@@ -207,7 +220,28 @@ class DirectoryTroubleTest {
                                 && isLogged(lines, "b: no connection to a", "it refuses this node: " + fromB));
                 assertThat(a.status().cluster()).isNull();
                 assertThat(b.status().cluster()).isNull();
+                Servers.until(
+                        "the reasons",
+                        () -> a.status().waitingFor().contains(fromA)
+                                && b.status().waitingFor().contains(fromB));
             }
+        }
+    }
+
+    @Test
+    void whoAsksToBeTakenIntoAClusterThatKeepsItsDataOtherwiseStops() {
+        try (Servers servers = Servers.plaintext()) {
+            startAll(servers);
+            try (MemdiNode d = Memdi.node("d")
+                    .transport(TcpTransport.listen("127.0.0.1:" + Servers.freePort()))
+                    .join(servers.address("a"))
+                    .start()) {
+                Servers.until("the end", () -> d.status().role() == Role.STOPPED);
+                assertThat(d.status().waitingFor())
+                        .contains("it refuses this node: node d keeps its data in memory, and node a in a directory")
+                        .contains("start all nodes alike");
+            }
+            servers.store("b").put("after", "1", DURABLE);
         }
     }
 
