@@ -28,6 +28,11 @@ final class DiskLevels {
         (ack == Ack.LEADER_DISK ? leaderDisk : quorumMemory).put(index, answer);
     }
 
+    /** Whether somebody waits for the memory of a majority. */
+    boolean isMemoryAwaited() {
+        return !quorumMemory.isEmpty();
+    }
+
     /**
      * Answers whoever waited for that.
      *

@@ -239,6 +239,11 @@ public final class Durability {
         return timeouts * core.settings.electionMaxNanos() / 1_000_000;
     }
 
+    /** Whether the log up to there is on its way to the disk, so that {@link Following#hasSynced} follows. */
+    boolean isUnderWay(long index) {
+        return index > synced && !anew && !failed;
+    }
+
     /** Whether so much waits for the disk that no more entries are taken. */
     boolean isBehind() {
         return pendingBytes > core.settings.maxUncommittedBytes();

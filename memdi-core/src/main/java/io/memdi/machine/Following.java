@@ -19,6 +19,9 @@ final class Following {
 
     private final Core core;
 
+    /** Whether an append was taken that is answered once it is on disk. */
+    private boolean owed;
+
     Following(Core core) {
         this.core = core;
     }
@@ -44,14 +47,19 @@ final class Following {
         }
         commitUpTo(Math.min(append.committed(), match));
         core.agree(match, append.committed());
-        core.send(
-                leader,
-                reply(
-                        true,
-                        match,
-                        Revision.NONE,
-                        append.round(),
-                        core.heals && !core.plants(Mistake.COUNTS_WHO_HEALS)));
+        if (append.round() == 0 && !behind && !core.heals && core.disk != null && core.disk.isUnderWay(match)) {
+            owed = true;
+        } else {
+            owed = false;
+            core.send(
+                    leader,
+                    reply(
+                            true,
+                            match,
+                            Revision.NONE,
+                            append.round(),
+                            core.heals && !core.plants(Mistake.COUNTS_WHO_HEALS)));
+        }
     }
 
     /**
@@ -78,6 +86,7 @@ final class Following {
     /** More of its log is on its disk than it has said. */
     void hasSynced() {
         if (core.leader != null && !core.leads() && core.agreed() > 0) {
+            owed = false;
             core.send(core.leader, reply(true, core.agreed(), Revision.NONE, 0, core.heals));
         }
     }
@@ -117,6 +126,10 @@ final class Following {
         commitAsKnown(heartbeat.committed());
         if (heartbeat.round() > 0) {
             core.send(leader, new HeartbeatReply(heartbeat.round()));
+            if (owed) {
+                // The disk takes its time: the leader must not take for lost what has arrived.
+                hasSynced();
+            }
         }
     }
 

@@ -39,8 +39,8 @@ final class Leading {
         quorum = new Quorum(core);
         heartbeat = new Heartbeat(core, quorum);
         healer = new Healer(core);
-        replication = new Replication(core, quorum, heartbeat, healer);
         proposals = new Proposals(core);
+        replication = new Replication(core, quorum, heartbeat, healer, proposals::isMemoryAwaited);
         reads = new ReadIndex(core, heartbeat);
         transfer = new Transfer(core, quorum);
         membership = new Membership(core, quorum, proposals, transfer);
@@ -111,7 +111,7 @@ final class Leading {
         if (core.disk != null) {
             // What it inherited another leader may take back, until an entry of its own term is there, too.
             long synced = core.disk.synced() >= firstOwn ? core.disk.synced() : 0;
-            proposals.settle(synced, replication.heldByMajority());
+            proposals.settle(synced, proposals.isMemoryAwaited() ? replication.heldByMajority() : 0);
         }
         proposals.answer(transfer.isUnderWay());
         reads.answer();

@@ -279,6 +279,11 @@ final class Proposals {
                 number, result, position, result == Result.APPLIED ? Revision.NONE : session.seen(number));
     }
 
+    /** Of a durable cluster: whether a write waits for the memory of a majority. */
+    boolean isMemoryAwaited() {
+        return levels.isMemoryAwaited();
+    }
+
     /** Of a durable cluster: answers whoever waited for the leader's disk, or for a majority's memory. Those are known again each turn. */
     void settle(long synced, long heldByMajority) {
         levels.settle(synced, heldByMajority, owed -> {

@@ -7,6 +7,7 @@ import io.memdi.transport.Message.Append;
 import io.memdi.transport.Message.AppendReply;
 import io.memdi.transport.Message.Heartbeat;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +23,18 @@ final class Replication {
     private final io.memdi.machine.Heartbeat rounds;
     private final Healer healer;
 
+    /** Whether a write waits for the memory of a majority, of a durable cluster. */
+    private final BooleanSupplier isMemoryAwaited;
+
     /** The append of this turn that was made last: followers that are equally far get the same one. */
     private @Nullable Append shared;
 
-    Replication(Core core, Quorum quorum, io.memdi.machine.Heartbeat rounds, Healer healer) {
+    Replication(Core core, Quorum quorum, io.memdi.machine.Heartbeat rounds, Healer healer, BooleanSupplier isMemoryAwaited) {
         this.core = core;
         this.quorum = quorum;
         this.rounds = rounds;
         this.healer = healer;
+        this.isMemoryAwaited = isMemoryAwaited;
     }
 
     /** Sends each follower what it lacks, as far as its window allows; tells the rest how far commits are. */
@@ -56,7 +61,7 @@ final class Replication {
         if (!follower.isProbing() && next > core.log.lastIndex() && !follower.isToBeAsked(core.now, retryNanos())) {
             return false;
         }
-        Append append = appendFrom(next);
+        Append append = appendFrom(next, follower.isProbing() || isMemoryAwaited.getAsBoolean());
         long bytes = 1;
         for (Entry entry : append.entries()) {
             bytes += entry.bytes();
@@ -68,13 +73,18 @@ final class Replication {
         return true;
     }
 
-    private Append appendFrom(long next) {
+    /** A follower with a disk answers once, when the entries are there, unless somebody waits for its memory. */
+    private Append appendFrom(long next, boolean atOnce) {
+        long round = core.disk == null || atOnce ? rounds.round() : 0;
         Append last = shared;
-        if (last != null && last.previous().index() == next - 1 && last.committed() == core.committed) {
+        if (last != null
+                && last.previous().index() == next - 1
+                && last.committed() == core.committed
+                && last.round() == round) {
             return last;
         }
         List<Entry> entries = core.log.from(next, core.settings.batchBytes());
-        Append append = new Append(core.log.position(next - 1), entries, core.committed, rounds.round());
+        Append append = new Append(core.log.position(next - 1), entries, core.committed, round);
         shared = append;
         return append;
     }

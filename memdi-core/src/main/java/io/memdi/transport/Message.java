@@ -204,7 +204,7 @@ public sealed interface Message
      * @param previous the position of the entry before the first
      * @param entries what follows it, in order
      * @param committed the leader's commit index
-     * @param round the leader's latest heartbeat round
+     * @param round the leader's latest heartbeat round; 0 if a follower with a disk may answer once the entries are there
      */
     record Append(Revision previous, List<Entry> entries, long committed, long round) implements Message {
         /**

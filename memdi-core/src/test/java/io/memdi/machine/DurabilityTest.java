@@ -362,6 +362,37 @@ class DurabilityTest {
     }
 
     @Test
+    void anAppendIsAnsweredOnceItIsOnDiskUnlessSomebodyWaitsForTheMemory() {
+        Member leader = restoredFollower();
+        Revision end = replica.last();
+        long index = end.index();
+        sent.clear();
+        hear(leader, new Message.Append(end, List.of(new Entry.Blank(1, index + 1)), 0, 0));
+        assertThat(sent).isEmpty();
+        syncAll();
+        assertThat(appendReplies()).containsExactly(index + 1);
+        sent.clear();
+        hear(leader, new Message.Append(replica.last(), List.of(new Entry.Blank(1, index + 2)), 0, 1));
+        assertThat(appendReplies()).containsExactly(index + 2);
+        syncAll();
+        sent.clear();
+        // Whoever waits for a slow disk says with the next heartbeat that the entries have come.
+        hear(leader, new Message.Append(replica.last(), List.of(new Entry.Blank(1, index + 3)), 0, 0));
+        assertThat(sent).isEmpty();
+        hear(leader, new Message.Heartbeat(2, 0));
+        assertThat(appendReplies()).containsExactly(index + 3);
+    }
+
+    /** How far those that have left say that the log goes. */
+    private List<Long> appendReplies() {
+        return sent.stream()
+                .map(Envelope::message)
+                .filter(Message.AppendReply.class::isInstance)
+                .map(message -> ((Message.AppendReply) message).match())
+                .toList();
+    }
+
+    @Test
     void whatAHealBroughtAndIsNotOnDiskYetIsNotRecovered() {
         restoredFollower();
         for (int i = 0; i < 600; i++) {
