@@ -29,7 +29,12 @@ final class Replication {
     /** The append of this turn that was made last: followers that are equally far get the same one. */
     private @Nullable Append shared;
 
-    Replication(Core core, Quorum quorum, io.memdi.machine.Heartbeat rounds, Healer healer, BooleanSupplier isMemoryAwaited) {
+    Replication(
+            Core core,
+            Quorum quorum,
+            io.memdi.machine.Heartbeat rounds,
+            Healer healer,
+            BooleanSupplier isMemoryAwaited) {
         this.core = core;
         this.quorum = quorum;
         this.rounds = rounds;
