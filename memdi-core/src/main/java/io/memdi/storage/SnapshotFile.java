@@ -2,9 +2,9 @@ package io.memdi.storage;
 
 import io.memdi.CorruptStorageException;
 import io.memdi.Revision;
+import io.memdi.StorageException;
 import io.memdi.storage.Disk.DiskFile;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -175,7 +175,7 @@ record SnapshotFile(long number, long firstSegment, SnapshotHead head, long page
                     at += BLOCK_HEADER + (long) page.length;
                     return page;
                 } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+                    throw new StorageException("the snapshot was not read: " + e.getMessage(), e);
                 }
             }
         };
