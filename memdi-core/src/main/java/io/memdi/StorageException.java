@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of a node is in use, or cannot be read or written: the node does not start, or stops. The message says which file it is
- * about, and what to do; nothing in the directory is changed.
+ * about, and what to do. What was there stays.
  */
 public class StorageException extends IllegalStateException {
     @Serial

@@ -317,7 +317,8 @@ final class Core {
         agreed = agreedTerm == term ? Math.max(agreed, index) : index;
         agreedTerm = term;
         firstGoal = firstGoal < 0 ? leaderCommitted : firstGoal;
-        holdsAll |= committed >= firstGoal;
+        // A leader knows what was committed before only once it has committed an entry of its own term.
+        holdsAll |= committed >= firstGoal && committed > 0 && log.knows(committed) && log.term(committed) == term;
     }
 
     /** Up to where the log is known to be that of the leader of this term. */

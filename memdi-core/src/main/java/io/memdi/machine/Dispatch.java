@@ -56,7 +56,7 @@ final class Dispatch {
         } else if (message instanceof Message.Evicted evicted) {
             admission.onEvicted(from, evicted);
         } else if (message instanceof Message.Presence presence && core.disk != null) {
-            core.disk.openings().onPresence(from, presence, livesElsewhere(from));
+            core.disk.openings().onPresence(from, presence, other(from));
         } else if (message instanceof Message.PresenceReply reply && core.disk != null) {
             core.disk.openings().onReply(from, reply);
         } else if (core.leads()) {
@@ -64,14 +64,20 @@ final class Dispatch {
         }
     }
 
-    /** Whether that member was heard a moment ago, from another address: by its leader, as an answer, or as the leader of this node. */
-    private boolean livesElsewhere(Member from) {
+    /** What this node knows of the process that its configuration names, where another one has come with the same identity. */
+    private Openings.Other other(Member from) {
         Configuration inForce = core.configurations.inForce();
         Member listed = inForce == null ? null : inForce.member(from.incarnation());
         if (listed == null || listed.address().equals(from.address())) {
-            return false;
+            return Openings.Other.GONE;
         }
-        return core.leads() ? leading.hasAnsweredOfLate(listed) : isLeader(from) && election.hearsLeader();
+        if (core.leads()) {
+            return leading.hasAnsweredOfLate(listed) ? Openings.Other.LIVES : Openings.Other.GONE;
+        }
+        if (!election.hearsLeader()) {
+            return Openings.Other.GONE;
+        }
+        return isLeader(from) ? Openings.Other.LIVES : Openings.Other.UNKNOWN;
     }
 
     private boolean isLeader(Member member) {

@@ -31,7 +31,19 @@ import java.util.Set;
  */
 final class Openings {
     private static final String GOES_ON = "another process goes on as node ";
-    private static final String OR_A_COPY = ", with this directory or a copy of it";
+
+    /** After so many of the longest election timeouts whoever lives has contradicted, if it has anything to say. */
+    private static final int SETTLED = 4;
+
+    /** What is known of a process that was known so far, beside one with the same identity. */
+    enum Other {
+        /** It has the same address, or nobody leads, or it does not answer its leader. */
+        GONE,
+        /** It is for the leader of this node to say. */
+        UNKNOWN,
+        /** It was heard a moment ago. */
+        LIVES
+    }
 
     private final Core core;
     private final long times;
@@ -75,11 +87,6 @@ final class Openings {
 
         private long id;
 
-        /** The one before. */
-        private long formerTimes;
-
-        private long formerId;
-
         /** As of the latest opening that it has acknowledged anything in, and as of all before. */
         private Seen latest = Seen.NOTHING;
 
@@ -93,10 +100,6 @@ final class Openings {
         private long doubted;
 
         private long doubtedSince;
-
-        /** The opening that was refused last because another process answered. */
-        private long refused;
-
         /** The opening that was contradicted last: one line in the log is enough. */
         private long noted;
     }
@@ -137,11 +140,16 @@ final class Openings {
 
     /** Whether whoever lives has contradicted by now, if it has anything to say. */
     boolean isSettled() {
-        return !returns || (since >= 0 && core.now - since >= 3 * core.settings.electionMaxNanos());
+        return !returns || (since >= 0 && core.now - since >= SETTLED * core.settings.electionMaxNanos());
     }
 
+    /** At another address than its own it may be a copy, beside the first one; which is refused later than others. */
     private boolean isOver() {
-        return core.now - since >= core.settings.electionMinNanos();
+        Configuration inForce = core.configurations.inForce();
+        Member listed = inForce == null ? null : inForce.member(core.self.incarnation());
+        return listed != null && !listed.address().equals(core.self.address())
+                ? isSettled()
+                : core.now - since >= core.settings.electionMinNanos();
     }
 
     /** Of a member of a cluster: tells whoever has not answered yet; in the end, where somebody is gone, seldom. */
@@ -200,19 +208,19 @@ final class Openings {
     /**
      * A member says what its directory had.
      *
-     * @param lives whether the process that was known so far, at another address, has answered a moment ago
+     * @param other what this node knows of the process that was known so far, if that is at another address
      */
-    void onPresence(Member from, Presence presence, boolean lives) {
+    void onPresence(Member from, Presence presence, Other other) {
         if (!isListed(from)) {
             return;
         }
         Known of = known(from);
-        String contradiction = core.plants(Mistake.BELIEVES_STALE_COPIES) ? "" : contradiction(from, of, presence);
-        if (contradiction.isEmpty() && lives && presence.opening() > of.times) {
-            contradiction = doubt(from, of, presence);
-            if (contradiction.isEmpty()) {
+        String contradiction = core.plants(Mistake.BELIEVES_STALE_COPIES) ? "" : contradiction(of, presence);
+        if (contradiction.isEmpty() && other != Other.GONE && presence.opening() > of.times) {
+            if (isInDoubt(of, presence, other)) {
                 return;
             }
+            contradiction = other == Other.LIVES ? GOES_ON + from.name() + ", with this directory or a copy of it" : "";
         }
         if (!contradiction.isEmpty()) {
             if (of.noted != presence.id()) {
@@ -221,8 +229,6 @@ final class Openings {
                         + ", whose directory is a copy, or from before: " + contradiction);
             }
         } else if (presence.opening() > of.times) {
-            of.formerTimes = of.times;
-            of.formerId = of.id;
             of.times = presence.opening();
             of.id = presence.id();
             // It has forgotten what it was told.
@@ -232,10 +238,7 @@ final class Openings {
     }
 
     /** What there is against it, in plain words; empty if there is nothing. */
-    private String contradiction(Member from, Known of, Presence presence) {
-        if (presence.id() == of.refused && presence.opening() > of.times) {
-            return GOES_ON + from.name() + OR_A_COPY;
-        }
+    private String contradiction(Known of, Presence presence) {
         long opened = Math.max(of.times, of.latest.opening());
         if (presence.opening() < opened) {
             return "it was opened " + opened + " times already, and here it is opening number " + presence.opening();
@@ -263,41 +266,16 @@ final class Openings {
                 : "";
     }
 
-    /** Whoever answered a moment ago may have crashed since; if it goes on answering, there are two. */
-    private String doubt(Member from, Known of, Presence presence) {
+    /**
+     * Whoever was heard a moment ago may have crashed since; if it goes on, there are two. Who cannot know leaves that to the leader, and
+     * believes nobody before the leader has had the time to refuse: or the true directory would be refused at its next start.
+     */
+    private boolean isInDoubt(Known of, Presence presence, Other other) {
         if (of.doubted != presence.id()) {
             of.doubted = presence.id();
             of.doubtedSince = core.now;
         }
-        if (core.now - of.doubtedSince < 2 * core.settings.electionMaxNanos()) {
-            return "";
-        }
-        of.refused = presence.id();
-        disown(from, new PresenceReply(presence.opening(), presence.id(), GOES_ON + from.name() + OR_A_COPY));
-        return GOES_ON + from.name() + OR_A_COPY;
-    }
-
-    /**
-     * Others cannot know that a follower answers its leader, and have believed the second process: they are told to forget it, lest the
-     * first one is refused when it is started again. It stays refused here, so that nobody relies on it in this term.
-     */
-    private void disown(Member second, PresenceReply refusal) {
-        if (core.leads()) {
-            for (Member member : core.inForce().members()) {
-                if (!core.isSelf(member) && !member.incarnation().equals(second.incarnation())) {
-                    core.send(member, refusal);
-                }
-            }
-        }
-    }
-
-    private void forget(PresenceReply disowned) {
-        for (Known of : known.values()) {
-            if (of.times == disowned.opening() && of.id == disowned.id()) {
-                of.times = of.formerTimes;
-                of.id = of.formerId;
-            }
-        }
+        return core.now - of.doubtedSince < (other == Other.LIVES ? 2 : SETTLED) * core.settings.electionMaxNanos();
     }
 
     /** A follower has acknowledged as of an opening before the latest: either late, or there are two. */
@@ -309,9 +287,6 @@ final class Openings {
 
     void onReply(Member from, PresenceReply reply) {
         if (reply.opening() != times || (reply.id() != id && reply.id() != 0)) {
-            if (!reply.contradiction().isEmpty() && reply.id() != 0 && from.equals(core.leader)) {
-                forget(reply);
-            }
             return;
         }
         if (reply.contradiction().isEmpty()) {

@@ -140,8 +140,8 @@ public final class Replica {
     }
 
     /** A node says, before any message, that it never deals with this one, and why. Who asks to be taken in need not go on. */
-    public void onRefused(String reason) {
-        waiting.onRefused(reason);
+    public void onRefused(String address, String reason) {
+        waiting.onRefused(address, reason);
     }
 
     /**

@@ -1,8 +1,11 @@
 package io.memdi.machine;
 
 import io.memdi.transport.Configuration;
+import io.memdi.transport.Contact;
 import io.memdi.transport.Message.Mode;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,11 @@ final class Waiting {
     /** Why a node deals with this one never, as it is; empty if none has said so. */
     private String refused = "";
 
+    private long refusedAt;
+
+    /** Addresses of those who have said so, among those that it was started with. */
+    private final Set<String> refusing = new HashSet<>();
+
     Waiting(Core core, Bootstrap bootstrap, Leading leading, Healing healing) {
         this.healing = healing;
         this.core = core;
@@ -31,12 +39,30 @@ final class Waiting {
         this.leading = leading;
     }
 
-    /** Who only asks to be taken in asks in vain; a list of founders may be put right on the other side, too. */
-    void onRefused(String reason) {
+    /**
+     * Who only asks to be taken in asks in vain, once all have refused that it was started with; a list of founders may be put right on
+     * the other side, too.
+     */
+    void onRefused(String address, String reason) {
         refused = reason;
+        refusedAt = core.now;
+        List<Contact> contacts = core.start.contacts();
         if (bootstrap.mode() == Mode.EMPTY && core.start.founders().isEmpty()) {
-            core.effects.stop(reason);
+            if (contacts.stream().anyMatch(contact -> contact.address().equals(address))) {
+                refusing.add(address);
+            }
+            if (contacts.stream()
+                    .allMatch(contact -> refusing.contains(contact.address())
+                            || contact.address().equals(core.contact.address()))) {
+                core.effects.stop(reason);
+            }
         }
+    }
+
+    /** Why it was refused of late: it is tried again and again. */
+    private String refusal() {
+        boolean old = core.now - refusedAt > core.settings.hopeNanos();
+        return refused.isEmpty() || old ? "" : "; " + refused;
     }
 
     boolean isOver() {
@@ -107,7 +133,7 @@ final class Waiting {
                     + " segments in which it differed from the leader";
         }
         if (bootstrap.mode() != Mode.MEMBER || bootstrap.joining().isUnderWay()) {
-            return bootstrap.waitingFor() + (refused.isEmpty() ? "" : "; " + refused);
+            return bootstrap.waitingFor() + refusal();
         }
         if (core.leader == null) {
             if (!hope.isOver(core.now)) {

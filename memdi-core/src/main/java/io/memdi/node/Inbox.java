@@ -20,7 +20,7 @@ final class Inbox implements MessageHandler {
 
     private record PeerDown(String name) {}
 
-    private record Refused(String reason) {}
+    private record Refused(String address, String reason) {}
 
     /** An envelope that has taken so many bytes of what may wait. */
     private record Weighed(Envelope envelope, int bytes) {}
@@ -40,7 +40,7 @@ final class Inbox implements MessageHandler {
 
         void onPeerDown(String name);
 
-        default void onRefused(String reason) {}
+        default void onRefused(String address, String reason) {}
     }
 
     private final String node;
@@ -109,7 +109,7 @@ final class Inbox implements MessageHandler {
                 } else if (item instanceof PeerDown peer) {
                     to.onPeerDown(peer.name());
                 } else if (item instanceof Refused refused) {
-                    to.onRefused(refused.reason());
+                    to.onRefused(refused.address(), refused.reason());
                 } else {
                     to.onMessage((Envelope) item);
                 }
@@ -135,8 +135,8 @@ final class Inbox implements MessageHandler {
     }
 
     @Override
-    public void onRefused(String reason) {
-        arrived(fromNodes.offer(new Refused(reason)));
+    public void onRefused(String address, String reason) {
+        arrived(fromNodes.offer(new Refused(address, reason)));
     }
 
     @Override

@@ -325,8 +325,8 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     }
 
     @Override
-    public void onRefused(String reason) {
-        replica.onRefused(reason);
+    public void onRefused(String address, String reason) {
+        replica.onRefused(address, reason);
     }
 
     @Override

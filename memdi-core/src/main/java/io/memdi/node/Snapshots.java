@@ -31,15 +31,22 @@ final class Snapshots {
     private static final long MAX_PENDING = 4 << 20;
 
     /**
-     * How fast a snapshot is written, beside as much as the log grows meanwhile: so that writes are seldom in its way for processor and
-     * disk, and the log never grows faster than the snapshot.
+     * How fast a snapshot is written, so that writes seldom find it in their way to processor and disk; and how much faster as the log grows
+     * meanwhile: so that it grows by no more than a quarter of the snapshot.
      */
     private static final long BYTES_PER_SECOND = 16 << 20;
 
+    private static final int TIMES_THE_LOG = 4;
+
     private static final long SECOND = 1_000_000_000;
+
+    /** A start holds all entries of the log at once: they get so small a part of the heap. */
+    private static final int HEAP_SHARE = 16;
 
     /** How much may be written at once, after a rest. */
     private static final long BURST = 1 << 20;
+
+    private static final long MOST = 64 << 20;
 
     private final String name;
     private final Journal journal;
@@ -120,8 +127,10 @@ final class Snapshots {
         if (image != null && image.opened().position().index() > replica.committed()) {
             abort(); // it has begun another life, and holds nothing
         }
-        // Not more often than the log grows by a snapshot: so what snapshots write is at most what the log has written.
-        boolean due = journal.logBytes() >= Math.max(afterLogBytes, journal.snapshotBytes());
+        // Not more often than the log grows by a snapshot: so what snapshots write is at most what the log has written;
+        // unless a start would need too much memory for such a log.
+        long large = Math.min(journal.snapshotBytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        boolean due = journal.logBytes() >= Math.max(afterLogBytes, large);
         Durability disk = Objects.requireNonNull(replica.disk());
         if (writer == null && due && replica.healing() == null && replica.isOpen() && disk.isListed()) {
             begin(disk.image());
@@ -152,8 +161,9 @@ final class Snapshots {
     private void allow(long now) {
         long logBytes = journal.logBytes();
         long elapsed = Math.max(0, Math.min(now - allowedAt, SECOND));
-        long more = BYTES_PER_SECOND / 1024 * elapsed / (SECOND / 1024) + Math.max(0, logBytes - logThen);
-        allowance = Math.min(BURST, allowance + more);
+        long rested = BYTES_PER_SECOND / 1024 * elapsed / (SECOND / 1024);
+        allowance = Math.max(allowance, Math.min(BURST, allowance + rested));
+        allowance = Math.min(MOST, allowance + TIMES_THE_LOG * Math.max(0, logBytes - logThen));
         allowedAt = now;
         logThen = logBytes;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +28,7 @@ final class Ahead {
 
     private final Disk disk;
     private final Executor executor;
+    private final long opening;
     private @Nullable Making making;
 
     /** One file. */
@@ -41,13 +43,15 @@ final class Ahead {
         }
     }
 
-    Ahead(Disk disk, Executor executor) {
+    Ahead(Disk disk, Executor executor, long opening) {
         this.disk = disk;
         this.executor = executor;
+        this.opening = opening;
     }
 
-    private static String name(long number) {
-        return Names.segment(number) + ".ahead" + Names.TEMPORARY;
+    /** Of this opening alone: one that hangs may go on when the directory was opened again. */
+    private String name(long number) {
+        return Names.segment(number) + ".ahead-" + opening + Names.TEMPORARY;
     }
 
     /** Begins with the file of that number, unless that was begun. */
@@ -65,13 +69,18 @@ final class Ahead {
             next.over.countDown();
             return;
         }
-        executor.execute(() -> {
-            try {
-                make(next, bytes);
-            } finally {
-                next.over.countDown();
-            }
-        });
+        try {
+            executor.execute(() -> {
+                try {
+                    make(next, bytes);
+                } finally {
+                    next.over.countDown();
+                }
+            });
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            log.debug("nobody makes {} ahead", disk.path(name(number)), e);
+            next.over.countDown();
+        }
     }
 
     private void make(Making next, long bytes) {
@@ -90,8 +99,8 @@ final class Ahead {
             } else {
                 next.whole = true;
             }
-        } catch (IOException e) {
-            // What is wrong with the disk shows where it matters.
+        } catch (IOException | OutOfMemoryError e) {
+            // What is wrong with the disk, or with memory, shows where it matters.
             log.debug("{} was not made ahead", disk.path(name), e);
             forget(name);
         }

@@ -15,6 +15,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,7 +35,7 @@ public final class FileDisk implements Disk {
     private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
 
     /** What is locked in this process without {@link #TAKEN} knowing of it, which closing would give away likewise. */
-    private static final Map<Path, FileChannel> HELD_BY_OTHERS = new ConcurrentHashMap<>();
+    private static final Map<Object, FileChannel> HELD_BY_OTHERS = new ConcurrentHashMap<>();
 
     private final Path directory;
     private @Nullable FileChannel lock;
@@ -206,8 +207,9 @@ public final class FileDisk implements Disk {
         if (!TAKEN.add(path)) {
             return false;
         }
-        FileChannel channel = HELD_BY_OTHERS.remove(path);
+        FileChannel channel = null;
         try {
+            channel = HELD_BY_OTHERS.remove(key(path));
             channel = channel == null ? FileChannel.open(path, options) : channel;
             if (channel.tryLock() != null) {
                 lock = channel;
@@ -216,7 +218,7 @@ public final class FileDisk implements Disk {
             }
         } catch (OverlappingFileLockException e) {
             // This process has it by another class loader, which is told as if another process had.
-            HELD_BY_OTHERS.put(path, Objects.requireNonNull(channel));
+            HELD_BY_OTHERS.put(key(path), Objects.requireNonNull(channel));
             channel = null;
         } catch (IOException e) {
             throw failed("lock", path, e);
@@ -229,6 +231,14 @@ public final class FileDisk implements Disk {
             }
         }
         return false;
+    }
+
+    /** What tells the file from another one that came to that path. */
+    private static Object key(Path path) throws IOException {
+        Object key = Files.exists(path)
+                ? Files.readAttributes(path, BasicFileAttributes.class).fileKey()
+                : null;
+        return key == null ? path : key;
     }
 
     @Override

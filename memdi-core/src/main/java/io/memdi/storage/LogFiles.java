@@ -62,7 +62,7 @@ final class LogFiles {
 
     /** From now on the next file is made ahead, by that. */
     void workAhead(Executor executor) {
-        ahead = new Ahead(disk, executor);
+        ahead = new Ahead(disk, executor, identity.openings());
     }
 
     /** A file that is there, after those that were added before. */
@@ -193,18 +193,23 @@ final class LogFiles {
         written = Math.max(written, position + size);
     }
 
+    /** Writes zeros from there to there. */
+    static void zeros(DiskFile file, long from, long to) throws IOException {
+        long at = from;
+        while (at < to) {
+            ByteBuffer zeros = ZEROS.duplicate();
+            zeros.limit((int) Math.min(zeros.capacity(), to - at));
+            at += zeros.limit();
+            file.write(at - zeros.limit(), zeros);
+        }
+    }
+
     private void grow(long used, long end) throws IOException {
         if (end <= grown) {
             return;
         }
         long to = Math.max(end, Math.min(end + settings.growBytes(), settings.segmentBytes()));
-        long at = end;
-        while (at < to) {
-            ByteBuffer zeros = ZEROS.duplicate();
-            zeros.limit((int) Math.min(zeros.capacity(), to - at));
-            at += zeros.limit();
-            file().write(at - zeros.limit(), zeros);
-        }
+        zeros(file(), end, to);
         grown = to > end ? to : Math.max(grown, used);
         written = Math.max(written, grown);
     }

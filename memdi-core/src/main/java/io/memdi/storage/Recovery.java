@@ -129,7 +129,7 @@ final class Recovery {
             file.read(last.lastGroup(), ByteBuffer.wrap(again));
             file.write(last.lastGroup(), ByteBuffer.wrap(again));
             if (last.broken()) {
-                file.write(last.end(), ByteBuffer.allocate((int) (last.size() - last.end())));
+                LogFiles.zeros(file, last.end(), last.size());
                 notes.add("a write that a crash has interrupted was cut off: "
                         + disk.path(last.segment().name()) + " from offset " + last.end() + " on");
             }

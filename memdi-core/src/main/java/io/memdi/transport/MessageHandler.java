@@ -31,9 +31,10 @@ public interface MessageHandler {
      * A node that was dialed refuses this one for good, before any message: it keeps its data otherwise. By default, that is of no
      * interest.
      *
+     * @param address the address that was dialed
      * @param reason which is which, and what to do, in plain words
      */
-    default void onRefused(String reason) {}
+    default void onRefused(String address, String reason) {}
 
     /**
      * The transport has ended under the node, as when its network is closed: nothing arrives any more, and the node's loop is closed. A

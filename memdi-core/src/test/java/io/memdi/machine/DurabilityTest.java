@@ -402,7 +402,7 @@ class DurabilityTest {
         assertThat(early.later()).isTrue();
         assertThat(early.reason())
                 .contains("started a moment ago", "may still have to say that its directory is a copy");
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 1600; i++) {
             turn(each -> {});
         }
         Incarnation life = replica.self().incarnation();

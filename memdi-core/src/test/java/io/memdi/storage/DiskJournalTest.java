@@ -460,7 +460,7 @@ class DiskJournalTest {
     }
 
     @Test
-    void aLockOfAnotherClassLoaderIsRespectedAndNotGivenAway() throws IOException {
+    void aLockOfAnotherClassLoaderIsRespected() throws IOException {
         Path directory = folder.resolve("data");
         try (DiskJournal journal = open(directory)) {
             journal.recover();

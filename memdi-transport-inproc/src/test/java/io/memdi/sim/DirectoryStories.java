@@ -3,6 +3,7 @@ package io.memdi.sim;
 import io.memdi.Ack;
 import io.memdi.machine.Start;
 import io.memdi.sim.Operation.Kind;
+import io.memdi.transport.Configuration;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -115,7 +116,8 @@ final class DirectoryStories {
         if (!plan.names.stream().allMatch(world.disks::losesPowerAndCanBeRuined)) {
             return;
         }
-        String kept = keepsOne ? plan.names.get(random.nextInt(plan.names.size())) : "";
+        String drawn = keepsOne ? plan.names.get(random.nextInt(plan.names.size())) : "";
+        String kept = isMajorityAlone(drawn) ? "" : drawn;
         for (String name : plan.names) {
             if (!name.equals(kept)) {
                 world.disks.ruin(name);
@@ -133,6 +135,13 @@ final class DirectoryStories {
                     "the directory of %s was changed",
                     name);
         }
+    }
+
+    /** Whether it is all that is left of its cluster: then it leads, and takes the others in. */
+    private boolean isMajorityAlone(String name) {
+        View view = world.checker.view(name);
+        Configuration inForce = view == null ? null : view.configuration();
+        return view != null && inForce != null && inForce.agrees(voter -> voter.equals(view.incarnation));
     }
 
     private boolean isAlone(String name) {

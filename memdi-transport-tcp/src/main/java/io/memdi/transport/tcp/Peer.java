@@ -194,7 +194,7 @@ final class Peer implements Runnable {
                         "it refuses this " + (node.address().isEmpty() ? "client: " : "node: ") + answer.reason();
                 refused(words);
                 if (answer.code() == Code.STORAGE) {
-                    node.refusedForGood(contact + ": " + words);
+                    node.refusedForGood(contact.address(), contact + ": " + words);
                 }
                 return null;
             }

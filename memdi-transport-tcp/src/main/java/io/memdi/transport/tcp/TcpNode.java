@@ -337,10 +337,10 @@ final class TcpNode implements EncodingTransport {
     }
 
     /** A node that was dialed refuses this one for good. */
-    void refusedForGood(String reason) {
+    void refusedForGood(String address, String reason) {
         MessageHandler taker = handler;
         if (taker != null && !closing) {
-            taker.onRefused(reason);
+            taker.onRefused(address, reason);
         }
     }
 
