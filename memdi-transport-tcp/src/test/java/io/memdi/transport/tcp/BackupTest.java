@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Ack;
 import io.memdi.BackupException;
+import io.memdi.Cluster;
 import io.memdi.Codec;
 import io.memdi.Incarnation;
 import io.memdi.Memdi;
@@ -16,6 +17,7 @@ import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.Storage;
 import io.memdi.Store;
+import io.memdi.TimedOutException;
 import io.memdi.Versioned;
 import io.memdi.WriteOptions;
 import io.memdi.WrongCodecException;
@@ -29,6 +31,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -447,10 +450,25 @@ class BackupTest {
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("not the name of a file alone");
             }
-            assertThatThrownBy(() -> client.cluster().backup(Path.of("x")))
-                    .isInstanceOf(OutcomeUnknownException.class)
-                    .hasMessageContaining("has not answered in time");
         }
+    }
+
+    /** So that nothing of it can have happened. */
+    @Test
+    void whereNobodyListensNobodyWasAsked() {
+        String address = "127.0.0.1:" + Servers.freePort();
+        try (MemdiClient client = client(address)) {
+            Cluster cluster = client.cluster();
+            String why = " was not done: no node has answered at " + address + ", so that none was asked for it";
+            refused(() -> cluster.backup(Path.of("x")), "backup to x" + why);
+            refused(() -> cluster.restore(Path.of("x")), "restore from x" + why);
+            refused(cluster::recover, "recover" + why);
+            refused(cluster::foundAlone, "foundAlone" + why);
+        }
+    }
+
+    private static void refused(ThrowingCallable call, String message) {
+        assertThatThrownBy(call).isInstanceOf(TimedOutException.class).hasMessage(message);
     }
 
     @Test
