@@ -445,7 +445,7 @@ class BackupTest {
                     .hasMessageContaining("is said to one node");
         }
         try (MemdiClient client = client(address)) {
-            for (String name : List.of("../x", "/x", ".x", "..", "x/y", "")) {
+            for (String name : List.of("../x", "/x", ".x", "..", "x/y", "", "x.tmp")) {
                 assertThatThrownBy(() -> client.cluster().restore(Path.of(name)))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("not the name of a file alone");
@@ -469,6 +469,27 @@ class BackupTest {
 
     private static void refused(ThrowingCallable call, String message) {
         assertThatThrownBy(call).isInstanceOf(TimedOutException.class).hasMessage(message);
+    }
+
+    /** Where it could be taken for one of them, or is what a crash leaves. */
+    @Test
+    void noBackupIsWrittenAmongTheNodesOwnFiles() throws IOException {
+        Path own = file("node-a");
+        try (Servers servers = Servers.plaintext()) {
+            servers.keep("a", Storage.directory(own));
+            servers.startAll("a");
+            for (Path path :
+                    List.of(own.resolve("0000000009.snapshot"), own.resolve("x").resolve("y"), own)) {
+                assertThatThrownBy(() -> servers.node("a").cluster().backup(path))
+                        .isInstanceOf(BackupException.class)
+                        .hasMessageContaining("no backup was written to " + path + ": that lies in the directory")
+                        .hasMessageContaining(own.toString());
+            }
+            assertThatThrownBy(() -> servers.node("a").cluster().backup(file("x.tmp")))
+                    .isInstanceOf(BackupException.class)
+                    .hasMessageContaining("ends in .tmp");
+        }
+        assertThat(files()).containsExactly("node-a");
     }
 
     @Test
