@@ -1,6 +1,7 @@
 package io.memdi;
 
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -18,6 +19,16 @@ final class Checks {
                     + " days, not " + seconds(timeout) + " s");
         }
         return timeout;
+    }
+
+    /** A variable that is not set makes an empty path, which nobody means for the current directory. */
+    static Path notEmpty(Path path, String what) {
+        Objects.requireNonNull(path, what);
+        if (path.toString().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the path of the " + what + " is empty: name a directory; the current one is \".\"");
+        }
+        return path;
     }
 
     private static String seconds(Duration duration) {

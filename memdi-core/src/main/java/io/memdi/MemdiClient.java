@@ -30,10 +30,13 @@ public interface MemdiClient extends Memdi {
      * What a member is, and how far it is, as it says itself. A node that was started again answers at once, also while it waits for the
      * place of its predecessor, or heals.
      *
-     * @param member the name of a member
+     * <p>Instead of a member, one of the addresses may be named that this client was given: then whatever node lives there answers, also one
+     * that belongs to no cluster yet, and says what it waits for.
+     *
+     * @param member the name of a member, or an address that the client was connected with
      * @return a snapshot, taken on that node's loop
-     * @throws IllegalArgumentException if no member is called that, as far as this client knows
-     * @throws NotReadyException if the client knows no member yet
+     * @throws IllegalArgumentException if it is neither of them, as far as this client knows
+     * @throws NotReadyException if it is none of those addresses, and the client knows no member yet
      * @throws TimedOutException if it has not answered within the client's timeout: it is down, or cannot be reached
      * @throws NodeClosedException if the client was closed
      * @throws NotAppliedException itself, if the thread was interrupted, also if it was so before

@@ -288,11 +288,12 @@ public final class NodeBuilder {
      * Sets where backups lie that clients ask for: they name files in that directory, to be written by {@link Cluster#backup} or read by
      * {@link Cluster#restore}. By default there is none, and clients are refused; {@link MemdiNode#cluster} takes any path.
      *
-     * @param directory a directory that exists
+     * @param directory a directory that exists, and neither is nor lies in the one that the node keeps its own data in
      * @return this builder
+     * @throws IllegalArgumentException if the path is empty
      */
     public NodeBuilder backups(Path directory) {
-        this.backups = Objects.requireNonNull(directory, "directory");
+        this.backups = Checks.notEmpty(directory, "directory");
         return this;
     }
 

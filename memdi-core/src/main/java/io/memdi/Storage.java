@@ -29,9 +29,10 @@ public final class Storage {
      *
      * @param directory its path, on a disk that keeps what it has synced
      * @return that storage
+     * @throws IllegalArgumentException if the path is empty
      */
     public static Storage directory(Path directory) {
-        return new Storage(Objects.requireNonNull(directory, "directory"));
+        return new Storage(Checks.notEmpty(directory, "directory"));
     }
 
     /**

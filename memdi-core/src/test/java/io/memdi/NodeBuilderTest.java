@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.memdi.transport.TransportFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,6 +93,47 @@ class NodeBuilderTest {
         assertThatThrownBy(() ->
                         Memdi.node("d").bootstrap("d=h:1", "10.0.0.1:7400").start())
                 .hasMessageContaining("\"10.0.0.1:7400\" is no name");
+    }
+
+    /** As from a script whose variable is not set. */
+    @Test
+    void anEmptyPathIsNotTakenForTheCurrentDirectory() {
+        assertThatThrownBy(() -> Storage.directory(Path.of("")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the path of the directory is empty: name a directory; the current one is \".\"");
+        assertThatThrownBy(() -> Memdi.node("a").backups(Path.of("")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the current one is \".\"");
+        assertThat(Storage.directory(Path.of(".")).path()).isEqualTo(Path.of("."));
+    }
+
+    @Test
+    void backupsDoNotLieAmongTheNodesOwnFiles(@TempDir Path folder) throws IOException {
+        Path own = folder.resolve("own");
+        Path within = Files.createDirectories(own.resolve("a").resolve("b"));
+        Path beside = Files.createDirectory(folder.resolve("own2"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), own.resolve("a"));
+        for (Path backups : List.of(own, within, link, beside.resolve("..").resolve("own"))) {
+            assertThatThrownBy(() -> started(own, backups))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("backups: " + backups
+                            + " is, or lies in, the directory that the node keeps its own data in, " + own);
+        }
+        assertThatThrownBy(() -> started(folder.resolve("link").resolve("b").resolve("new"), within))
+                .hasMessage("all was understood");
+        assertThatThrownBy(() -> started(own, folder)).hasMessage("all was understood");
+        assertThatThrownBy(() -> started(own, beside)).hasMessage("all was understood");
+    }
+
+    private static void started(Path own, Path backups) {
+        Memdi.node("a")
+                .transport(name -> {
+                    throw new IllegalStateException("all was understood");
+                })
+                .bootstrap("a")
+                .storage(Storage.directory(own))
+                .backups(backups)
+                .start();
     }
 
     @Test

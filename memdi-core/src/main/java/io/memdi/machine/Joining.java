@@ -322,7 +322,7 @@ final class Joining {
             return damage.refusal();
         }
         if (bootstrap.mode() != Mode.EMPTY) {
-            return Refusal.forGood("this node belongs to cluster " + core.cluster + " already");
+            return Refusal.ofMember(core.cluster);
         }
         if (!core.start.founders().isEmpty()) {
             return Refusal.forGood("this node was started with a list of founders, and founds with them");

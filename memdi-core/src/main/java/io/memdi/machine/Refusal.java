@@ -1,5 +1,8 @@
 package io.memdi.machine;
 
+import io.memdi.ClusterId;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why something that an operator wants was not begun.
  *
@@ -13,5 +16,12 @@ public record Refusal(String reason, boolean later) {
 
     static Refusal forGood(String reason) {
         return new Refusal(reason, false);
+    }
+
+    /** Of a node that is to found a cluster, and has one already. */
+    static Refusal ofMember(@Nullable ClusterId cluster) {
+        return forGood("this node belongs to cluster " + cluster
+                + " already. To found another one, also with a backup, stop the nodes of this one, and start them with join"
+                + " (--join), with empty directories or none");
     }
 }

@@ -3,6 +3,7 @@ package io.memdi.node;
 import io.memdi.Incarnation;
 import io.memdi.OutcomeUnknownException;
 import io.memdi.Revision;
+import io.memdi.storage.BackupWriter;
 import io.memdi.transport.ClientMessage.Act;
 import io.memdi.transport.ClientMessage.Order;
 import io.memdi.transport.ClientMessage.OrderReply;
@@ -107,13 +108,13 @@ final class Errands {
 
     /** A name of a file, and no path. */
     static boolean isFile(String name) {
-        return SettingsCheck.isName(name) && !name.startsWith(".");
+        return SettingsCheck.isName(name) && !name.startsWith(".") && !name.endsWith(BackupWriter.TEMPORARY);
     }
 
     static String noFile(String name) {
         return "\"" + name
                 + "\" is not the name of a file alone: it has 1 to 64 letters, digits, dots, dashes or underscores, and does"
-                + " not begin with a dot";
+                + " not begin with a dot, nor end in " + BackupWriter.TEMPORARY + ", as one does that was not finished";
     }
 
     private Errand begin(Act act, Path path) {

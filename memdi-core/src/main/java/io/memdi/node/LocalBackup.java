@@ -6,6 +6,8 @@ import io.memdi.NotAppliedException;
 import io.memdi.NotReadyException;
 import io.memdi.OutcomeUnknownException;
 import io.memdi.Revision;
+import io.memdi.storage.BackupWriter;
+import io.memdi.storage.FileDisk;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,16 @@ final class LocalBackup {
 
     Revision write(Path path) {
         String what = "backup to " + path;
+        Path own = node.settings().storage().path();
+        if (own != null && FileDisk.holds(own, path)) {
+            throw new BackupException("no backup was written to " + path
+                    + ": that lies in the directory that this node keeps its own data in, " + own
+                    + ", and would be taken for a part of it. Write it elsewhere");
+        }
+        if (path.toString().endsWith(BackupWriter.TEMPORARY)) {
+            throw new BackupException("no backup was written to " + path + ": a name that ends in "
+                    + BackupWriter.TEMPORARY + " is that of a backup which was not finished. Choose another one");
+        }
         try {
             Backups.Backup backup = node.asker().ask(new Beginning(path, what).question);
             return node.asker().ask(what, backup::outcome, Asker.noTurn(what), WITHOUT_END);

@@ -67,12 +67,12 @@ final class LocalRestore {
 
     private void hasRead(int now) {
         tenths = now;
-        log.info("{}: has read {}0% of the backup", node.name(), now);
+        log.info("{}: has read {}% of the backup", node.name(), 10 * now);
     }
 
     /** How far it is, in plain words. */
     String progress() {
-        return begun ? "all is read, and the node is becoming ready" : tenths + "0% of the file is read";
+        return begun ? "all is read, and the node is becoming ready" : 10 * tenths + "% of the file is read";
     }
 
     private void insist(String what, Function<Seeding, @Nullable Refusal> act) {

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the one node whose address this client was given for a backup, or to be restored, again and again, as long as that answers. On the
- * loop, but for {@link #make}.
+ * Asks the one node whose address this client was given for a backup, or to be restored, once that has answered, and again and again as
+ * long as it answers. On the loop, but for {@link #make}.
  */
 final class RemoteBackup {
     private static final Logger log = LoggerFactory.getLogger(RemoteBackup.class);
@@ -30,6 +30,8 @@ final class RemoteBackup {
     private final String file;
     private final Contact node;
     private final Question<Revision> question;
+    private final StatusAsks greeting;
+    private boolean present;
 
     /** The number of the first question, which makes it one and the same; 0 before. */
     private long first;
@@ -47,10 +49,11 @@ final class RemoteBackup {
         this.what = name + (act == Act.BACKUP ? " to " : " from ") + file;
         this.client = client;
         this.act = act;
+        this.greeting = new StatusAsks(client);
         this.node = onlyNode(client.settings().start().contacts(), name);
         if (!Errands.isFile(file)) {
             throw new IllegalArgumentException(
-                    what + ": " + Errands.noFile(file) + ". It is in the node's directory for backups");
+                    name + ": " + Errands.noFile(file) + ". It is in the node's directory for backups");
         }
         this.question = new Question<>(
                 what, this::attempt, Asker.noTurn(what), client.loop().nanoTime() + Long.MAX_VALUE / 4);
@@ -81,6 +84,10 @@ final class RemoteBackup {
             heardAt = now;
             notedAt = now;
         }
+        if (!present) {
+            present = greeting.ask(List.of(node)) != null;
+            heardAt = present ? now : heardAt;
+        }
         OrderReply answer = (OrderReply) client.turns().correspondence().take(request);
         if (answer != null) {
             heardAt = now;
@@ -95,11 +102,14 @@ final class RemoteBackup {
             note(now, answer.refusal());
         }
         if (now - heardAt > client.timeoutNanos()) {
-            throw new TimedOutException("node at " + node.address() + " has not answered in time");
+            throw new TimedOutException(
+                    present
+                            ? "node at " + node.address() + " has not answered in time"
+                            : what + " was not done: " + nobodyAt(node));
         }
         boolean due =
                 request == 0 || now - askedAt >= client.settings().machine().electionMaxNanos();
-        if (due && question.send()) {
+        if (present && due && question.send()) {
             sent = true;
             request = client.turns().correspondence().ask(request);
             first = first == 0 ? request : first;
@@ -114,6 +124,11 @@ final class RemoteBackup {
             notedAt = now;
             log.info("{}: {}", what, progress);
         }
+    }
+
+    /** Why a node was asked for nothing. */
+    static String nobodyAt(Contact node) {
+        return "no node has answered at " + node.address() + ", so that none was asked for it";
     }
 
     /** The one node that something is said to. */

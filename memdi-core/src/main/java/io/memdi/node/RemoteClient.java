@@ -14,7 +14,6 @@ import io.memdi.StoreOptions;
 import io.memdi.TimedOutException;
 import io.memdi.client.ClientMachine;
 import io.memdi.client.ClientTimes;
-import io.memdi.transport.ClientMessage.StatusRequest;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Contact;
 import io.memdi.transport.EventLoop;
@@ -180,55 +179,51 @@ public final class RemoteClient implements MemdiClient {
     }
 
     /**
-     * Asks a member how it is, again and again until it answers, whichever time that is to. Whoever lives at its address is asked: a node
-     * that was started again is no member at first, and then one beside its predecessor. On the loop, but for {@link #late}.
+     * Asks a member how it is. Whoever lives at its address is asked: a node that was started again is no member at first, and then one
+     * beside its predecessor. Or whoever lives at an address that this client was given. On the loop, but for {@link #late}.
      */
     private final class Inspection {
         private final String member;
-
-        /** One number for all times, so that an answer which takes long counts, too. */
-        private long request;
-
-        private long askedAt;
+        private final List<Contact> given;
+        private final StatusAsks asks = new StatusAsks(RemoteClient.this);
 
         Inspection(String member) {
             this.member = member;
+            this.given = settings.start().contacts().stream()
+                    .filter(contact -> contact.address().equals(member))
+                    .toList();
         }
 
         private @Nullable Status attempt() {
             Configuration configuration = machine.configuration();
+            List<Contact> contacts = configuration == null
+                    ? List.of()
+                    : configuration.members().stream()
+                            .filter(each -> each.name().equals(member))
+                            .map(Member::address)
+                            .distinct()
+                            .map(address -> new Contact(member, address))
+                            .toList();
+            if (!contacts.isEmpty()) {
+                Status status = asks.ask(contacts);
+                return status != null && status.name().equals(member) ? status : null;
+            }
+            if (!given.isEmpty()) {
+                return asks.ask(given);
+            }
             if (configuration == null) {
                 return null;
             }
-            List<String> addresses = configuration.members().stream()
-                    .filter(each -> each.name().equals(member))
-                    .map(Member::address)
-                    .distinct()
-                    .toList();
-            if (addresses.isEmpty()) {
-                throw new IllegalArgumentException("no member is called \"" + member + "\"; the members are "
-                        + configuration.members().stream()
-                                .map(Member::name)
-                                .sorted()
-                                .toList());
-            }
-            if (turns.correspondence().take(request) instanceof Status status
-                    && status.name().equals(member)) {
-                return status;
-            }
-            if (request == 0 || loop.nanoTime() - askedAt >= settings.machine().electionMinNanos()) {
-                request = turns.correspondence().askAgain(request);
-                askedAt = loop.nanoTime();
-                for (String address : addresses) {
-                    machine.ask(new Contact(member, address), new StatusRequest(request));
-                }
-            }
-            return null;
+            throw new IllegalArgumentException("no member is called \"" + member + "\"; the members are "
+                    + configuration.members().stream()
+                            .map(Member::name)
+                            .sorted()
+                            .toList());
         }
 
         private RuntimeException late(String waitingFor) {
             String what = "status of \"" + member + "\" was not told in time: ";
-            return view().members().isEmpty()
+            return given.isEmpty() && view().members().isEmpty()
                     ? new NotReadyException(what + waitingFor)
                     : new TimedOutException(what + "the node is down, or cannot be reached from here");
         }

@@ -179,13 +179,15 @@ final class RemoteCluster implements Cluster {
         }
     }
 
-    /** Asks the one node whose address this client was given. */
+    /** Asks the one node whose address this client was given, once it has answered: else there would be nobody who can have done it. */
     private final class AskingOne {
         private final String what;
         private final Act act;
         private final Contact node;
         private final Question<Boolean> question;
         private final OrderAsks asks = newAsks();
+        private final StatusAsks greeting = new StatusAsks(client);
+        private volatile boolean present;
 
         AskingOne(String what, Act act) {
             this.what = what;
@@ -200,6 +202,10 @@ final class RemoteCluster implements Cluster {
         }
 
         private @Nullable Boolean attempt() {
+            present = present || greeting.ask(List.of(node)) != null;
+            if (!present) {
+                return null;
+            }
             long now = client.loop().nanoTime();
             for (OrderReply answer = asks.take(); answer != null; answer = asks.take()) {
                 if (answer.refusal().isEmpty()) {
@@ -217,6 +223,9 @@ final class RemoteCluster implements Cluster {
         }
 
         private RuntimeException late(String waitingFor) {
+            if (!present) {
+                return new TimedOutException(what + " was not done: " + RemoteBackup.nobodyAt(node));
+            }
             if (asks.outcome().mayTakePlace()) {
                 String obstacle = asks.outcome().obstacle();
                 return new OutcomeUnknownException(what + " may take place yet, or has taken place: node at "

@@ -1,5 +1,6 @@
 package io.memdi.node;
 
+import io.memdi.storage.FileDisk;
 import io.memdi.transport.Contact;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Says everything that is wrong with a node's settings at once, in the words of the builder's methods. */
 public final class SettingsCheck {
@@ -44,11 +46,18 @@ public final class SettingsCheck {
         if (settings.calls().ack().needsDisk() && settings.storage().path() == null) {
             check.problems.add(NO_DISK.formatted(settings.calls().ack()));
         }
-        Path backups = settings.backups();
-        if (backups != null && !Files.isDirectory(backups)) {
-            check.problems.add("backups: " + backups + " is no directory; make it, or name another one");
-        }
+        check.backups(settings.backups(), settings.storage().path());
         return check.problems;
+    }
+
+    /** Whoever may have backups written must not be able to write files among those of the node. */
+    private void backups(@Nullable Path backups, @Nullable Path directory) {
+        if (backups != null && !Files.isDirectory(backups)) {
+            problems.add("backups: " + backups + " is no directory; make it, or name another one");
+        } else if (backups != null && directory != null && FileDisk.holds(directory, backups)) {
+            problems.add("backups: " + backups + " is, or lies in, the directory that the node keeps its own data in, "
+                    + directory + "; name another one");
+        }
     }
 
     /** What is wrong with those of a client, one sentence each; empty if nothing is. */

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * file that is there is touched, and that other one is made only where there is none; so two that write to one path do not meet.
  */
 public final class BackupWriter {
+    /** How the name ends of one that is not finished. */
+    public static final String TEMPORARY = Names.TEMPORARY;
+
     /** After how much it is synced, so that the last sync does not take long. */
     private static final long SYNC_BYTES = 8 << 20;
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A directory of the operating system. */
 public final class FileDisk implements Disk {
-    private static final String LOCK = "memdi.lock";
+    static final String LOCK = "memdi.lock";
 
     /**
      * What this process has locked. Asked before the file is opened: for where locks belong to a process, as on Linux, whoever closes the
@@ -81,6 +81,30 @@ public final class FileDisk implements Disk {
             throw new IOException(path + " is no directory");
         }
         return new FileDisk(path);
+    }
+
+    /**
+     * Whether a path is that of a directory, or lies in it, whatever names lead there.
+     *
+     * @param directory may not exist
+     * @param path may not exist
+     * @return whether it is so
+     */
+    public static boolean holds(Path directory, Path path) {
+        return real(path).startsWith(real(directory));
+    }
+
+    /** Without links, as far as it exists. */
+    private static Path real(Path path) {
+        Path absolute = path.toAbsolutePath().normalize();
+        for (Path there = absolute; there != null; there = there.getParent()) {
+            try {
+                return there.toRealPath().resolve(there.relativize(absolute)).normalize();
+            } catch (IOException e) {
+                // It does not exist, or cannot be looked into: then what it is in is what can be told.
+            }
+        }
+        return absolute;
     }
 
     private static void make(Path path) throws IOException {

@@ -35,7 +35,7 @@ record Identity(long high, long low, long openings, long openingHigh, long openi
     /** Of the files that are written here, and the only one that is read. */
     static final int VERSION = 1;
 
-    private static final long MAGIC = magic("memdi id");
+    static final long MAGIC = magic("memdi id");
     private static final int SIZE = 64;
     private static final byte[] NO_SEED = {};
 

@@ -32,11 +32,14 @@ public final class Inspector {
      * @param directory its path
      * @param out takes line by line what there is to say
      * @return whether a node would start with it
-     * @throws StorageException if it cannot be read
+     * @throws StorageException if there is nothing, or it cannot be read
      */
     public static boolean inspect(Path directory, Consumer<String> out) {
+        if (Files.notExists(directory)) {
+            throw new StorageException("there is nothing at " + directory.toAbsolutePath(), null);
+        }
         if (Files.isRegularFile(directory)) {
-            return new BackupInspector(out).inspect(directory);
+            return Misplaced.tellUnlessBackup(directory, out) && new BackupInspector(out).inspect(directory);
         }
         try (FileDisk disk = FileDisk.openExisting(directory)) {
             return new Inspector(disk, out).inspect();
@@ -53,7 +56,10 @@ public final class Inspector {
         }
         try {
             Contents contents = Contents.read(disk, new LogCodec(new StoreCodecs()));
-            if (contents == null) {
+            if (contents == null && Misplaced.isDirectory(disk.list())) {
+                Misplaced.tellOfDirectory(disk, out);
+                return false;
+            } else if (contents == null) {
                 out.accept("empty        nothing was ever kept here");
                 return true;
             }

@@ -43,11 +43,14 @@ final class Names {
     static List<String> own(List<String> names) {
         return Stream.concat(
                         names.stream().filter(Identity.NAME::equals),
-                        names.stream()
-                                .filter(name -> !numbers(List.of(name), LOG).isEmpty()
-                                        || !numbers(List.of(name), SNAPSHOT).isEmpty()
-                                        || name.endsWith(TEMPORARY)))
+                        names.stream().filter(name -> isNumbered(name) || name.endsWith(TEMPORARY)))
                 .toList();
+    }
+
+    /** Whether it is that of a segment, or of a snapshot. */
+    static boolean isNumbered(String name) {
+        return !numbers(List.of(name), LOG).isEmpty()
+                || !numbers(List.of(name), SNAPSHOT).isEmpty();
     }
 
     private static List<Long> numbers(List<String> names, String ending) {

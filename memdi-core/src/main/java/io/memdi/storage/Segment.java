@@ -38,7 +38,7 @@ import java.nio.ByteBuffer;
 record Segment(long number, long previousEnd, long after, Revision base, long opening) {
     static final int HEADER = 88;
 
-    private static final long MAGIC = Identity.magic("memdilog");
+    static final long MAGIC = Identity.magic("memdilog");
 
     String name() {
         return Names.segment(number);

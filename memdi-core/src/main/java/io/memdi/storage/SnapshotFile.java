@@ -51,7 +51,7 @@ import java.util.NoSuchElementException;
  * @param size of the file
  */
 record SnapshotFile(long number, long firstSegment, SnapshotHead head, long pages, long end, long size) {
-    private static final long MAGIC = Identity.magic("memdisnp");
+    static final long MAGIC = Identity.magic("memdisnp");
     private static final long END_MAGIC = Identity.magic("memdiend");
     static final int HEADER = 64;
     static final int BLOCK_HEADER = 8;

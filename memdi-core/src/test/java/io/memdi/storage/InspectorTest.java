@@ -170,7 +170,64 @@ class InspectorTest {
     void refusesWhatIsNoDirectory() {
         assertThatThrownBy(() -> Inspector.inspect(folder.resolve("x"), lines::add))
                 .isInstanceOf(StorageException.class)
-                .hasMessageContaining(folder.resolve("x") + " is no directory");
+                .hasMessage("there is nothing at " + folder.resolve("x"));
         assertThat(Files.exists(folder.resolve("x"))).isFalse();
+    }
+
+    private boolean inspect(Path path) {
+        lines.clear();
+        return Inspector.inspect(path, lines::add);
+    }
+
+    @Test
+    void saysWhatADirectoryHoldsThatIsNoNodes() throws IOException {
+        fill();
+        Path parent = Files.createDirectory(folder.resolve("parent"));
+        Path node = Files.createDirectory(parent.resolve("z"));
+        Files.copy(folder.resolve("identity"), node.resolve("identity"));
+        byte[] backup = new byte[64];
+        Bytes.putLong(backup, 0, BackupFile.MAGIC);
+        Files.write(parent.resolve("monday"), backup);
+        for (String name : List.of("a", "b", "c", "d")) {
+            Files.writeString(parent.resolve(name), name);
+        }
+        assertThat(inspect(parent)).isFalse();
+        assertThat(lines)
+                .containsExactly(
+                        "not one      this is no directory of a node: there are other things here, a, b, c, d, monday and 1 more",
+                        "look at      " + node + ", a directory of a node",
+                        "look at      " + parent.resolve("monday") + ", a backup");
+    }
+
+    /** A file system that is new, a start that a crash has ended, and one of which all that was damaged was set aside. */
+    @Test
+    void nothingIsKeptWhereANodeMayBegin() throws IOException {
+        for (String name : List.of("lost+found", "damaged-2026-11-27T21-58-24Z")) {
+            Files.createDirectory(folder.resolve(name));
+        }
+        Files.createFile(folder.resolve("memdi.lock"));
+        Files.createFile(folder.resolve("identity.tmp"));
+        assertThat(inspect(folder)).isTrue();
+        assertThat(lines).containsExactly("empty        nothing was ever kept here");
+        Files.createFile(folder.resolve("monday.backup.tmp"));
+        assertThat(inspect(folder)).isFalse();
+    }
+
+    @Test
+    void saysWhatAFileIsThatIsNoBackup() throws IOException {
+        fill();
+        for (String name : List.of(
+                "identity", "0000000001.snapshot", lastLog().getFileName().toString())) {
+            Path file = folder.resolve(name);
+            assertThat(inspect(file)).isFalse();
+            assertThat(lines)
+                    .containsExactly("no backup    " + file + " is a file of a node: inspect its directory, " + folder);
+        }
+        Path other = Files.writeString(folder.resolve("other"), "127.0.0.1 localhost");
+        for (Path file : List.of(other, Files.createFile(folder.resolve("none")))) {
+            assertThat(inspect(file)).isFalse();
+            assertThat(lines)
+                    .containsExactly("no backup    " + file + " does not begin as one, nor as any other file of memdi");
+        }
     }
 }

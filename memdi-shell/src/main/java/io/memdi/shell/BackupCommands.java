@@ -35,6 +35,9 @@ final class BackupCommands {
     }
 
     private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new UsageFailure("a file has a name, and not an empty one");
+        }
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

@@ -58,9 +58,10 @@ final class ClientCommands {
     }
 
     /**
-     * The connection to the one node whose address was given.
+     * The connection to the one node whose address was given, which has answered.
      *
      * @param which one to connect to
+     * @throws Unreachable if it does not answer in time
      */
     static RemoteConnection oneNode(Shell shell, String which) {
         if (!(shell.connection() instanceof RemoteConnection remote)) {
@@ -70,6 +71,7 @@ final class ClientCommands {
             throw new PlainFailure(
                     "this is said to one node: connect to its address alone, as with memdi shell HOST:PORT; " + which);
         }
+        remote.reachNode();
         return remote;
     }
 

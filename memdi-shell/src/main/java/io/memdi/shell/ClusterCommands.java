@@ -31,6 +31,7 @@ final class ClusterCommands {
                         Syntax.of("status"),
                         "show what every node is, and how far it is",
                         "status",
+                        Scope.NODES,
                         (shell, none) -> StatusTable.answer(shell)),
                 new Command(
                         Syntax.of("top").optionally(Kind.NUMBER),

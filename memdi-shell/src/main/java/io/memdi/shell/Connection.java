@@ -45,8 +45,15 @@ interface Connection extends AutoCloseable {
     /** The nodes, as far as they are known, for completion. */
     List<String> names();
 
-    /** Asks every node how it is; waits for those that do not answer, though not for long. */
+    /**
+     * Asks every node how it is; waits for those that do not answer, though not for long. There need be no cluster.
+     *
+     * @throws Unreachable if there is no node in time
+     */
     List<Sight> look();
+
+    /** Whether no node answers, of all that are known; waits for them, though not for long. */
+    boolean isDeserted();
 
     /** Whether a node is known to be dead or to stand still, in a word; else empty. */
     String condition(String name);

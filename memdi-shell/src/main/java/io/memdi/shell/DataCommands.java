@@ -150,7 +150,11 @@ final class DataCommands {
         List<String> lines = new ArrayList<>();
         page.keys().forEach(key -> lines.add(shell.screen().shown(key)));
         if (page.more()) {
-            lines.add(shell.screen().paint(Style.FAINT, "there are more" + (unsorted ? "" : next(prefix, page))));
+            String more = "there are more" + (unsorted ? "" : next(prefix, page));
+            lines.add(shell.screen().paint(Style.FAINT, more));
+            if (shell.printer().reader() == Shell.Reader.PROGRAM) {
+                shell.screen().error(more); // among the keys it would pass for one
+            }
         }
         String value = String.join(System.lineSeparator(), page.keys());
         return new Answer(lines, witness(shell, arguments), value, Map.of(), Answer.Verdict.YES)

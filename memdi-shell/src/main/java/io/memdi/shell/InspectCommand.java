@@ -3,9 +3,14 @@ package io.memdi.shell;
 import io.memdi.StorageException;
 import io.memdi.storage.Inspector;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code memdi inspect}. */
 @Command(
@@ -16,13 +21,16 @@ import picocli.CommandLine.Parameters;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:it is sound, or empty",
-            "1:it is not, a process has it, or it cannot be read; the last line says why",
+            "1:it is not, or it is neither; a process has it, or it cannot be read; the lines say why",
             "2:the options were not understood"
         },
         footer = "docs/storage.md says what the lines mean, and what to do.",
         mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
     private final Screen screen;
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Parameters(paramLabel = "PATH", description = "The directory, or the file.")
     private String path = "";
@@ -33,6 +41,11 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (path.isEmpty()) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec, "spec").commandLine(),
+                    "PATH is empty: name a directory, or a file; the current directory is \".\"");
+        }
         try {
             return Inspector.inspect(Path.of(path), screen::line) ? Main.OK : Main.FAILED;
         } catch (StorageException e) {

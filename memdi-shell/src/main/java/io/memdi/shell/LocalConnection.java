@@ -90,6 +90,11 @@ final class LocalConnection implements Connection {
     }
 
     @Override
+    public boolean isDeserted() {
+        return false; // they are in this process
+    }
+
+    @Override
     public String condition(String name) {
         LocalNodes.Condition condition = nodes.condition(name);
         return condition == LocalNodes.Condition.RUNNING ? "" : Kind.word(condition);

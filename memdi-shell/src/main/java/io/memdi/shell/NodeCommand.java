@@ -171,10 +171,12 @@ final class NodeCommand implements Callable<Integer> {
         }
         setTimes(builder);
         if (directory != null) {
-            builder.storage(Storage.directory(directory));
+            Path kept = directory;
+            builder.storage(option("--dir", () -> Storage.directory(kept)));
         }
         if (backups != null) {
-            builder.backups(backups);
+            Path written = backups;
+            option("--backups", () -> builder.backups(written));
         }
         builder.transport(secured(addresses.transport()));
         try {

@@ -31,7 +31,7 @@ final class NodeTls {
         @Option(
                 names = "--tls-identity",
                 paramLabel = "FILE",
-                description = "The node's key and certificate, PKCS#12; or its certificate, PEM.")
+                description = "The own key and certificate, of this node or client, PKCS#12; or the certificate, PEM.")
         private @Nullable String identity;
 
         @Option(names = "--tls-key", paramLabel = "FILE", description = "The key, if --tls-identity is PEM.")
@@ -72,7 +72,7 @@ final class NodeTls {
     static TcpTransport secure(TcpTransport transport, Options options, Map<String, String> environment) {
         if (options.identity == null || options.trust == null) {
             throw new UsageFailure(
-                    "TLS needs both --tls-identity, with the node's own key and certificate, and --tls-trust, with the"
+                    "TLS needs both --tls-identity, with the own key and certificate, and --tls-trust, with the"
                             + " certificate of the authority that signs the nodes");
         }
         NodeTls files = new NodeTls(options.passwordFile, environment);

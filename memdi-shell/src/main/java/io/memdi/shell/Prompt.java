@@ -97,6 +97,9 @@ final class Prompt {
             return line.lines().map(shell::run).noneMatch(outcome -> outcome == Outcome.QUIT);
         } catch (UserInterruptException e) {
             return true;
+        } catch (Unreachable e) {
+            screen.error(e.line()); // which may be otherwise by and by
+            return true;
         } catch (EndOfFileException e) {
             return false;
         }

@@ -8,14 +8,19 @@ import io.memdi.MemdiClient;
 import io.memdi.NotReadyException;
 import io.memdi.Status;
 import io.memdi.Store;
+import io.memdi.TimedOutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A cluster elsewhere, of which this shell is a client. Any of its nodes answers what is read. */
 final class RemoteConnection implements Connection {
     /** How long nodes may take to say how they are, before they count as such that do not answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** More than a cluster has members. */
+    private static final int MAX_ASKED = 100;
 
     private static final Duration STEP = Duration.ofMillis(50);
 
@@ -96,12 +101,43 @@ final class RemoteConnection implements Connection {
         long start = System.nanoTime();
         while (!isReady() && client.cluster().members().isEmpty()) {
             if (System.nanoTime() - start > timeout.toNanos()) {
-                throw new Unreachable("there was no cluster to talk to in " + Times.of(timeout) + ": "
-                        + client.status().waitingFor() + log.reasons()
-                        + "; look whether its nodes run, and correct what is wrong");
+                throw noCluster(roll.of(addresses));
             }
         }
         log.cease();
+    }
+
+    private Unreachable noCluster(List<Sight> sights) {
+        String nodes = NoCluster.words(sights);
+        return new Unreachable("there was no cluster to talk to in " + Times.of(timeout) + ": "
+                + (nodes.isEmpty()
+                        ? client.status().waitingFor() + log.reasons()
+                                + "; look whether its nodes run, and correct what is wrong"
+                        : Wording.plain(nodes) + ". " + NoCluster.ADVICE));
+    }
+
+    /**
+     * Waits until the one node whose address was given answers, whether it belongs to a cluster or not.
+     *
+     * @throws Unreachable if it does not in time
+     */
+    void reachNode() {
+        try {
+            client.status(here());
+        } catch (TimedOutException e) {
+            throw new Unreachable("there was no node to talk to in " + Times.of(timeout) + ": none answers at " + here()
+                    + log.reasons() + "; look whether it runs, and correct what is wrong");
+        }
+        log.cease();
+    }
+
+    @Override
+    public boolean isDeserted() {
+        List<Sight> sights = roll.of(Stream.concat(addresses.stream(), names().stream())
+                .distinct()
+                .limit(MAX_ASKED)
+                .toList());
+        return Sight.statuses(sights).isEmpty();
     }
 
     private boolean isReady() {
@@ -155,11 +191,19 @@ final class RemoteConnection implements Connection {
 
     @Override
     public List<Sight> look() {
-        List<String> names = names();
-        if (names.isEmpty()) {
-            throw new PlainFailure("no member is known: " + client.status().waitingFor());
+        long start = System.nanoTime();
+        while (names().isEmpty() && !isReady()) {
+            // Perhaps they have none, and then what each of them says of itself is all that there is to see.
+            List<Sight> sights = roll.of(addresses);
+            boolean over = System.nanoTime() - start > timeout.toNanos();
+            if (names().isEmpty() && (over ? !Sight.statuses(sights).isEmpty() : NoCluster.isSo(sights))) {
+                return sights;
+            } else if (over && names().isEmpty()) {
+                throw noCluster(sights);
+            }
         }
-        return roll.of(names);
+        log.cease();
+        return roll.of(names());
     }
 
     @Override

@@ -4,6 +4,8 @@ package io.memdi.shell;
 enum Scope {
     /** Any cluster. */
     CLUSTER,
+    /** Whatever nodes there are, also if they belong to no cluster. */
+    NODES,
     /** Nodes in this process, which the shell has started: {@code --local}. */
     LOCAL,
     /** A cluster elsewhere, which the shell is a client of. */
@@ -16,7 +18,7 @@ enum Scope {
     /** Whether a shell that is connected to nodes of that scope, {@link #LOCAL} or {@link #REMOTE}, has such commands. */
     boolean isIn(Scope connection) {
         return switch (this) {
-            case CLUSTER, SHELL -> true;
+            case CLUSTER, NODES, SHELL -> true;
             case LOCAL -> connection == LOCAL;
             case REMOTE, ONE_NODE -> connection == REMOTE;
         };
@@ -24,6 +26,6 @@ enum Scope {
 
     /** Whether such a command wants to wait until the cluster is found. */
     boolean needsCluster() {
-        return this != SHELL && this != ONE_NODE;
+        return this != SHELL && this != ONE_NODE && this != NODES;
     }
 }

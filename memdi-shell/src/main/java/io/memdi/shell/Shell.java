@@ -2,9 +2,12 @@ package io.memdi.shell;
 
 import io.memdi.Ack;
 import io.memdi.MemdiException;
+import io.memdi.NoLeaderException;
 import io.memdi.NotAppliedException;
+import io.memdi.NotReadyException;
 import io.memdi.OutcomeUnknownException;
 import io.memdi.ReadLevel;
+import io.memdi.TimedOutException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +39,8 @@ final class Shell {
         OK,
         NO,
         FAILED,
+        /** It has failed, since no answer came in time. */
+        LATE,
         QUIT
     }
 
@@ -162,6 +167,7 @@ final class Shell {
     Outcome run(String line, long number) {
         long start = System.nanoTime();
         String name = "";
+        Outcome outcome = Outcome.FAILED;
         try {
             List<String> words = line.stripLeading().startsWith("#") ? List.of() : Words.of(line);
             if (words.isEmpty()) {
@@ -183,10 +189,15 @@ final class Shell {
                 case QUIT -> Outcome.QUIT;
             };
         } catch (Unreachable e) {
+            if (printer.reader() == Reader.JSON) {
+                printer.failure(name, number, e.line(), System.nanoTime() - start);
+            }
             throw e;
         } catch (PlainFailure e) {
+            outcome = outcome(e.getCause());
             printer.failure(name, number, Wording.plain(e.line()), 0);
         } catch (NotAppliedException | OutcomeUnknownException e) {
+            outcome = outcome(e);
             boolean stopped = Thread.currentThread().isInterrupted();
             String problem = stopped ? Wording.stopped(e) : Wording.plain(e.getMessage());
             printer.failure(name, number, problem, System.nanoTime() - start);
@@ -196,7 +207,16 @@ final class Shell {
             // Whoever interrupted meant this command.
             Thread.interrupted();
         }
-        return Outcome.FAILED;
+        return outcome;
+    }
+
+    /** Of a command that has failed. */
+    private static Outcome outcome(@Nullable Throwable failure) {
+        boolean late = failure instanceof TimedOutException
+                || failure instanceof NoLeaderException
+                || failure instanceof NotReadyException
+                || failure instanceof OutcomeUnknownException;
+        return late && !Thread.currentThread().isInterrupted() ? Outcome.LATE : Outcome.FAILED;
     }
 
     /**

@@ -43,6 +43,9 @@ final class StatusTable {
                 lines.add(status.name() + " waits for: " + Wording.plain(status.waitingFor()));
             }
         }
+        if (NoCluster.isSo(sights)) {
+            lines.add("None of these belongs to a cluster. " + NoCluster.ADVICE);
+        }
         lines.addAll(shell.connection().notes());
         return Answer.lines(lines).with("members", data);
     }

@@ -63,7 +63,16 @@ class BackupCommandsTest {
                     .contains(folder.resolve(MONDAY) + " is there already, and no backup is written over anything");
             assertThat(shell(first, "backup ../" + MONDAY)).isEqualTo(1);
             assertThat(shell(first, "restore " + MONDAY)).isEqualTo(1);
-            assertThat(screen.errors()).last().asString().contains("belongs to cluster");
+            assertThat(screen.errors())
+                    .last()
+                    .asString()
+                    .contains("belongs to cluster")
+                    .endsWith(
+                            "stop the nodes of this one, and start them with join (--join), with empty directories or none");
+            assertThat(shell(first, "backup " + MONDAY + ".tmp")).isEqualTo(1);
+            assertThat(screen.errors()).last().asString().contains("nor end in .tmp");
+            assertThat(shell(first, "backup ''")).isEqualTo(1);
+            assertThat(screen.errors()).last().isEqualTo("a file has a name, and not an empty one");
             a.kill().exitCode();
         }
         String x = freeAddress();

@@ -114,6 +114,11 @@ class ClientShellTest {
                 """);
         assertThat(shell.run("keys --unsorted --limit 2")).isEqualTo(Outcome.OK);
         assertThat(outside.printed()).hasSize(4).endsWith("there are more", "(T)");
+        Shell program = outside.shell(Reader.PROGRAM);
+        assertThat(program.run("keys a --limit 2")).isEqualTo(Outcome.OK);
+        assertThat(program.run("keys --unsorted --limit 4")).isEqualTo(Outcome.OK);
+        assertThat(outside.screen.lines()).hasSize(6).startsWith("a", "aa");
+        assertThat(outside.screen.errors()).containsExactly("there are more: keys a --after aa", "there are more");
     }
 
     @Test

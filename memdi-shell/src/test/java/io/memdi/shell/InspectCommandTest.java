@@ -62,7 +62,28 @@ class InspectCommandTest {
     @Test
     void saysInOneLineThatThereIsNoSuchDirectory() {
         assertThat(inspect(folder.resolve("x"))).isEqualTo(1);
+        assertThat(screen.errors()).containsExactly("memdi: there is nothing at " + folder.resolve("x"));
+    }
+
+    @Test
+    void anEmptyPathIsNotTheCurrentDirectory() {
+        assertThat(Main.run(screen.screen, "inspect", "")).isEqualTo(2);
         assertThat(screen.errors())
-                .containsExactly("memdi: the directory was not read: " + folder.resolve("x") + " is no directory");
+                .startsWith(
+                        "memdi inspect: PATH is empty: name a directory, or a file; the current directory is \".\"");
+    }
+
+    @Test
+    void saysThatAnotherDirectoryIsNoNodes() throws IOException {
+        open().close();
+        Path parent = Files.createDirectory(folder.resolve("parent"));
+        Files.move(
+                folder.resolve("identity"),
+                Files.createDirectory(parent.resolve("a")).resolve("identity"));
+        assertThat(inspect(parent)).isEqualTo(1);
+        assertThat(screen.lines())
+                .first()
+                .isEqualTo("not one      this is no directory of a node: there are other things here, a");
+        assertThat(screen.lines()).last().isEqualTo("look at      " + parent.resolve("a") + ", a directory of a node");
     }
 }

@@ -202,6 +202,33 @@ class NodeCommandTest {
                 "a=127.0.0.1:7400,b=127.0.0.1:7401,b=127.0.0.1:7402,c=127.0.0.1:7400");
     }
 
+    /** As from a script whose variable is not set. */
+    @Test
+    void directoriesWithoutAName() {
+        String[] join = {"--join", "127.0.0.1:7401"};
+        refusesAt(
+                "--dir: the path of the directory is empty: name a directory; the current one is \".\"",
+                with(join, "--dir", ""));
+        refusesAt(
+                "--backups: the path of the directory is empty: name a directory; the current one is \".\"",
+                with(join, "--backups="));
+    }
+
+    @Test
+    void backupsAmongTheNodesOwnFiles() {
+        String folder = String.valueOf(keys.getParent());
+        refusesAt(
+                "--backups: " + folder + " is, or lies in, the directory that the node keeps its own data in, " + folder
+                        + "; name another one",
+                "--join",
+                "127.0.0.1:7401",
+                "--plaintext",
+                "--dir",
+                folder,
+                "--backups",
+                folder);
+    }
+
     @Test
     void timesThatAreNone() {
         String[] join = {"--join", "127.0.0.1:7401"};
@@ -244,9 +271,8 @@ class NodeCommandTest {
 
     @Test
     void optionsOfTlsThatDoNotFit() throws IOException {
-        String both =
-                "TLS needs both --tls-identity, with the node's own key and certificate, and --tls-trust, with the"
-                        + " certificate of the authority that signs the nodes";
+        String both = "TLS needs both --tls-identity, with the own key and certificate, and --tls-trust, with the"
+                + " certificate of the authority that signs the nodes";
         String[] join = {"--join", "127.0.0.1:7401"};
         refusesAt(both, with(join, "--tls-key", "x"));
         refusesAt(both, with(join, "--tls-password-file", "x"));

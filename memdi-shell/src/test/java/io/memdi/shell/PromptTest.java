@@ -96,7 +96,8 @@ class PromptTest {
         assertThat(completed("get a")).containsExactly("apple", "avocado");
         assertThat(completed("put k ")).isEmpty();
         assertThat(completed("put k v --")).containsExactly("--ack");
-        assertThat(completed("put k v --ack ")).containsExactly("leader-memory", "quorum-memory");
+        assertThat(completed("put k v --ack "))
+                .containsExactly("leader-memory", "quorum-memory", "leader-disk", "quorum-disk");
         assertThat(completed("get k --level ")).contains("local", "linearizable");
         assertThat(completed("get --at ")).containsExactly("a", "b", "c");
         assertThat(completed("get --at b ")).contains("banana");

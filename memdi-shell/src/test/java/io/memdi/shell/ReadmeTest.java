@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the README, and the page on tests, show is what is built. */
 class ReadmeTest {
@@ -26,7 +29,11 @@ class ReadmeTest {
     }
 
     private static List<String> blocks(String language) throws IOException {
-        return BLOCK.matcher(read("README.md"))
+        return blocks("README.md", language);
+    }
+
+    private static List<String> blocks(String page, String language) throws IOException {
+        return BLOCK.matcher(read(page))
                 .results()
                 .filter(block -> block.group(1).equals(language))
                 .map(block -> block.group(2))
@@ -51,6 +58,21 @@ class ReadmeTest {
         }
         assertThat(printed.toString(StandardCharsets.UTF_8).strip())
                 .matches("([abc]) is dead, and (?!\\1)[ab] says hello");
+    }
+
+    @Test
+    void showsADurableProgramThatIsCompiledAndRuns(@TempDir Path data) throws IOException {
+        String source = read("memdi-shell/src/test/java/io/memdi/shell/Durable.java");
+        assertThat(blocks("docs/storage.md", "java")).containsExactly(source.substring(source.indexOf("import ")));
+        String[] founders = {"a=" + freeAddress(), "b=" + freeAddress(), "c=" + freeAddress()};
+        assertThat(Durable.run(data, founders)).isEqualTo("nothing was there before");
+        assertThat(Durable.run(data, founders)).isEqualTo("a run before this one has left hello");
+    }
+
+    private static String freeAddress() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + server.getLocalPort();
+        }
     }
 
     @Test

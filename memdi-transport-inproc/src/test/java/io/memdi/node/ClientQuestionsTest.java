@@ -10,6 +10,7 @@ import io.memdi.Incarnation;
 import io.memdi.Memdi;
 import io.memdi.MemdiClient;
 import io.memdi.MemdiNode;
+import io.memdi.NotReadyException;
 import io.memdi.OutcomeUnknownException;
 import io.memdi.OverloadedException;
 import io.memdi.ReadOptions;
@@ -139,6 +140,42 @@ class ClientQuestionsTest {
                     .hasMessageContaining("status");
             assertThat(trio.node("a").cluster().members()).hasSize(1);
         }
+    }
+
+    /** Whoever waits to be told something has to be looked at first. */
+    @Test
+    void aNodeWithoutAClusterSaysAtItsAddressWhatItWaitsFor() {
+        try (MemdiNode lonely =
+                        Memdi.node("x").transport(trio.network).join("nobody").start();
+                MemdiClient operator = Memdi.client()
+                        .transport(trio.network)
+                        .timeout(Duration.ofSeconds(5))
+                        .connect("x", "y")) {
+            Status status = operator.status("x");
+            assertThat(status.name()).isEqualTo("x");
+            assertThat(status.incarnation()).isEqualTo(lonely.status().incarnation());
+            assertThat(status.cluster()).isNull();
+            assertThat(status.waitingFor()).contains("none of the nodes that it was started with has said");
+            assertThatThrownBy(() -> operator.status("y")).isInstanceOf(TimedOutException.class);
+            assertThatThrownBy(() -> operator.status("z")).isInstanceOf(NotReadyException.class);
+        }
+    }
+
+    /** The node is asked for it only once it is there. */
+    @Test
+    void whatWasAskedOfNobodyWasNotDone() {
+        trio.network.pause("a");
+        try (MemdiClient operator = Memdi.client()
+                .transport(trio.network)
+                .timeout(Duration.ofSeconds(5))
+                .connect("a")) {
+            assertThatThrownBy(() -> operator.cluster().recover())
+                    .isInstanceOf(TimedOutException.class)
+                    .hasMessageContaining("no node has answered at a, so that none was asked for it");
+        }
+        trio.network.resume("a");
+        trio.network.advance(Duration.ofSeconds(20));
+        assertThat(trio.node("a").cluster().members()).hasSize(3);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Ack;
 import io.memdi.BackupException;
+import io.memdi.Cluster;
 import io.memdi.Codec;
 import io.memdi.Incarnation;
 import io.memdi.Memdi;
@@ -16,6 +17,7 @@ import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.Storage;
 import io.memdi.Store;
+import io.memdi.TimedOutException;
 import io.memdi.Versioned;
 import io.memdi.WriteOptions;
 import io.memdi.WrongCodecException;
@@ -29,6 +31,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -442,15 +445,51 @@ class BackupTest {
                     .hasMessageContaining("is said to one node");
         }
         try (MemdiClient client = client(address)) {
-            for (String name : List.of("../x", "/x", ".x", "..", "x/y", "")) {
+            for (String name : List.of("../x", "/x", ".x", "..", "x/y", "", "x.tmp")) {
                 assertThatThrownBy(() -> client.cluster().restore(Path.of(name)))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("not the name of a file alone");
             }
-            assertThatThrownBy(() -> client.cluster().backup(Path.of("x")))
-                    .isInstanceOf(OutcomeUnknownException.class)
-                    .hasMessageContaining("has not answered in time");
         }
+    }
+
+    /** So that nothing of it can have happened. */
+    @Test
+    void whereNobodyListensNobodyWasAsked() {
+        String address = "127.0.0.1:" + Servers.freePort();
+        try (MemdiClient client = client(address)) {
+            Cluster cluster = client.cluster();
+            String why = " was not done: no node has answered at " + address + ", so that none was asked for it";
+            refused(() -> cluster.backup(Path.of("x")), "backup to x" + why);
+            refused(() -> cluster.restore(Path.of("x")), "restore from x" + why);
+            refused(cluster::recover, "recover" + why);
+            refused(cluster::foundAlone, "foundAlone" + why);
+        }
+    }
+
+    private static void refused(ThrowingCallable call, String message) {
+        assertThatThrownBy(call).isInstanceOf(TimedOutException.class).hasMessage(message);
+    }
+
+    /** Where it could be taken for one of them, or is what a crash leaves. */
+    @Test
+    void noBackupIsWrittenAmongTheNodesOwnFiles() throws IOException {
+        Path own = file("node-a");
+        try (Servers servers = Servers.plaintext()) {
+            servers.keep("a", Storage.directory(own));
+            servers.startAll("a");
+            for (Path path :
+                    List.of(own.resolve("0000000009.snapshot"), own.resolve("x").resolve("y"), own)) {
+                assertThatThrownBy(() -> servers.node("a").cluster().backup(path))
+                        .isInstanceOf(BackupException.class)
+                        .hasMessageContaining("no backup was written to " + path + ": that lies in the directory")
+                        .hasMessageContaining(own.toString());
+            }
+            assertThatThrownBy(() -> servers.node("a").cluster().backup(file("x.tmp")))
+                    .isInstanceOf(BackupException.class)
+                    .hasMessageContaining("ends in .tmp");
+        }
+        assertThat(files()).containsExactly("node-a");
     }
 
     @Test
