@@ -317,8 +317,6 @@ final class Core {
         agreed = agreedTerm == term ? Math.max(agreed, index) : index;
         agreedTerm = term;
         firstGoal = firstGoal < 0 ? leaderCommitted : firstGoal;
-        // A leader knows what was committed before only once it has committed an entry of its own term.
-        holdsAll |= committed >= firstGoal && committed > 0 && log.knows(committed) && log.term(committed) == term;
     }
 
     /** Up to where the log is known to be that of the leader of this term. */
@@ -387,7 +385,8 @@ final class Core {
         positions.publish(
                 leads() && hasCommittedOwnTerm() ? log.position(state.executed()) : committedPosition(),
                 committedPosition());
-        holdsAll |= leads() && hasCommittedOwnTerm();
+        // A leader knows what was committed before it only once it has committed an entry of its own term.
+        holdsAll |= hasCommittedOwnTerm() && (leads() || (firstGoal >= 0 && committed >= firstGoal));
         if (holdsAll && open && positions.isHidden()) {
             positions.hide(false);
         }
