@@ -2,8 +2,10 @@ package io.memdi.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.memdi.CorruptStorageException;
 import io.memdi.Revision;
 import io.memdi.StorageException;
+import io.memdi.log.Mistake;
 import io.memdi.transport.Entry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,7 @@ class JournalModelTest {
         int taken = 0;
         int failures = 0;
         for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-            Story story = new Story(seed);
+            Story story = new Story(seed, null);
             try {
                 story.play(250);
             } catch (AssertionError | RuntimeException e) {
@@ -42,7 +44,27 @@ class JournalModelTest {
         }
     }
 
+    /** Whole clusters see that, too, but seldom: few of their crashes come while a group is written that is larger than a sector. */
+    @Test
+    void aHeaderThatProvesWhatIsNotSyncedYetIsSeen() {
+        int seeds = 0;
+        String seen = "";
+        while (seen.isEmpty() && seeds < 200) {
+            seeds++;
+            try {
+                new Story(seeds, Mistake.PROVES_BEFORE_SYNC).play(250);
+            } catch (CorruptStorageException e) {
+                seen = String.valueOf(e.getMessage());
+            }
+        }
+        assertThat(seen)
+                .as("after %d stories", seeds)
+                .contains("is broken, though all before")
+                .contains("was synced");
+    }
+
     private static final class Story implements Journal.Listener {
+        private final @Nullable Mistake planted;
         private final Random random;
         private final SimDisk disk;
         private final Tape tape;
@@ -63,7 +85,8 @@ class JournalModelTest {
         private int takenCount;
         private int failures;
 
-        Story(long seed) {
+        Story(long seed, @Nullable Mistake planted) {
+            this.planted = planted;
             random = new Random(seed);
             disk = new SimDisk(seed);
             tape = new Tape(seed, random.nextBoolean() ? 20 : 1500);
@@ -77,7 +100,8 @@ class JournalModelTest {
         }
 
         private SteppedJournal open() {
-            SteppedJournal opened = new SteppedJournal(disk.mount(), tape.codecs, settings, random);
+            SteppedJournal opened =
+                    new SteppedJournal(CarelessDisk.of(disk.mount(), planted), tape.codecs, settings, random);
             if (random.nextBoolean()) {
                 opened.workAhead(Runnable::run);
             }
