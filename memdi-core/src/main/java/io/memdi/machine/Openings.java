@@ -147,9 +147,8 @@ final class Openings {
     private boolean isOver() {
         Configuration inForce = core.configurations.inForce();
         Member listed = inForce == null ? null : inForce.member(core.self.incarnation());
-        return listed != null && !listed.address().equals(core.self.address())
-                ? isSettled()
-                : core.now - since >= core.settings.electionMinNanos();
+        boolean elsewhere = listed != null && !listed.address().equals(core.self.address());
+        return elsewhere ? isSettled() : core.now - since >= core.settings.electionMinNanos();
     }
 
     /** Of a member of a cluster: tells whoever has not answered yet; in the end, where somebody is gone, seldom. */
