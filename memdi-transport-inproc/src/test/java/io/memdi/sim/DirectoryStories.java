@@ -62,7 +62,8 @@ final class DirectoryStories {
                 waits(() -> isCommitted(leader, now.log().size()) && now.log().size() > end, 6);
         advance(1);
         View view = world.checker.view(leader);
-        if (!more || !leader.equals(world.leader()) || view == null || !world.mayFail(follower)) {
+        boolean asItWas = leader.equals(world.leader()) && view != null && world.isUp(follower);
+        if (!more || !asItWas || !world.mayFail(follower)) {
             return;
         }
         world.crash(follower, random.nextBoolean());
@@ -110,6 +111,7 @@ final class DirectoryStories {
             return;
         }
         int clusters = world.checker.ledgers().size();
+        List<String> alone = plan.names.stream().filter(this::isMajorityAlone).toList();
         for (String name : List.copyOf(world.up())) {
             world.crash(name, random.nextBoolean());
         }
@@ -117,7 +119,7 @@ final class DirectoryStories {
             return;
         }
         String drawn = keepsOne ? plan.names.get(random.nextInt(plan.names.size())) : "";
-        String kept = isMajorityAlone(drawn) ? "" : drawn;
+        String kept = alone.contains(drawn) ? "" : drawn;
         for (String name : plan.names) {
             if (!name.equals(kept)) {
                 world.disks.ruin(name);
