@@ -87,6 +87,11 @@ public final class ClientEffects {
         return replies;
     }
 
+    /** What has been said to writes so far in this turn was heeded. */
+    public void forgetReplies() {
+        replies.clear();
+    }
+
     /** If above 0: the leader has dropped writes, and waits for this number. */
     public long expected() {
         return expected;

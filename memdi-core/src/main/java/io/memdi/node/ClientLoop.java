@@ -142,6 +142,9 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         now = loop.nanoTime();
         machine.begin(now);
         boolean more = inbox.drain(this);
+        if (latest != null && latest.sessionLost().isEmpty()) {
+            hearReplies(latest); // or what was acknowledged would be handed to the next leader again
+        }
         follow();
         boolean news = look(); // first, so that whoever is answered finds what he was told
         more |= entrance.drain();
@@ -179,14 +182,19 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         }
     }
 
-    private void carryOut(ClientEffects effects) {
-        if (!effects.sessionLost().isEmpty() && !settings.plants(Mistake.RESUBMITS_IN_NEXT_SESSION)) {
-            forwarding.loseSession(effects.sessionLost(), now);
-        }
+    private void hearReplies(ClientEffects effects) {
         List<WriteReply> replies = effects.replies();
         for (int i = 0; i < replies.size(); i++) {
             forwarding.onReply(replies.get(i), now);
         }
+        effects.forgetReplies();
+    }
+
+    private void carryOut(ClientEffects effects) {
+        if (!effects.sessionLost().isEmpty() && !settings.plants(Mistake.RESUBMITS_IN_NEXT_SESSION)) {
+            forwarding.loseSession(effects.sessionLost(), now);
+        }
+        hearReplies(effects);
         if (effects.expected() > 0) {
             forwarding.onExpected(effects.expected());
         }
