@@ -86,6 +86,21 @@ class DiskJournalTest {
         }
     }
 
+    /** Puts the tickets of what is synced into a queue; -1 after a failure. */
+    private static Journal.Listener tellsOf(BlockingQueue<Long> synced) {
+        return new Journal.Listener() {
+            @Override
+            public void synced(long ticket) {
+                synced.add(ticket);
+            }
+
+            @Override
+            public void failed(StorageException reason) {
+                synced.add(-1L);
+            }
+        };
+    }
+
     private DiskJournal open(Path directory) {
         stores.open(NOTES, Codec.string(), Codec.bytes());
         return DiskJournal.open(directory, stores, Thread::new, SMALL);
@@ -377,17 +392,7 @@ class DiskJournalTest {
                 settings)) {
             journal.recover();
             BlockingQueue<Long> synced = new LinkedBlockingQueue<>();
-            journal.start(new Journal.Listener() {
-                @Override
-                public void synced(long ticket) {
-                    synced.add(ticket);
-                }
-
-                @Override
-                public void failed(StorageException reason) {
-                    synced.add(-1L);
-                }
-            });
+            journal.start(tellsOf(synced));
             long ticket = 1;
             List<Entry> first = new ArrayList<>(List.of(new Entry.StoreCreated(4, 1, 1, NOTES)));
             first.addAll(notes(2, 10));
@@ -423,17 +428,7 @@ class DiskJournalTest {
         BlockingQueue<Long> synced = new LinkedBlockingQueue<>();
         try (DiskJournal journal = DiskJournal.open(directory, stores, Thread::new)) {
             journal.recover();
-            journal.start(new Journal.Listener() {
-                @Override
-                public void synced(long ticket) {
-                    synced.add(ticket);
-                }
-
-                @Override
-                public void failed(StorageException reason) {
-                    synced.add(-1L);
-                }
-            });
+            journal.start(tellsOf(synced));
             for (long ticket = 1; ticket <= 30; ticket++) {
                 List<Entry> entries = new ArrayList<>(notes(ticket * 10 - 9, ticket * 10));
                 if (ticket == 1) {

@@ -58,6 +58,32 @@ class SnapshotsDueTest {
         }
     }
 
+    /** A store of 8 MiB, and 100 ms of a snapshot of it; then the log grows. */
+    private static long afterGrowth(long bytes) {
+        Sized journals = new Sized();
+        try (SimNetwork network = SimNetwork.create(3);
+                LocalNode node = LocalNode.start(NodeSettings.of("a", List.of()), network, journals)) {
+            node.cluster().foundAlone();
+            node.awaitReady(Trio.LONG);
+            Store<String, byte[]> store = node.store("large", Codec.string(), Codec.bytes());
+            for (int i = 0; i < 64; i++) {
+                store.put("key " + i, new byte[128 << 10]);
+            }
+            journals.disk.measures(2 * AFTER, 0);
+            network.advance(Duration.ofMillis(100));
+            journals.disk.measures(2 * AFTER + bytes, 0);
+            network.advance(Duration.ofMillis(100));
+            return journals.disk.written();
+        }
+    }
+
+    @Test
+    void asTheLogGrowsASnapshotIsWrittenFaster() {
+        assertThat(afterGrowth(0)).isLessThan(6L << 20);
+        assertThat(afterGrowth(1 << 20)).isGreaterThan(afterGrowth(0) + (2L << 20));
+        assertThat(afterGrowth(2 << 20)).as("all of it").isGreaterThan(8L << 20);
+    }
+
     @Test
     void aLargeOneTakesItsTime() {
         Sized journals = new Sized();

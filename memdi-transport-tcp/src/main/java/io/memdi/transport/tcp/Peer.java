@@ -194,7 +194,7 @@ final class Peer implements Runnable {
                         "it refuses this " + (node.address().isEmpty() ? "client: " : "node: ") + answer.reason();
                 refused(words);
                 if (answer.code() == Code.STORAGE) {
-                    node.refusedForGood(contact.address(), contact + ": " + words);
+                    node.refusedForGood(contact.address(), "node at " + contact.address() + ": " + words);
                 }
                 return null;
             }

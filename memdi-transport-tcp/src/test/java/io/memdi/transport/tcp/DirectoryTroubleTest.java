@@ -238,10 +238,33 @@ class DirectoryTroubleTest {
                     .start()) {
                 Servers.until("the end", () -> d.status().role() == Role.STOPPED);
                 assertThat(d.status().waitingFor())
-                        .contains("it refuses this node: node d keeps its data in memory, and node a in a directory")
+                        .contains("node at " + servers.address("a")
+                                + ": it refuses this node: node d keeps its data in memory, and node a in a directory")
                         .contains("start all nodes alike");
             }
             servers.store("b").put("after", "1", DURABLE);
+        }
+    }
+
+    @Test
+    void whoIsRefusedByOneOfItsContactsIsTakenInByAnother() {
+        try (Servers servers = Servers.plaintext()) {
+            startAll(servers);
+            String other = "127.0.0.1:" + Servers.freePort();
+            try (MemdiNode x = Memdi.node("x")
+                            .transport(TcpTransport.listen(other))
+                            .bootstrap("x=" + other)
+                            .start();
+                    MemdiNode d = Memdi.node("d")
+                            .transport(TcpTransport.listen("127.0.0.1:" + Servers.freePort()))
+                            .storage(Storage.directory(directories.resolve("d")))
+                            .join(other, servers.address("a"))
+                            .start()) {
+                x.awaitReady(Servers.LONG);
+                d.awaitReady(Servers.LONG);
+                assertThat(d.status().cluster())
+                        .isEqualTo(servers.node("a").status().cluster());
+            }
         }
     }
 
