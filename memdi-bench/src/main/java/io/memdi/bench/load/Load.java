@@ -21,8 +21,10 @@ import java.util.Set;
  *
  * <pre>
  *   [-Dload.from=leader,follower,client] [-Dload.acks=...] [-Dload.outstanding=1,16,256] [-Dload.flags="-Xmx2g"] [-Dload.newcomer="nice -n 19"]
- *   Load DIRECTORY [limits] [writes] [tls] [failover] [newcomer] [disk] [snapshots] [--seconds N] [--times N] [--entries N]
+ *   Load DIRECTORY [limits] [writes] [tls] [failover] [newcomer] [disk] [snapshots] [--seconds N] [--warm-up N] [--times N] [--entries N]
  * </pre>
+ *
+ * <p>Writes are measured for so many seconds, after so many of warm-up: half as many as are measured, if nothing else is said.
  */
 public final class Load {
     private static final List<Integer> OUTSTANDING =
@@ -36,7 +38,7 @@ public final class Load {
                     .toList();
     private static final List<String> ROLES = List.of("leader", "follower", "client");
     private static final List<String> FROM = chosen("from", String.join(",", ROLES));
-    private static final List<String> NUMBERS = List.of("--seconds", "--times", "--entries");
+    private static final List<String> NUMBERS = List.of("--seconds", "--warm-up", "--times", "--entries");
     private static final List<String> PARTS =
             List.of("limits", "writes", "tls", "failover", "newcomer", "disk", "snapshots");
 
@@ -52,7 +54,7 @@ public final class Load {
     private Load(Path output, Map<String, Integer> numbers) {
         this.output = output;
         measured = 1000L * numbers.getOrDefault("--seconds", 8);
-        warmUp = Math.max(1000, measured / 2);
+        warmUp = numbers.containsKey("--warm-up") ? 1000L * numbers.get("--warm-up") : Math.max(1000, measured / 2);
         times = numbers.getOrDefault("--times", 20);
         entries = numbers.getOrDefault("--entries", 1_000_000);
     }
