@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * whatever the trouble has left.
  *
  * <ul>
+ *   <li>A leader that is cut off is told to remove somebody.
  *   <li>All founders are removed one after another, as far as they may be, and started again with their list.
  *   <li>A follower begins to heal, loses its leader, and is asked for its vote by one with a shorter log than it had.
  *   <li>A node becomes a voter while another voter is cut off; then the newcomer is to lead, and asks for the vote of the one that
@@ -44,6 +45,9 @@ final class Rehearsal {
             return;
         }
         advance(2);
+        if (plan.isRicher()) {
+            changeInVain();
+        }
         if (!plan.guests.isEmpty() && !forgetful && random.nextBoolean()) {
             replaceFounders(plan.guests.get(0));
         } else if (forgetful && plan.names.size() >= 5 && random.nextInt(3) > 0) {
@@ -52,6 +56,30 @@ final class Rehearsal {
             changeUnseen();
         }
         world.network.heal();
+    }
+
+    // --- a change that comes to nothing ---
+
+    /** A leader that nobody hears appends it, and takes it back once it hears of the next one. */
+    private void changeInVain() {
+        String leader = world.leader();
+        List<String> others = others(leader);
+        if (leader == null || others.size() < 2) {
+            return;
+        }
+        world.network.partition(Set.of(leader));
+        remove(leader, others.get(random.nextInt(others.size())));
+        waits(() -> !leader.equals(world.leader()));
+        world.network.heal();
+        advance(3);
+    }
+
+    private void remove(String at, String name) {
+        try {
+            world.node(at).cluster().remove(name);
+        } catch (MemdiException e) {
+            // It may well not succeed.
+        }
     }
 
     // --- the founders ---
