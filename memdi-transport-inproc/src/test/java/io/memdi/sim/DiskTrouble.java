@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Mischief that only durable clusters have: all nodes crash at once, and come back; a node that is down loses its directory, or finds it
- * damaged, which is a failure for good; a disk fails.
+ * damaged, which is a failure for good; a disk fails; or one disk after another is worn out.
  */
 final class DiskTrouble {
     private final World world;
@@ -174,7 +174,7 @@ final class DiskTrouble {
     }
 
     private void wear(String name, int rounds) {
-        if (rounds == 0 || world.node(name) == null && toRestart.contains(name)) {
+        if (rounds == 0 || (world.node(name) == null && toRestart.contains(name))) {
             after(random.nextLong(200_000_000), this::wear);
             return;
         }
