@@ -19,7 +19,7 @@ record ClientPlan(int most, int callers, Settings.Clients allowed, long mischief
 
     static ClientPlan of(long seed) {
         SplittableRandom random = new SplittableRandom(seed ^ 0x636c69656e7473L);
-        if (seed < Plan.CLIENTS || random.nextInt(100) >= 50) {
+        if (seed < Plan.CLIENTS || random.nextInt(100) >= (seed >= Plan.RICHER ? 60 : 50)) {
             return NONE;
         }
         int[] sessions = {1, 2, 3, 256, 256};

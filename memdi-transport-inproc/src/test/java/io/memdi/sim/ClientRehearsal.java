@@ -8,6 +8,7 @@ import io.memdi.node.ClientProbe;
 import io.memdi.sim.Operation.Kind;
 import io.memdi.store.Session;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,19 +18,39 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As {@link Rehearsal}, for a client: one story that needs several steps in a row.
+ * As {@link Rehearsal}, for clients: stories that need several steps in a row.
  *
  * <ul>
  *   <li>A client is cut off right after a write has left, for so long that its session ends; when it has another one, what had left
  *       arrives once more.
  *   <li>A client that was silent writes just when its leader has appended the end of its session, and nobody else has heard of that.
  *   <li>A client that has read at the leader is left with a follower that is behind.
+ *   <li>More clients come at once than there may be sessions.
  *   <li>A leader's answer is on its way while another is elected, and takes what the first had answered for.
  * </ul>
  */
 final class ClientRehearsal {
     private static final Duration LONG = Duration.ofSeconds(15);
+    private static final int CROWD = 5;
     private static final String KEY = "hot0";
+
+    private enum Story {
+        LOSE_SESSION,
+        WRITE_AT_THE_END,
+        LEAVE_BEHIND,
+        DELAY_ANSWER,
+        CROWD
+    }
+
+    private static final List<Story> STORIES = List.of(
+            Story.LOSE_SESSION,
+            Story.WRITE_AT_THE_END,
+            Story.LEAVE_BEHIND,
+            Story.LEAVE_BEHIND,
+            Story.LEAVE_BEHIND,
+            Story.DELAY_ANSWER,
+            Story.DELAY_ANSWER,
+            Story.DELAY_ANSWER);
 
     private final World world;
     private final Plan plan;
@@ -44,7 +65,22 @@ final class ClientRehearsal {
     }
 
     void play() {
-        if (plan.clients.isNone() || !waits(() -> world.isOpen() && world.leader() != null)) {
+        if (plan.clients.isNone()) {
+            return;
+        }
+        // What is harder to see is played more often.
+        if (!plan.isRicher()) {
+            play(STORIES.get(random.nextInt(STORIES.size())));
+            return;
+        }
+        List<Story> all = new ArrayList<>(List.of(Story.values()));
+        play(all.remove(Story.LEAVE_BEHIND.ordinal()));
+        play(all.remove(random.nextInt(all.size())));
+        play(all.remove(random.nextInt(all.size())));
+    }
+
+    private void play(Story story) {
+        if (!waits(() -> world.isOpen() && world.leader() != null)) {
             return;
         }
         world.clients.up().forEach(world::close);
@@ -53,12 +89,12 @@ final class ClientRehearsal {
         if (!waits(() -> isWritten(client))) {
             return;
         }
-        // What is harder to see is played more often.
-        switch (random.nextInt(8)) {
-            case 0 -> loseSession(client);
-            case 1 -> writeAtTheEnd(client);
-            case 2, 3, 4 -> leaveBehind(client);
-            default -> delayAnswer(client);
+        switch (story) {
+            case LOSE_SESSION -> loseSession(client);
+            case WRITE_AT_THE_END -> writeAtTheEnd(client);
+            case LEAVE_BEHIND -> leaveBehind(client);
+            case CROWD -> crowd();
+            case DELAY_ANSWER -> delayAnswer(client);
         }
         world.network.heal();
         world.clients.cutOff(client, Set.of());
@@ -100,6 +136,21 @@ final class ClientRehearsal {
             world.clients.sendAgain(client);
             advance(4);
         }
+    }
+
+    /** More come at once than there may be sessions. */
+    private void crowd() {
+        world.clients.up().forEach(world::close);
+        advance(2); // until the sessions of those are over
+        List<String> crowd = new ArrayList<>();
+        for (int i = 0; i < Math.min(CROWD, plan.clients.allowed().sessions() + 1); i++) {
+            crowd.add(world.clients.connect(List.copyOf(world.members())));
+        }
+        List<CompletableFuture<?>> writes = new ArrayList<>();
+        crowd.forEach(
+                client -> writes.add(callers.write(client, Kind.PUT, KEY, Ack.QUORUM_MEMORY, Duration.ofSeconds(1))));
+        waits(() -> writes.stream().allMatch(CompletableFuture::isDone));
+        crowd.forEach(world::close);
     }
 
     private void writeAtTheEnd(String client) {

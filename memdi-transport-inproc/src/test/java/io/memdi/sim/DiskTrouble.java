@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Mischief that only durable clusters have: all nodes crash at once, and come back; a node that is down loses its directory, or finds it
- * damaged, which is a failure for good; a disk fails.
+ * damaged, which is a failure for good; a disk fails; or one disk after another is worn out.
  */
 final class DiskTrouble {
     private final World world;
@@ -33,6 +33,17 @@ final class DiskTrouble {
         if (plan.durable) {
             plan();
         }
+        if (plan.durable && plan.disks.wear() > 0) {
+            after(random.nextLong(300_000_000), this::wear);
+        }
+    }
+
+    private void after(long nanos, Runnable action) {
+        world.network.after(Duration.ofNanos(1 + nanos), () -> {
+            if (!stopped) {
+                action.run();
+            }
+        });
     }
 
     private void plan() {
@@ -145,6 +156,54 @@ final class DiskTrouble {
                 bounce(name);
             }
         });
+    }
+
+    // --- the disk that is worst of all ---
+
+    /** One follower after another crashes and comes back, many times in a row: each time its disk has done something else to it. */
+    private void wear() {
+        // Who is down has used up what may be down.
+        List<String> down =
+                world.down().stream().filter(name -> !toRestart.contains(name)).toList();
+        String name = down.isEmpty() ? follower() : down.get(random.nextInt(down.size()));
+        if (name == null || !world.isOpen()) {
+            after(random.nextLong(100_000_000), this::wear);
+        } else {
+            wear(name, plan.disks.wear());
+        }
+    }
+
+    private void wear(String name, int rounds) {
+        if (rounds == 0 || (world.node(name) == null && toRestart.contains(name))) {
+            after(random.nextLong(200_000_000), this::wear);
+            return;
+        }
+        if (world.isUp(name) && world.mayFail(name)) {
+            switch (random.nextInt(8)) {
+                case 0, 1 -> world.crash(name, random.nextBoolean());
+                case 2, 3, 4 -> world.disks.crashSoon(name, random.nextBoolean() ? 6 : 25);
+                case 5 -> world.disks.failSoon(name, 12);
+                default -> world.disks.failNextSync(name);
+            }
+        }
+        after(random.nextLong(40_000_000), () -> {
+            returnWorn(name);
+            after(random.nextLong(60_000_000), () -> wear(name, rounds - 1));
+        });
+    }
+
+    /** Now and then its disk was damaged meanwhile, and often it dies again on the way. */
+    private void returnWorn(String name) {
+        if (world.node(name) != null || toRestart.contains(name)) {
+            return;
+        }
+        if (random.nextInt(6) == 0 && world.disks.mayWipe(name)) {
+            world.disks.damage(name);
+        } else if (random.nextInt(3) == 0) {
+            world.disks.crashSoon(name, random.nextBoolean() ? 4 : 16);
+            dying.add(name);
+        }
+        world.start(name);
     }
 
     /** Whoever went down with all the others is back. */

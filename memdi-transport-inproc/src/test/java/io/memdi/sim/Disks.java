@@ -37,6 +37,9 @@ final class Disks {
     /** How much reaches a disk as a whole, in bytes. */
     private static final int[] SECTORS = {64, 512};
 
+    /** Small ones tear more of what is written. */
+    private static final int[] SMALL_SECTORS = {64, 64, 64, 512};
+
     private final World world;
     private final SplittableRandom random;
     private final Map<String, DiskModel> disks = new HashMap<>();
@@ -59,10 +62,11 @@ final class Disks {
 
     /** What the next process of that name finds. */
     DiskModel of(String name) {
+        int[] sectors = world.plan.isRicher() ? SMALL_SECTORS : SECTORS;
         return disks.computeIfAbsent(
                 name,
                 any -> new DiskModel(
-                        new SimDisk(random.nextLong(), SECTORS[random.nextInt(SECTORS.length)]), world::committed));
+                        new SimDisk(random.nextLong(), sectors[random.nextInt(sectors.length)]), world::committed));
     }
 
     // --- processes ---
@@ -88,7 +92,7 @@ final class Disks {
 
         @Override
         public long snapshotAfterBytes() {
-            return world.plan.snapshotAfterBytes;
+            return world.plan.disks.snapshotAfterBytes();
         }
 
         @Override

@@ -8,7 +8,6 @@ import io.memdi.machine.Settings;
 import io.memdi.machine.Start;
 import io.memdi.node.Defaults;
 import io.memdi.node.NodeSettings;
-import io.memdi.storage.JournalSettings;
 import io.memdi.transport.Contact;
 import io.memdi.transport.inproc.SimOptions;
 import java.time.Duration;
@@ -88,6 +87,9 @@ final class Plan {
     /** Likewise: from here on some journals make the next file of the log ahead. */
     static final long AHEAD = 1L << 54;
 
+    /** Likewise: from here on runs have more of what is rare. */
+    static final long RICHER = 1L << 55;
+
     final long seed;
     final Theme theme;
     final List<String> names;
@@ -136,19 +138,7 @@ final class Plan {
     /** All nodes keep their data in directories. */
     final boolean durable;
 
-    /** How long a sync takes, about; and the share of those that take as long as an election or longer. */
-    final long syncNanos;
-
-    final double slowSyncs;
-
-    /** How large its files are: small, so that a run has many. */
-    final JournalSettings journal;
-
-    /** Whether the next file of a log is made while the last one is still written. */
-    final boolean worksAhead;
-
-    /** After how much log a node writes a snapshot. */
-    final long snapshotAfterBytes;
+    final DiskPlan disks;
 
     /** For everything else that is drawn while the run goes on. */
     final SplittableRandom random;
@@ -247,26 +237,15 @@ final class Plan {
             mischief.merge(Mischief.ISOLATE_LEADER, 1.0, Double::sum);
             mischief.merge(Mischief.TRANSFER, 0.5, Double::sum);
         }
-        SplittableRandom disks = new SplittableRandom(seed ^ 0x6469736b73L);
-        durable = seed >= DURABLE && disks.nextInt(100) < 35;
-        syncNanos = new long[] {50_000, 500_000, 5_000_000, 20_000_000}[disks.nextInt(4)];
-        int snapshots = disks.nextInt(4);
-        slowSyncs = disks.nextInt(100) < 30 ? 0.03 * disks.nextDouble() : 0;
-        journal = new JournalSettings(
-                new int[] {1_500, 4_000, 8_000, 16_000}[disks.nextInt(4)],
-                new int[] {0, 600, 4_000}[disks.nextInt(3)],
-                new int[] {600, 4_000, 64_000}[disks.nextInt(3)],
-                new int[] {1, 500, 64_000}[disks.nextInt(3)]);
-        worksAhead = seed >= AHEAD && disks.nextBoolean();
-        // More than is left of the log behind a snapshot, or one would follow the other.
-        snapshotAfterBytes = snapshots == 0 ? Long.MAX_VALUE : journal.segmentBytes() * (1 + 2L * snapshots);
+        disks = DiskPlan.of(seed);
+        durable = disks.durable();
         blockShare = seed >= BLOCKING && later.nextBoolean() ? 0.3 * later.nextDouble() : 0;
     }
 
     /** How long the next sync takes. */
     long syncNanos(SplittableRandom disk, boolean calmDisk) {
-        boolean slow = disk.nextDouble() < slowSyncs && !calmDisk;
-        long usual = calmDisk ? Math.min(syncNanos, settings.electionMinNanos() / 16) : syncNanos;
+        boolean slow = disk.nextDouble() < disks.slowSyncs() && !calmDisk;
+        long usual = calmDisk ? Math.min(disks.syncNanos(), settings.electionMinNanos() / 16) : disks.syncNanos();
         return 1 + disk.nextLong(slow ? 3 * settings.electionMaxNanos() : 2 * usual);
     }
 
@@ -279,6 +258,10 @@ final class Plan {
     /** The level at which nothing that is acknowledged is lost. */
     Ack safest() {
         return durable ? Ack.QUORUM_DISK : Ack.QUORUM_MEMORY;
+    }
+
+    boolean isRicher() {
+        return seed >= RICHER;
     }
 
     boolean isWider() {
@@ -390,10 +373,6 @@ final class Plan {
                 disputed ? ", codecs are disputed" : "",
                 ambushes ? ", ambushes" : "",
                 overTheWire ? ", over the wire" : "",
-                durable ? ", on disks of " + syncNanos / 1_000 + " us, slow " + slowSyncs + ", " + files() : "");
-    }
-
-    private String files() {
-        return journal + (worksAhead ? " made ahead" : "") + ", snapshots after " + snapshotAfterBytes;
+                disks);
     }
 }

@@ -5,7 +5,11 @@ import io.memdi.MemdiException;
 import io.memdi.node.LocalNode;
 import io.memdi.sim.Operation.Kind;
 import io.memdi.transport.Configuration;
+import io.memdi.transport.HealMessage.HealPage;
+import io.memdi.transport.HealMessage.HealRequest;
 import io.memdi.transport.Member;
+import io.memdi.transport.Message;
+import io.memdi.transport.inproc.SimEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -14,10 +18,12 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Once the trouble of a run is over, and before its good end is demanded, plays one story through that needs several steps in a row, on
- * whatever the trouble has left.
+ * Once the trouble of a run is over, and before its good end is demanded, plays stories through that need several steps in a row, on
+ * whatever the trouble has left: the first two if they are possible, and one of the others.
  *
  * <ul>
+ *   <li>A leader that is cut off is told to remove somebody.
+ *   <li>What is on the pages of a heal is removed while they are on their way.
  *   <li>All founders are removed one after another, as far as they may be, and started again with their list.
  *   <li>A follower begins to heal, loses its leader, and is asked for its vote by one with a shorter log than it had.
  *   <li>A node becomes a voter while another voter is cut off; then the newcomer is to lead, and asks for the vote of the one that
@@ -30,6 +36,9 @@ final class Rehearsal {
     private final Callers callers;
     private final SplittableRandom random;
 
+    /** Whose pages are overtaken; null for nobody's. */
+    private @Nullable String healer;
+
     Rehearsal(World world, Callers callers) {
         this.world = world;
         this.plan = world.plan;
@@ -40,11 +49,17 @@ final class Rehearsal {
     void play() {
         // Single voters that forget are a blind spot of the checks.
         boolean forgetful = plan.settings.retainedBytes() < 1 << 20;
-        if (!plan.ambushes || !waits(() -> world.isOpen() && world.leader() != null)) {
+        if (!(plan.ambushes || plan.isRicher()) || !waits(() -> world.isOpen() && world.leader() != null)) {
             return;
         }
         advance(2);
-        if (!plan.guests.isEmpty() && !forgetful && random.nextBoolean()) {
+        if (plan.isRicher()) {
+            changeInVain();
+            if (forgetful) {
+                overtakePages();
+            }
+        }
+        if (!plan.guests.isEmpty() && !forgetful && random.nextInt(plan.isRicher() ? 4 : 2) > 0) {
             replaceFounders(plan.guests.get(0));
         } else if (forgetful && plan.names.size() >= 5 && random.nextInt(3) > 0) {
             loseLeaderOfWhoHeals();
@@ -52,6 +67,36 @@ final class Rehearsal {
             changeUnseen();
         }
         world.network.heal();
+    }
+
+    // --- a change that comes to nothing ---
+
+    /** A leader that nobody hears appends it, and takes it back once it hears of the next one. */
+    private void changeInVain() {
+        String leader = world.leader();
+        List<String> others = others(leader);
+        View view = leader == null ? null : world.checker.view(leader);
+        Configuration configuration = view == null ? null : view.configuration();
+        // One voter of two that is left alone might lead again, and then have its way.
+        if (leader == null
+                || others.isEmpty()
+                || configuration == null
+                || configuration.voters().size() < 3) {
+            return;
+        }
+        world.network.partition(Set.of(leader));
+        remove(leader, others.get(random.nextInt(others.size())));
+        waits(() -> !leader.equals(world.leader()));
+        world.network.heal();
+        advance(3);
+    }
+
+    private void remove(String at, String name) {
+        try {
+            world.node(at).cluster().remove(name);
+        } catch (MemdiException e) {
+            // It may well not succeed.
+        }
     }
 
     // --- the founders ---
@@ -70,8 +115,22 @@ final class Rehearsal {
             }
         }
         advance(4);
-        world.down().forEach(world::start);
+        for (String name : world.down()) {
+            if (plan.isRicher() && isOut(name)) {
+                world.disks.wipe(name);
+            }
+            world.start(name);
+        }
         advance(8);
+    }
+
+    /** Whether nobody who is there counts that name any more. */
+    private boolean isOut(String name) {
+        return world.checker.current().values().stream()
+                .map(View::configuration)
+                .allMatch(configuration -> configuration == null
+                        || configuration.members().stream()
+                                .noneMatch(member -> member.name().equals(name)));
     }
 
     private void removeOne(String guest, LocalNode node) {
@@ -86,6 +145,53 @@ final class Rehearsal {
             } catch (MemdiException e) {
                 // That is how it has to end, sooner or later.
             }
+        }
+    }
+
+    // --- pages that are overtaken ---
+
+    /** A follower that was away heals; what is on a page for it is removed while that is on its way. */
+    private void overtakePages() {
+        String leader = world.leader();
+        List<String> others = others(leader);
+        if (leader == null || others.size() < 2) {
+            return;
+        }
+        String away = others.get(random.nextInt(others.size()));
+        world.network.partition(Set.of(away));
+        write(leader);
+        write(leader);
+        healer = away;
+        world.network.onEvent(this::overtake);
+        world.network.heal();
+        if (waits(() -> isHealing(away))) {
+            waits(() -> !isHealing(away));
+        }
+        healer = null;
+        world.network.options(plan.calm);
+    }
+
+    private void overtake(SimEvent event) {
+        if (healer == null || event.kind() != SimEvent.Kind.SENT || event.envelope() == null) {
+            return;
+        }
+        Message message = event.envelope().message();
+        if (message instanceof HealRequest && event.from().equals(healer)) {
+            Duration lateness = Duration.ofNanos(2 * plan.settings.heartbeatNanos());
+            world.network.options(plan.calm.withLateMessages(1, lateness));
+        } else if (message instanceof HealPage page && event.to().equals(healer)) {
+            world.network.after(Duration.ofNanos(1), () -> {
+                world.network.options(plan.calm);
+                page.page().buckets().stream()
+                        .flatMap(bucket -> bucket.items().stream())
+                        .limit(4)
+                        .forEach(item -> callers.write(
+                                event.from(),
+                                Kind.REMOVE,
+                                (String) item.key(),
+                                Ack.LEADER_MEMORY,
+                                Duration.ofMillis(500)));
+            });
         }
     }
 

@@ -3,8 +3,11 @@ package io.memdi.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.memdi.log.Mistake;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Plants one classic mistake after another, and asks in how many seeds the simulator sees it: that shows that its checks can fail.
@@ -19,6 +24,9 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The seeds are fresh in every build, so that no check passes for knowing them; {@code -Dmemdi.sim.base=B} takes those of an
  * earlier one. Every seed that was used runs a second time with nothing planted, and must report nothing.
+ *
+ * <p>{@code -Dmemdi.sim.shares=N} tells instead which share of N seeds sees each, the least first: what is seen too seldom makes a build
+ * fail by chance.
  */
 @Tag("simulator")
 class SeededBugsTest {
@@ -26,8 +34,9 @@ class SeededBugsTest {
     private static final String ONLY = System.getProperty("memdi.sim.mistake", "");
 
     private static final int SEEDS = 200;
-    /** Of journals alone, where crashes come at each operation: {@link io.memdi.storage.JournalModelTest} sees it. */
-    private static final Mistake SEEN_ELSEWHERE = Mistake.PROVES_BEFORE_SYNC;
+
+    /** Of how many seeds it is to be told how many see a mistake, instead of the first that does. */
+    private static final String SHARES = "memdi.sim.shares";
 
     private static final long BASE = Long.getLong("memdi.sim.base", System.currentTimeMillis());
 
@@ -167,15 +176,12 @@ class SeededBugsTest {
     private record Found(int seeds, String seenBy, Map<String, Integer> others) {}
 
     @Test
+    @DisabledIfSystemProperty(named = SHARES, matches = ".+")
     void everyMistakeIsSeen() throws InterruptedException {
         System.out.printf("Seeded bugs: fresh seeds from base %d%n", BASE);
         Map<Mistake, Found> found = new EnumMap<>(Mistake.class);
         AtomicInteger next = new AtomicInteger();
-        Mistake[] mistakes = ONLY.isEmpty()
-                ? Stream.of(Mistake.values())
-                        .filter(mistake -> mistake != SEEN_ELSEWHERE)
-                        .toArray(Mistake[]::new)
-                : Stream.of(ONLY.split(",")).map(Mistake::valueOf).toArray(Mistake[]::new);
+        Mistake[] mistakes = mistakes();
         Seeds.onEveryCore(() -> {
             for (int i = next.getAndIncrement(); i < mistakes.length; i = next.getAndIncrement()) {
                 Found sight = find(mistakes[i]);
@@ -194,12 +200,73 @@ class SeededBugsTest {
                 .allSatisfy((mistake, sight) -> assertThat(sight.seenBy()).isNotEmpty());
     }
 
+    private static Mistake[] mistakes() {
+        return ONLY.isEmpty()
+                ? Mistake.values()
+                : Stream.of(ONLY.split(",")).map(Mistake::valueOf).toArray(Mistake[]::new);
+    }
+
+    /**
+     * In how many seeds a mistake was seen.
+     *
+     * @param seen by a check that is there to see it
+     * @param by which checks, and what else broke
+     */
+    private record Share(Mistake mistake, int seen, Map<String, Integer> by) {}
+
+    @Test
+    @EnabledIfSystemProperty(named = SHARES, matches = "\\d+")
+    void howOftenEachMistakeIsSeen() throws InterruptedException {
+        int seeds = Integer.getInteger(SHARES);
+        System.out.printf("Seeded bugs: shares of %d seeds each from base %d%n", seeds, BASE);
+        List<Share> shares = new ArrayList<>();
+        AtomicInteger next = new AtomicInteger();
+        Mistake[] mistakes = mistakes();
+        Seeds.onEveryCore(() -> {
+            for (int i = next.getAndIncrement(); i < mistakes.length; i = next.getAndIncrement()) {
+                Share share = share(mistakes[i], seeds);
+                synchronized (shares) {
+                    shares.add(share);
+                }
+            }
+        });
+        shares.sort(Comparator.comparingInt(Share::seen));
+        shares.forEach(share ->
+                System.out.printf("  %-32s %5.1f %%  %s%n", share.mistake(), 100.0 * share.seen() / seeds, share.by()));
+        assertThat(shares).allSatisfy(share -> assertThat(share.seen()).isPositive());
+    }
+
+    private static Share share(Mistake mistake, int seeds) {
+        Map<String, Integer> by = new TreeMap<>();
+        int seen = 0;
+        for (int i = 0; i < seeds; i++) {
+            long seed = seed(mistake, i);
+            if (canTell(mistake, seed)) {
+                String seenBy = run(seed, mistake);
+                seen += checksFor(mistake).contains(seenBy) ? 1 : 0;
+                if (!seenBy.isEmpty()) {
+                    by.merge(seenBy, 1, Integer::sum);
+                }
+            }
+        }
+        return new Share(mistake, seen, by);
+    }
+
+    private static long seed(Mistake mistake, int i) {
+        return Seeds.of(BASE + mistake.name().hashCode(), i);
+    }
+
+    /** A seed without disks counts, and is the same run with a mistake of disks and without. */
+    private static boolean canTell(Mistake mistake, long seed) {
+        return !OF_DISKS.contains(mistake) || new Plan(seed, mistake).durable;
+    }
+
     private static Found find(Mistake mistake) {
         Map<String, Integer> others = new TreeMap<>();
         for (int i = 0; i < SEEDS; i++) {
-            long seed = Seeds.of(BASE + mistake.name().hashCode(), i);
-            if (OF_DISKS.contains(mistake) && !new Plan(seed, mistake).durable) {
-                continue; // it counts, and is the same run with the mistake and without
+            long seed = seed(mistake, i);
+            if (!canTell(mistake, seed)) {
+                continue;
             }
             String seenBy = run(seed, mistake);
             Swarm.run(seed, null, null);

@@ -47,7 +47,8 @@ final class Seeds {
                 | Plan.AMBUSHES
                 | Plan.CLIENTS
                 | Plan.DURABLE
-                | Plan.AHEAD;
+                | Plan.AHEAD
+                | Plan.RICHER;
     }
 
     /** Runs a task once for each core, on a thread of its own; a run stays on the thread that began it. */

@@ -66,8 +66,8 @@ final class SimJournal implements Journal, Journal.Listener {
         this.random = random;
         Disk disk = CarelessDisk.of(model.bytes.mount(), world.planted());
         journal = new SteppedJournal(
-                disk, codecs, world.plan.journal, random, () -> Instant.ofEpochSecond(0, world.now()));
-        if (world.plan.worksAhead) {
+                disk, codecs, world.plan.disks.journal(), random, () -> Instant.ofEpochSecond(0, world.now()));
+        if (world.plan.disks.worksAhead()) {
             journal.workAhead(Runnable::run);
         }
     }

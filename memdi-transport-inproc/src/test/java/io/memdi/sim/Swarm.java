@@ -213,6 +213,7 @@ final class Swarm {
         if (plan.theme == Theme.SERVICE) {
             new Rehearsal(world, callers).play();
             new ClientRehearsal(world, callers).play();
+            new DiskRehearsal(world, callers).play();
             directories.restoreOld();
         }
         requireEnds();

@@ -251,6 +251,8 @@ final class World {
         } catch (SimDisk.Crash | StorageException e) {
             disks.refused(name, e);
             return;
+        } catch (IllegalStateException e) {
+            throw new Violation("nodes do not fail", name + " did not start: " + e);
         }
         if (opening != null) {
             opening.started(node);
