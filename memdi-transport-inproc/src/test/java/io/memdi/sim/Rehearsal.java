@@ -59,7 +59,7 @@ final class Rehearsal {
                 overtakePages();
             }
         }
-        if (!plan.guests.isEmpty() && !forgetful && random.nextInt(plan.isRicher() ? 4 : 2) > 0) {
+        if (!plan.guests.isEmpty() && !forgetful && (plan.isRicher() ? random.nextInt(4) > 0 : random.nextBoolean())) {
             replaceFounders(plan.guests.get(0));
         } else if (forgetful && plan.names.size() >= 5 && random.nextInt(3) > 0) {
             loseLeaderOfWhoHeals();
