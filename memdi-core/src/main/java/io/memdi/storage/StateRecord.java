@@ -5,6 +5,7 @@ import io.memdi.Incarnation;
 import io.memdi.transport.Configuration;
 import io.memdi.transport.Message.Mode;
 import io.memdi.wire.LogCodec;
+import io.memdi.wire.WireException;
 import io.memdi.wire.WireReader;
 import io.memdi.wire.WireWriter;
 
@@ -97,7 +98,15 @@ final class StateRecord {
                 (flags & HAS_CLUSTER) != 0
                         ? new ClusterId(Bytes.getLong(bytes, at + 56), Bytes.getLong(bytes, at + 64))
                         : null,
-                proposes ? codec.readConfiguration(new WireReader().read(bytes, at + FIXED, length - FIXED)) : null,
+                proposes ? proposal(bytes, at + FIXED, length - FIXED, codec) : null,
                 Bytes.getLong(bytes, at + 24));
+    }
+
+    private static Configuration proposal(byte[] bytes, int at, int length, LogCodec codec) {
+        try {
+            return codec.readConfiguration(new WireReader().read(bytes, at, length));
+        } catch (WireException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 }
