@@ -16,6 +16,7 @@ public final class ClientEffects {
     private final List<OrderReply> orders = new ArrayList<>();
     private final List<StatusReply> statuses = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
     private final List<Contact> targets = new ArrayList<>();
     private final List<Envelope> envelopes = new ArrayList<>();
     private long expected;
@@ -30,6 +31,7 @@ public final class ClientEffects {
         orders.clear();
         statuses.clear();
         notes.clear();
+        warnings.clear();
         targets.clear();
         envelopes.clear();
         expected = 0;
@@ -62,6 +64,10 @@ public final class ClientEffects {
 
     void note(String line) {
         notes.add(line);
+    }
+
+    void warn(String line) {
+        warnings.add(line);
     }
 
     void storage(boolean durable) {
@@ -115,6 +121,11 @@ public final class ClientEffects {
     /** Lines for the log. */
     public List<String> notes() {
         return notes;
+    }
+
+    /** Lines for the log that somebody should act upon. */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /** How many envelopes there are to send. */

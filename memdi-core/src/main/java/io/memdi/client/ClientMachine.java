@@ -145,7 +145,7 @@ public final class ClientMachine {
         if (other) {
             String news = reply.number() > hailsBefore ? strangers.meet(from, envelope.cluster(), cluster, now) : "";
             if (!news.isEmpty()) {
-                effects.note(news);
+                effects.warn(news);
             }
             return;
         }

@@ -72,7 +72,7 @@ final class Dispatch {
             return Openings.Other.GONE;
         }
         if (core.leads()) {
-            return leading.hasAnsweredOfLate(listed) ? Openings.Other.LIVES : Openings.Other.GONE;
+            return leading.isDoubled(from) ? Openings.Other.LIVES : Openings.Other.GONE;
         }
         if (!election.hearsLeader()) {
             return Openings.Other.GONE;

@@ -165,6 +165,16 @@ final class Leading {
         return core.isSelf(member) || (follower != null && heartbeat.isRecent(follower.answeredRound()));
     }
 
+    /**
+     * As {@link #hasAnsweredOfLate}, of a process other than that one, with its identity. Processes are told apart by where they say they are: under the address that is listed this leader may reach the
+     * very process that has a new one.
+     */
+    boolean isDoubled(Member member) {
+        Progress follower = quorum.follower(member.incarnation());
+        return core.isSelf(member)
+                || (follower != null && heartbeat.isRecent(follower.answeredElsewhere(member.address())));
+    }
+
     /** Whether a learner holds everything, and keeps up. */
     boolean hasCaughtUp(Member learner) {
         Progress follower = quorum.follower(learner.incarnation());
@@ -245,10 +255,10 @@ final class Leading {
             return;
         }
         if (message instanceof Message.AppendReply reply) {
-            follower.heard(core.now, reply.round());
+            follower.heard(core.now, from.address(), reply.round());
             replication.onReply(follower, reply);
         } else if (message instanceof Message.HeartbeatReply reply) {
-            follower.heard(core.now, reply.round());
+            follower.heard(core.now, from.address(), reply.round());
         } else {
             healer.onMessage(from, message);
         }

@@ -21,9 +21,10 @@ final class OtherLists {
         if (other == own || other == NONE || other == ~NONE || !noted.add(from.name())) {
             return;
         }
-        core.effects.note("node " + from.name()
-                + (other == ~own
-                        ? Durability.otherStorage(core.disk)
-                        : " was started with another list of names: all nodes need the same list, in the same order"));
+        core.effects.note(
+                "node " + from.name()
+                        + (other == ~own
+                                ? Durability.otherStorage(core.disk)
+                                : " was started with another list: all nodes need the same names at the same addresses, in the same order"));
     }
 }

@@ -33,6 +33,12 @@ final class Progress {
     private long heardAt;
     private boolean answered;
     private long answeredRound;
+
+    /** The address that the latest answers came from; and the highest round that was answered from there, and from another one before. */
+    private String address = "";
+
+    private long answeredThere;
+    private long answeredBefore;
     private long commitSent;
 
     /** Where the log ended when this round of catching up began, and when that was. */
@@ -108,6 +114,11 @@ final class Progress {
         return answered;
     }
 
+    /** As {@link #answeredRound}, by a process that says that it is at another address than that. */
+    long answeredElsewhere(String than) {
+        return address.equals(than) ? answeredBefore : answeredThere;
+    }
+
     /** The highest heartbeat round that it has answered. */
     long answeredRound() {
         return answeredRound;
@@ -153,10 +164,16 @@ final class Progress {
         clearFlight();
     }
 
-    void heard(long now, long round) {
+    void heard(long now, String from, long round) {
         answered = true;
         heardAt = now;
         answeredRound = Math.max(answeredRound, round);
+        if (!from.equals(address)) {
+            answeredBefore = answeredThere;
+            address = from;
+            answeredThere = round;
+        }
+        answeredThere = Math.max(answeredThere, round);
     }
 
     /** Whether something may be sent: a probe if none is out, else as much as the window has room for. */

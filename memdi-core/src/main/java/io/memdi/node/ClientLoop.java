@@ -211,6 +211,9 @@ final class ClientLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         for (String note : effects.notes()) {
             log.info("{}: {}", name, note);
         }
+        for (String warning : effects.warnings()) {
+            log.warn("{}: {}", name, warning);
+        }
         for (int i = 0; i < effects.sends(); i++) {
             transport.send(effects.target(i), effects.envelope(i));
         }

@@ -96,6 +96,8 @@ final class Snapshots {
         scan = new TableScan(replica, from.stores());
         hurries = false;
         finished = false;
+        allowance = BURST;
+        logThen = journal.logBytes();
     }
 
     private void abort() {

@@ -70,13 +70,13 @@ class RecoveredClientTest {
         machine.end();
         machine.begin(2);
         hears(before, leads(node));
-        assertThat(machine.end().notes()).noneMatch(note -> note.contains("another cluster"));
+        assertThat(machine.end().warnings()).noneMatch(note -> note.contains("another cluster"));
         assertThat(machine.waitingFor()).doesNotContain("another cluster");
 
         for (int i = 3; i < 5; i++) {
             machine.begin(i);
             hears(before, new HailReply(99, Verdict.LEADS, node, Revision.NONE, null, ""));
-            assertThat(machine.end().notes()).hasSize(i == 3 ? 1 : 0);
+            assertThat(machine.end().warnings()).hasSize(i == 3 ? 1 : 0);
             assertThat(machine.waitingFor()).contains("node a at a belongs to another cluster, " + before);
         }
         machine.begin(5);

@@ -52,6 +52,9 @@ final class LocalNodes implements AutoCloseable {
     /** Who is being taken out of the cluster: that its node stops then is no news. Read by whoever logs. */
     private final Set<String> leaving = ConcurrentHashMap.newKeySet();
 
+    /** Whether all nodes are to end. */
+    private volatile boolean ends;
+
     private List<String> founders = List.of();
     private List<Set<String>> partition = List.of();
 
@@ -169,8 +172,11 @@ final class LocalNodes implements AutoCloseable {
         conditions.put(name, Condition.REMOVED);
     }
 
-    /** Whether a line of the log says more than that a node has stopped that was to be taken out. */
+    /** Whether a line of the log says more than that a node has stopped that was to be taken out, or that the last ones end with all others. */
     boolean isNews(String line) {
+        if (ends && line.contains(": closes, and leaves ")) {
+            return false;
+        }
         return leaving.stream()
                 .noneMatch(name ->
                         line.contains(" " + name + ": stops for good: this node does not belong to its cluster"));
@@ -315,6 +321,7 @@ final class LocalNodes implements AutoCloseable {
     /** Ends all nodes at once, as the end of the process would: there is nobody left to hand anything over to. */
     @Override
     public void close() {
+        ends = true;
         network.close();
     }
 }

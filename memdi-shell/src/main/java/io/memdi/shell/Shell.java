@@ -195,7 +195,9 @@ final class Shell {
             throw e;
         } catch (PlainFailure e) {
             outcome = outcome(e.getCause());
-            printer.failure(name, number, Wording.plain(e.line()), 0);
+            // A person does not care how long it took to say that something cannot be done.
+            long took = printer.reader() == Reader.JSON ? System.nanoTime() - start : 0;
+            printer.failure(name, number, Wording.plain(e.line()), took);
         } catch (NotAppliedException | OutcomeUnknownException e) {
             outcome = outcome(e);
             boolean stopped = Thread.currentThread().isInterrupted();

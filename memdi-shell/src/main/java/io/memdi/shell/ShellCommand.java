@@ -157,13 +157,11 @@ final class ShellCommand implements Callable<Integer> {
     }
 
     private boolean run(Connection connection, Shell.Preferences preferences) {
+        LogLines log = LogLines.filter(connection::isNews);
         try (connection) {
-            LogLines log = LogLines.filter(connection::isNews);
-            try {
-                return commands(connection, preferences);
-            } finally {
-                log.close();
-            }
+            return commands(connection, preferences);
+        } finally {
+            log.close();
         }
     }
 

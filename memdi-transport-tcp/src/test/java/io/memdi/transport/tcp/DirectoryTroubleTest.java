@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Ack;
+import io.memdi.Codec;
 import io.memdi.Incarnation;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
@@ -170,6 +171,33 @@ class DirectoryTroubleTest {
             servers.start(name, NAMES);
             servers.store(name).put("after a restart", "4", DURABLE);
             servers.untilEqual();
+        }
+    }
+
+    /** The leader goes on calling the address that it knows, and reaches the very process that has a new one: nobody else lives there. */
+    @Test
+    void whoIsBackUnderAnotherNameOfItsHostIsTakenIn() {
+        try (Servers servers = Servers.plaintext()) {
+            startAll(servers);
+            servers.store("a").put("before", "1", DURABLE);
+            servers.untilEqual();
+            String name = servers.leader().equals("c") ? "b" : "c";
+            String renamed = servers.address(name).replace("127.0.0.1", "localhost");
+            servers.stop(name);
+            try (MemdiNode back = Memdi.node(name)
+                    .transport(TcpTransport.listen(renamed))
+                    .storage(Storage.directory(directories.resolve(name)))
+                    .bootstrap(Stream.of(NAMES)
+                            .map(each -> each + "=" + (each.equals(name) ? renamed : servers.address(each)))
+                            .toArray(String[]::new))
+                    .start()) {
+                back.awaitReady(java.time.Duration.ofSeconds(30));
+                // As long as a copy would need to be refused, and longer: an election timeout is 300 ms at most.
+                servers.store(servers.leader()).put("after", "2", DURABLE);
+                assertThat(back.store("texts", Codec.string(), Codec.string()).get("after", ReadOptions.linearizable()))
+                        .isEqualTo("2");
+                assertThat(back.status().role()).isEqualTo(Role.FOLLOWER);
+            }
         }
     }
 
