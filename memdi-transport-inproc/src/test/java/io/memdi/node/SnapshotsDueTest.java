@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A snapshot is due once the log is large, and as large as the last snapshot: so a large state is not written again and again. */
 class SnapshotsDueTest {
@@ -84,8 +85,10 @@ class SnapshotsDueTest {
         assertThat(afterGrowth(2 << 20)).as("all of it").isGreaterThan(8L << 20);
     }
 
-    @Test
-    void aLargeOneTakesItsTime() {
+    /** However large the log is that it is for: that was there before, and is no reason to hurry. */
+    @ParameterizedTest
+    @ValueSource(longs = {2 * AFTER, 192L << 20})
+    void aLargeOneTakesItsTime(long log) {
         Sized journals = new Sized();
         try (SimNetwork network = SimNetwork.create(3);
                 LocalNode node = LocalNode.start(NodeSettings.of("a", List.of()), network, journals)) {
@@ -95,7 +98,7 @@ class SnapshotsDueTest {
             for (int i = 0; i < 64; i++) {
                 store.put("key " + i, new byte[128 << 10]);
             }
-            journals.disk.measures(2 * AFTER, 0);
+            journals.disk.measures(log, 0);
             network.advance(Duration.ofMillis(100));
             assertThat(journals.disk.isFinished()).isFalse();
             long early = journals.disk.written();
