@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * Runs whole clusters in virtual time, from seeds, and judges them.
  *
  * <ul>
- *   <li>{@code -Dmemdi.sim.minutes=60} takes fresh seeds for an hour instead of two minutes.
+ *   <li>{@code -Dmemdi.sim.minutes=60} takes fresh seeds for an hour instead of about two minutes.
  *   <li>{@code -Dmemdi.sim.seed=S} runs that seed alone, and tells what happens; with {@code -Dmemdi.sim.mistake=M}, with that
  *       {@link Mistake} planted.
  * </ul>
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Tag("simulator")
 class SimulatorTest {
     private static final String SEED = System.getProperty("memdi.sim.seed", "");
-    private static final double MINUTES = Double.parseDouble(System.getProperty("memdi.sim.minutes", "2"));
+    private static final double MINUTES = Double.parseDouble(System.getProperty("memdi.sim.minutes", "1.75"));
 
     /** From so many seeds on, the shares of runs without progress say something. */
     private static final int SEEDS_FOR_SHARES = 500;
