@@ -166,8 +166,8 @@ final class Leading {
     }
 
     /**
-     * As {@link #hasAnsweredOfLate}, of a process other than that one, with its identity. Processes are told apart by where they say they are: under the address that is listed this leader may reach the
-     * very process that has a new one.
+     * As {@link #hasAnsweredOfLate}, of a process other than that one, with its identity. Processes are told apart by where they say they
+     * are: under the address that is listed this leader may reach the very process that has a new one.
      */
     boolean isDoubled(Member member) {
         Progress follower = quorum.follower(member.incarnation());

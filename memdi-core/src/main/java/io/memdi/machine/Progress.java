@@ -35,7 +35,7 @@ final class Progress {
     private long answeredRound;
 
     /** The address that the latest answers came from; and the highest round that was answered from there, and from another one before. */
-    private String address = "";
+    private String answersFrom = "";
 
     private long answeredThere;
     private long answeredBefore;
@@ -116,7 +116,7 @@ final class Progress {
 
     /** As {@link #answeredRound}, by a process that says that it is at another address than that. */
     long answeredElsewhere(String than) {
-        return address.equals(than) ? answeredBefore : answeredThere;
+        return answersFrom.equals(than) ? answeredBefore : answeredThere;
     }
 
     /** The highest heartbeat round that it has answered. */
@@ -168,10 +168,10 @@ final class Progress {
         answered = true;
         heardAt = now;
         answeredRound = Math.max(answeredRound, round);
-        if (!from.equals(address)) {
+        if (!from.equals(answersFrom)) {
             answeredBefore = answeredThere;
-            address = from;
-            answeredThere = round;
+            answersFrom = from;
+            answeredThere = 0;
         }
         answeredThere = Math.max(answeredThere, round);
     }

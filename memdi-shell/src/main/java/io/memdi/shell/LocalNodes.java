@@ -172,7 +172,7 @@ final class LocalNodes implements AutoCloseable {
         conditions.put(name, Condition.REMOVED);
     }
 
-    /** Whether a line of the log says more than that a node has stopped that was to be taken out, or that the last ones end with all others. */
+    /** Whether a line of the log says more than that a node that was to be taken out has stopped, or that the last ones end with all others. */
     boolean isNews(String line) {
         if (ends && line.contains(": closes, and leaves ")) {
             return false;

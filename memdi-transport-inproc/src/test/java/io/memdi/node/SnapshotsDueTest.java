@@ -59,17 +59,22 @@ class SnapshotsDueTest {
         }
     }
 
-    /** A store of 8 MiB, and 100 ms of a snapshot of it; then the log grows. */
+    /** A store of 8 MiB. */
+    private static void fill(LocalNode node) {
+        node.cluster().foundAlone();
+        node.awaitReady(Trio.LONG);
+        Store<String, byte[]> store = node.store("large", Codec.string(), Codec.bytes());
+        for (int i = 0; i < 64; i++) {
+            store.put("key " + i, new byte[128 << 10]);
+        }
+    }
+
+    /** 100 ms of a snapshot of that; then the log grows. */
     private static long afterGrowth(long bytes) {
         Sized journals = new Sized();
         try (SimNetwork network = SimNetwork.create(3);
                 LocalNode node = LocalNode.start(NodeSettings.of("a", List.of()), network, journals)) {
-            node.cluster().foundAlone();
-            node.awaitReady(Trio.LONG);
-            Store<String, byte[]> store = node.store("large", Codec.string(), Codec.bytes());
-            for (int i = 0; i < 64; i++) {
-                store.put("key " + i, new byte[128 << 10]);
-            }
+            fill(node);
             journals.disk.measures(2 * AFTER, 0);
             network.advance(Duration.ofMillis(100));
             journals.disk.measures(2 * AFTER + bytes, 0);
@@ -92,12 +97,7 @@ class SnapshotsDueTest {
         Sized journals = new Sized();
         try (SimNetwork network = SimNetwork.create(3);
                 LocalNode node = LocalNode.start(NodeSettings.of("a", List.of()), network, journals)) {
-            node.cluster().foundAlone();
-            node.awaitReady(Trio.LONG);
-            Store<String, byte[]> store = node.store("large", Codec.string(), Codec.bytes());
-            for (int i = 0; i < 64; i++) {
-                store.put("key " + i, new byte[128 << 10]);
-            }
+            fill(node);
             journals.disk.measures(log, 0);
             network.advance(Duration.ofMillis(100));
             assertThat(journals.disk.isFinished()).isFalse();
