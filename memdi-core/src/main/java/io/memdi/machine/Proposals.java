@@ -6,6 +6,7 @@ import io.memdi.Revision;
 import io.memdi.log.Mistake;
 import io.memdi.store.Session;
 import io.memdi.store.State.Registration;
+import io.memdi.store.Table;
 import io.memdi.store.Version;
 import io.memdi.transport.ClientMessage.SessionWrites;
 import io.memdi.transport.Entry;
@@ -16,6 +17,7 @@ import io.memdi.transport.Message.WriteReply;
 import io.memdi.transport.Result;
 import io.memdi.transport.StoreSpec;
 import io.memdi.transport.Write;
+import io.memdi.transport.Write.Operation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -201,7 +203,7 @@ final class Proposals {
         Result result = Result.WRONG_CODEC;
         if (write.store().equals(spec)) {
             try {
-                found = store.table().find(write.key(), write.hash());
+                found = look(store.table(), write);
                 result = holds(write, found) ? Result.APPLIED : Result.CONDITION_FAILED;
             } catch (RuntimeException | StackOverflowError | AssertionError e) {
                 core.effects.note(
@@ -234,6 +236,15 @@ final class Proposals {
             store = Objects.requireNonNull(core.state.registration(spec.name()));
         }
         return store;
+    }
+
+    /** What the condition of a write is asked of; that of a put is of nothing, but its key has to be comparable too. */
+    private static @Nullable Version look(Table table, Write write) {
+        if (write.operation() == Operation.PUT) {
+            table.contains(write.key(), write.hash());
+            return null;
+        }
+        return table.find(write.key(), write.hash());
     }
 
     private static boolean holds(Write write, @Nullable Version found) {

@@ -29,16 +29,18 @@ final class Digest {
         lowSeed = mix(hash + GOLDEN);
     }
 
-    void add(Version version) {
-        int segment = Slots.segmentOf(version.hash);
-        high[segment] += highOf(highSeed, version);
-        low[segment] += lowOf(lowSeed, version);
+    /** A key of that hash, at that revision, comes. */
+    void add(int hash, long term, long index) {
+        int segment = Slots.segmentOf(hash);
+        high[segment] += highOf(highSeed, hash, term, index);
+        low[segment] += lowOf(lowSeed, hash, term, index);
     }
 
-    void remove(Version version) {
-        int segment = Slots.segmentOf(version.hash);
-        high[segment] -= highOf(highSeed, version);
-        low[segment] -= lowOf(lowSeed, version);
+    /** A key of that hash, at that revision, goes. */
+    void remove(int hash, long term, long index) {
+        int segment = Slots.segmentOf(hash);
+        high[segment] -= highOf(highSeed, hash, term, index);
+        low[segment] -= lowOf(lowSeed, hash, term, index);
     }
 
     /** A copy. */
@@ -59,12 +61,12 @@ final class Digest {
     }
 
     /** The two halves are combined from the parts with other odd factors, so that what collides in one does not in the other. */
-    private static long highOf(long seed, Version version) {
-        return mix(seed + version.hash * 0x9FB21C651E98DF25L + version.term() * 0xD6E8FEB86659FD93L + version.index());
+    private static long highOf(long seed, int hash, long term, long index) {
+        return mix(seed + hash * 0x9FB21C651E98DF25L + term * 0xD6E8FEB86659FD93L + index);
     }
 
-    private static long lowOf(long seed, Version version) {
-        return mix(seed + version.hash + version.term() * 0xA24BAED4963EE407L + version.index() * 0xC2B2AE3D27D4EB4FL);
+    private static long lowOf(long seed, int hash, long term, long index) {
+        return mix(seed + hash + term * 0xA24BAED4963EE407L + index * 0xC2B2AE3D27D4EB4FL);
     }
 
     /** A bijection in which every bit of the input moves every bit of the output (Stafford's variant 13, of SplitMix64). */

@@ -35,14 +35,14 @@ final class Scan {
 
     /** The newest versions, committed or not, or those that are committed. */
     static Scan of(Table table, Range range, boolean latest) {
-        @Nullable Version[] heads = table.heads(range.segment());
-        Version[] found = new Version[table.headCount(range.segment())];
+        Version[] heads = table.slots(range.segment()).heads();
+        Version[] found = new Version[heads.length];
         // The place in the upper half, where it was found in the lower: to sort numbers takes no object and no look at
         // a version.
         long[] order = new long[found.length];
         int count = 0;
         for (Version head : heads) {
-            Version version = head == null ? Version.ABSENT : latest ? head : head.newestCut();
+            Version version = latest ? head : head.newestCut();
             int place = Slots.placeOf(version.hash);
             if (version.value != null && range.contains(place, version.term(), version.index())) {
                 order[count] = (long) place << Integer.SIZE | count;

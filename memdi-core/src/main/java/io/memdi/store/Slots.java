@@ -4,42 +4,64 @@ import io.memdi.transport.Range;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of one segment: an open-addressed array of the newest versions, probed linearly from a key's home.
+ * The slots of one segment: open-addressed, probed linearly from a key's home. What is committed lies in the slot itself, key,
+ * value and revision; an object of its own, a {@link Version}, has only what is not.
  *
  * <pre>
  *   spread hash   [ 10 bits: segment | 22 bits: where in the segment the home is ]
  *
- *   slots         | null | a7 | b3 | ABSENT | c9 | null | ...
- *                          ^ home of a, b and c: whoever looks for c passes b and the grave
+ *   cells   | key | content | key | content | ...                    8 bytes per slot, with compressed references
+ *   info    | index | hash, term | index | hash, term | ...          16 bytes per slot
+ *
+ *   content     null         nothing: a slot that was never used has no key either; else a grave, what a removal leaves
+ *               a value      committed, at the revision in info
+ *               a Version    not committed; or a removal that is kept for a while (a tombstone, see Table)
  * </pre>
  *
- * <p>A slot goes from null to a version, from a version to a newer one of the same key or to {@link Version#ABSENT} (a grave),
- * and from a grave to a version of any key. It never becomes null again, and a key never moves to another slot while it is there.
- * Therefore a lock-free reader never misses such a key, whatever happens around it: all that lay on the way to it still does.
+ * <p>A key, once in a slot, stays there for as long as the array lives, and so does the slot for the key, in a grave too.
+ * Therefore a lock-free reader never misses a key that is there all the while, and need not ask whether what it finds beside a
+ * key belongs to it.
  *
- * <p>Lengths are powers of two, and segments are between a quarter and half full as they grow: 16 bytes per key at worst, and few
- * probes, since each probe into another key's version is a cache miss.
+ * <p>A revision changes only while the content is no value. A reader that wants both reads the revision, the content, and the
+ * revision once more: if both are the same, they belong to what is between, for a key has no revision twice (see {@link #at}).
  *
- * <p>The loop writes, any thread reads. Stores into slots are releases, so that a reader who finds a version finds it whole: a walk
- * loads with acquire, a look-up plainly, between the two acquire fences of {@link Table}.
+ * <p>Segments are between a third and half full as they grow: few probes, since each look at another key is a cache miss. Their lengths are powers of two and one and a half times those, so
+ * that they can.
+ *
+ * <p>The loop writes, any thread reads. Stores that readers see are releases.
  */
 final class Slots {
     static final int SEGMENTS = Range.SEGMENTS;
 
     /** What a segment starts with: nothing is ever stored into it, its one null ends every search. */
-    static final @Nullable Version[] EMPTY = new Version[1];
+    static final Slots EMPTY = new Slots(1);
 
-    private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Version[].class);
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(Object[].class);
+    private static final VarHandle INFO = MethodHandles.arrayElementVarHandle(long[].class);
 
     private static final int SEGMENT_BITS = 10;
     private static final int SMALLEST = 8;
+    private static final long UNSIGNED = 0xFFFF_FFFFL;
 
-    private static final int HOME_FOLD = (Integer.SIZE - SEGMENT_BITS) / 2;
+    /** What readers have of these slots, so that a look-up does not go through one more object. */
+    final @Nullable Object[] cells;
 
-    private Slots() {}
+    private final long[] info;
+
+    /** How many slots have content, and how many are graves. Loop only. */
+    private int keys;
+
+    private int graves;
+
+    private Slots(int length) {
+        cells = new Object[2 * length];
+        info = new long[2 * length];
+    }
 
     static int segmentOf(int hash) {
         return Range.spread(hash) >>> (Integer.SIZE - SEGMENT_BITS);
@@ -50,50 +72,211 @@ final class Slots {
         return Range.placeOf(hash);
     }
 
-    /** The upper half of the bits that the segment leaves is folded onto the lower, whose quality is less. */
-    static int home(int hash, int length) {
-        int spread = Range.spread(hash);
-        return (spread ^ (spread >>> HOME_FOLD)) & (length - 1);
+    /** The cell of a key's home: as far into the cells as its place is into the segment. */
+    private static int home(int hash, int cells) {
+        return (int) (((Range.spread(hash) << SEGMENT_BITS) & UNSIGNED) * cells >>> Integer.SIZE) & ~1;
     }
 
-    /** How many slots a table has, used or not: what tests hold against the number of keys. */
-    static long count(Table table) {
-        long count = 0;
-        for (int segment = 0; segment < SEGMENTS; segment++) {
-            count += table.heads(segment).length;
+    // --- any thread ---
+
+    /**
+     * The content beside a key; null if there is none. One loop, although the first probe mostly is the last: keys are compared in one
+     * place, so that the compiled code of a read stays small enough to become part of its callers. Plain loads spare the checks of a var
+     * handle, which are a good part of a read, and both at once spare a check of bounds; the fence stands between them and what is
+     * asked of what they found.
+     */
+    static @Nullable Object find(@Nullable Object[] cells, Object key, int hash) {
+        int at = home(hash, cells.length);
+        Object there = cells[at];
+        Object content = cells[at + 1];
+        while (there != null) {
+            VarHandle.acquireFence();
+            // The given key is asked, whose class the caller's code knows. Whether it is the same object, equals asks
+            // anyhow.
+            if (key.equals(there)) {
+                return content;
+            }
+            at = next(at, cells.length);
+            there = cells[at];
+            content = cells[at + 1];
         }
-        return count;
+        return null;
     }
 
-    static int next(int slot, int length) {
-        return (slot + 1) & (length - 1);
+    /** The cell of a key; if it is not there, the complement of the cell that it would get. */
+    int seek(Object key, int hash) {
+        int at = home(hash, cells.length);
+        Object there = cells[at];
+        while (there != null) {
+            VarHandle.acquireFence();
+            if (key.equals(there)) {
+                return at;
+            }
+            at = next(at, cells.length);
+            there = cells[at];
+        }
+        return ~at;
+    }
+
+    private static int next(int at, int cells) {
+        int next = at + 2;
+        return next == cells ? 0 : next;
     }
 
     /**
-     * The newest version of a key; null if there is none. Any thread, provided that a fence follows (see {@link Table}): plain loads
-     * spare the checks of a var handle, which are a good part of a read. One loop, although the first probe mostly is the last: keys
-     * are compared in one place, so that the compiled code of a read stays small enough to become part of its callers.
+     * The newest version in a slot; {@link Version#ABSENT} if there is none. Where it is committed, this is an object of the moment.
+     *
+     * <p>What is read twice is a sequence lock whose writer nobody waits for: a reader begins again only if the loop has put another
+     * version there meanwhile.
+     *
+     * @param at the cell of the key
      */
-    static @Nullable Version head(@Nullable Version[] slots, Object key, int hash) {
-        int slot = home(hash, slots.length);
-        Version version = slots[slot];
-        while (version != null && !version.isFor(key, hash)) {
-            slot = next(slot, slots.length);
-            version = slots[slot];
+    Version at(int at) {
+        Object key = CELL.getAcquire(cells, at);
+        while (key != null) {
+            long index = (long) INFO.getAcquire(info, at);
+            long hashAndTerm = (long) INFO.getAcquire(info, at + 1);
+            Object content = CELL.getAcquire(cells, at + 1);
+            if (content instanceof Version version) {
+                return version;
+            }
+            if (content == null) {
+                return Version.ABSENT;
+            }
+            if ((long) INFO.getAcquire(info, at) == index && (long) INFO.getAcquire(info, at + 1) == hashAndTerm) {
+                return new Version(key, hash(hashAndTerm), content, (int) hashAndTerm, index, null);
+            }
         }
-        return version;
+        return Version.ABSENT;
+    }
+
+    /** Visits the newest version of every key. */
+    void forEach(Consumer<Version> action) {
+        for (int at = 0; at < info.length; at += 2) {
+            Version version = at(at);
+            if (version != Version.ABSENT) {
+                action.accept(version);
+            }
+        }
+    }
+
+    // --- the loop only ---
+
+    int keys() {
+        return keys;
+    }
+
+    int length() {
+        return info.length / 2;
+    }
+
+    /** The newest versions, in no order. */
+    Version[] heads() {
+        Version[] heads = new Version[keys];
+        int count = 0;
+        for (int at = 0; at < info.length; at += 2) {
+            if (cells[at + 1] != null) {
+                heads[count++] = at(at);
+            }
+        }
+        return heads;
+    }
+
+    /** Whether nothing is in a slot, of whatever key. */
+    boolean isVacant(int at) {
+        return cells[at + 1] == null;
+    }
+
+    /** Whether a reader of the newest versions finds a value in a slot. */
+    boolean hasValue(int at) {
+        Object content = cells[at + 1];
+        return content instanceof Version version ? version.value != null : content != null;
+    }
+
+    /** Whether it is older than that revision, what is in a slot, or nothing is. */
+    boolean isBelow(int at, long term, long index) {
+        Object content = cells[at + 1];
+        if (content instanceof Version version) {
+            return version.isBelow(term, index);
+        }
+        return content == null || term(at) < term || (term(at) == term && info[at] < index);
+    }
+
+    /** Whether a value that is committed is in a slot; then {@link #term} and {@link #index} have its revision. */
+    boolean isSettled(int at) {
+        Object content = cells[at + 1];
+        return content != null && !(content instanceof Version);
+    }
+
+    /** Whether nothing in a slot may be taken back. */
+    boolean isCut(int at) {
+        return !(cells[at + 1] instanceof Version version) || version.isCut();
+    }
+
+    long term(int at) {
+        return (int) info[at + 1];
+    }
+
+    long index(int at) {
+        return info[at];
+    }
+
+    /** Puts a version of a key into the slot that is the key's or may become it; {@link Version#ABSENT} makes a grave of it. */
+    void set(int at, Version version) {
+        count(at, -1);
+        put(at, version);
+        count(at, 1);
+    }
+
+    private void count(int at, int one) {
+        if (cells[at + 1] != null) {
+            keys += one;
+        } else if (cells[at] != null) {
+            graves += one;
+        }
+    }
+
+    private void put(int at, Version version) {
+        if (version == Version.ABSENT) {
+            CELL.setRelease(cells, at + 1, null);
+            return;
+        }
+        if (cells[at] == null) {
+            info[at + 1] = hashAndTerm(version);
+            CELL.setRelease(cells, at, version.key);
+        }
+        Object before = cells[at + 1];
+        boolean settles = version.value != null && version.isCut();
+        if (!settles || (before != null && before != version)) {
+            CELL.setRelease(cells, at + 1, version);
+        }
+        if (settles) {
+            INFO.setRelease(info, at, version.index());
+            INFO.setRelease(info, at + 1, hashAndTerm(version));
+            CELL.setRelease(cells, at + 1, version.value);
+        }
+    }
+
+    /** The first slot on a hash's way, and the next ones: to look at all keys of one hash. */
+    int first(int hash) {
+        return home(hash, info.length);
+    }
+
+    int next(int at) {
+        return next(at, info.length);
     }
 
     /**
      * Loads what a look-up of such a hash waits for, mostly. One look-up after the other waits four times for memory; several of these, one
      * after the other, wait together, since none depends on another (group prefetching: Chen, Ailamaki, Gibbons and Mowry, Improving Hash
-     * Join Performance through Prefetching, ICDE 2004). Loop only.
+     * Join Performance through Prefetching, ICDE 2004).
      *
      * @return something of what was loaded, so that the compiler cannot leave the loads out
      */
-    static int touch(@Nullable Version[] slots, Object key, int hash) {
-        Version version = slots[home(hash, slots.length)];
-        return touch(key) + (version == null ? 0 : version.hash + touch(version.key));
+    int touch(Object key, int hash) {
+        int at = first(hash);
+        Object there = cells[at];
+        return touch(key) + (int) info[at] + (there == null ? 0 : touch(there));
     }
 
     /** What is compared of two keys, where that can be had without asking code of users. */
@@ -101,83 +284,70 @@ final class Slots {
         return key instanceof String text ? text.length() : 0;
     }
 
-    /** Loop only: the key's slot, or the complement of the slot that it would get: the first grave on the way, else a null. */
-    static int locate(@Nullable Version[] slots, Object key, int hash) {
-        int grave = -1;
-        int slot = home(hash, slots.length);
-        Version version = slots[slot];
-        while (version != null) {
-            if (version == Version.ABSENT) {
-                grave = grave < 0 ? slot : grave;
-            } else if (version.isFor(key, hash)) {
-                return slot;
-            }
-            slot = next(slot, slots.length);
-            version = slots[slot];
-        }
-        return ~(grave < 0 ? slot : grave);
+    /** Whether one more slot may be in use: at least one null must be left to end a search. */
+    boolean hasRoom() {
+        return (keys + graves + 1) * 2L <= length();
     }
 
-    /** Loop only. */
-    static void store(@Nullable Version[] slots, int slot, Version version) {
-        SLOT.setRelease(slots, slot, version);
+    /** Whether so few keys are left that the array should shrink; far enough from {@link #hasRoom} that no churn pays it often. */
+    boolean wastes() {
+        return length() > SMALLEST && keys * 8L < length();
     }
 
-    /** Whether so many slots, versions and graves together, may be in use: at least one null must be left to end a search. */
-    static boolean holds(int length, int used) {
-        return used * 2L <= length;
-    }
-
-    /** Whether so few keys are left that the array should shrink; far enough from {@link #holds} that no churn pays it often. */
-    static boolean wastes(int length, int keys) {
-        return length > SMALLEST && keys * 8L < length;
-    }
-
-    /** The smallest length that so many keys fill to three eighths at most, so that some room is left. */
+    /** The smallest length that so many keys fill to two fifths at most, so that some room is left. */
     private static int lengthFor(int keys) {
-        long least = keys * 8L / 3;
-        return Math.max(SMALLEST, Math.toIntExact(Long.highestOneBit(least) << 1));
+        long least = keys * 5L / 2;
+        long half = Math.max(SMALLEST, Long.highestOneBit(least));
+        return Math.toIntExact(least < half ? half : least < half + half / 2 ? half + half / 2 : 2 * half);
     }
 
-    /** Loop only: the keys in an array of their own with room for more, without the graves. The old array is left as it is. */
-    static @Nullable Version[] rebuilt(@Nullable Version[] slots, int keys) {
-        @Nullable Version[] fresh = new Version[lengthFor(keys + 1)];
-        for (Version version : slots) {
-            if (version != null && version != Version.ABSENT) {
-                int slot = home(version.hash, fresh.length);
-                while (fresh[slot] != null) {
-                    slot = next(slot, fresh.length);
-                }
-                fresh[slot] = version;
+    /** The keys in slots of their own with room for more, without the graves. These slots are left as they are. */
+    Slots rebuilt() {
+        Slots fresh = new Slots(lengthFor(keys + 1));
+        fresh.keys = keys;
+        for (int at = 0; at < info.length; at += 2) {
+            Object content = cells[at + 1];
+            if (content != null) {
+                int free = fresh.free(hash(info[at + 1]));
+                fresh.cells[free] = cells[at];
+                fresh.cells[free + 1] = content;
+                fresh.info[free] = info[at];
+                fresh.info[free + 1] = info[at + 1];
             }
         }
         return fresh;
     }
 
-    /**
-     * Visits the newest version of every key, on any thread. Keys are visited from a copy, because a key that is removed and put
-     * again during the walk can come to lie in a later slot, and would be visited twice.
-     */
-    static void forEach(@Nullable Version[] slots, Consumer<Version> action) {
-        @Nullable Version[] seen = new Version[slots.length];
-        for (int slot = 0; slot < seen.length; slot++) {
-            seen[slot] = (Version) SLOT.getAcquire(slots, slot);
-        }
-        for (int slot = 0; slot < seen.length; slot++) {
-            Version version = seen[slot];
-            if (version != null && version != Version.ABSENT && isFirst(seen, slot, version)) {
-                action.accept(version);
-            }
-        }
+    /** As {@link #rebuilt()}, with what is made of each newest version. */
+    Slots rebuilt(UnaryOperator<Version> form) {
+        Slots fresh = new Slots(lengthFor(keys + 1));
+        forEach(version -> {
+            Version formed = form.apply(version);
+            fresh.set(fresh.free(formed.hash), formed);
+        });
+        return fresh;
     }
 
-    private static boolean isFirst(@Nullable Version[] seen, int at, Version version) {
-        for (int slot = home(version.hash, seen.length); slot != at; slot = next(slot, seen.length)) {
-            Version other = seen[slot];
-            if (other != null && other.isFor(version.key, version.hash)) {
-                return false;
-            }
+    private int free(int hash) {
+        int at = first(hash);
+        while (cells[at] != null) {
+            at = next(at);
         }
-        return true;
+        return at;
+    }
+
+    private static long hashAndTerm(Version version) {
+        return (long) version.hash << Integer.SIZE | (version.term() & UNSIGNED);
+    }
+
+    private static int hash(long hashAndTerm) {
+        return (int) (hashAndTerm >>> Integer.SIZE);
+    }
+
+    /** How many slots a table has, used or not: what tests hold against the number of keys. */
+    static long count(Table table) {
+        return IntStream.range(0, SEGMENTS)
+                .mapToLong(segment -> table.slots(segment).length())
+                .sum();
     }
 }

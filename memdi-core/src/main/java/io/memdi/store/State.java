@@ -120,7 +120,7 @@ public final class State {
 
     /** A write of that key is about to be decided about. */
     public void foresee(Registration store, Object key, int hash) {
-        foreseen += Slots.touch(store.table().heads(Slots.segmentOf(hash)), key, hash);
+        foreseen += store.table().touch(key, hash);
     }
 
     /** Executes the entry after the last executed one, on a leader. It can be taken back until it is committed. */

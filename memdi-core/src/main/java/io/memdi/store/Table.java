@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,15 @@ import org.jspecify.annotations.Nullable;
  * lock, a wait or an allocation.
  *
  * <pre>
- *   segments[1024]        slots of a segment        versions, newest first
+ *   segments[1024]        slots of a segment            versions, newest first
  *     by key hash           by key hash
  *
- *     |   |                 |  null  |
- *     | *-+---------------> |   *----+---> k = 3  --replaced-->  k = 2  --replaced-->  k = 1  --| cut
- *     |   |                 | ABSENT |     (latest)             (not committed)       (committed)
- *     |   |                 |   *----+---> removal of m  --replaced-->  m = 7  --| cut
- *     |   |                 |   *----+---> n = 5  --replaced-->  ABSENT
+ *     |   |                 |   |                |
+ *     | *-+---------------> | k |       *--------+---> k = 3  --replaced-->  k = 2  --replaced-->  k = 1  --| cut
+ *     |   |                 | l |  7 at revision |     (latest)             (not committed)       (committed)
+ *     |   |                 | i |                |     a grave
+ *     |   |                 | m |       *--------+---> removal of m  --replaced-->  m = 7  --| cut
+ *     |   |                 | n |       *--------+---> n = 5  --replaced-->  ABSENT
  * </pre>
  *
  * <p>The leader executes before it commits, so a key may have versions that are not committed. {@link #write} puts one on top,
@@ -31,27 +33,32 @@ import org.jspecify.annotations.Nullable;
  * Versions are cut in the order of their indexes and taken back in the opposite order, so that below a cut version nothing is ever
  * needed, and a version that is taken back was on top.
  *
- * <p>A committed removal leaves its slot at once as a grave (see {@link Slots}); if newer versions lie above it, it goes with the
- * link of the next one, or when that is taken back.
+ * <p>Once the top one is cut, the slot has its value and revision instead of it (see {@link Slots}): most reads find a value beside
+ * its key, and a million keys are not a million objects more.
+ *
+ * <p>A committed removal leaves its slot at once as a grave; if newer versions lie above it, it goes with the link of the next one,
+ * or when that is taken back.
  *
  * <p>While a {@link Pull} waits for a page of a segment, committed removals stay in its slots, cut and without a value: tombstones,
  * so that the page does not bring back what was removed since it was made. Readers see in them what they see in a grave.
  *
- * <p>When a segment has no room left, or mostly graves, its versions are copied to a new array, which replaces the old one: one
- * segment at a time, so that the loop never stalls. A reader that is still on the old array sees the heads of that moment, which
- * lies within its own call, while links go on changing in the versions, which both arrays share. So what it returns was the
+ * <p>When a segment has no room left, or mostly graves, its slots are copied to new ones, which replace them: one segment at a time,
+ * so that the loop never stalls. A reader that is still on the old ones sees what was the newest of that moment, which
+ * lies within its own call, while links go on changing in the versions, which both share. So what it returns was the
  * latest at that moment, or became committed since. The same holds for a reader that comes upon a version which is taken back
  * while it looks: what the link leads to was, or has become, the committed one during the call.
  */
 public final class Table {
-    private static final VarHandle SEGMENT = MethodHandles.arrayElementVarHandle(Version[][].class);
+    private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(Object[][].class);
+    private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(Slots[].class);
 
     private final String name;
-    private final @Nullable Version[][] segments = new Version[Slots.SEGMENTS][];
 
-    // Per segment, for the loop only. Beside the slots, so that a read does not go through one more object.
-    private final int[] keys = new int[Slots.SEGMENTS];
-    private final int[] graves = new int[Slots.SEGMENTS];
+    private final Slots[] segments = new Slots[Slots.SEGMENTS];
+
+    /** The cells of each segment, so that a look-up does not go through one more object. */
+    private final @Nullable Object[][] cells = new Object[Slots.SEGMENTS][];
+
     private final Tally tally;
 
     /** The segments in which committed removals are kept as tombstones. */
@@ -65,6 +72,7 @@ public final class Table {
         this.name = name;
         tally = new Tally(name);
         Arrays.fill(segments, Slots.EMPTY);
+        Arrays.fill(cells, Slots.EMPTY.cells);
     }
 
     public String name() {
@@ -76,30 +84,21 @@ public final class Table {
     /** The newest version of the key, committed or not; null if there is none or it is a removal. */
     public @Nullable Version latest(Object key, int hash) {
         Version head = head(key, hash);
-        return head == null || head.value == null ? null : head;
+        return head.value == null ? null : head;
     }
 
-    /** The value of {@link #latest}, by fewer steps; null if there is none. */
+    /** The value of {@link #latest}, by fewer steps and without an allocation; null if there is none. */
     public @Nullable Object latestValue(Object key, int hash) {
-        @Nullable Version[] slots = segments[Slots.segmentOf(hash)];
+        @Nullable Object[] segment = cells[Slots.segmentOf(hash)];
+        // What was stored into the cells before they were published is seen.
         VarHandle.acquireFence();
-        Version head = Slots.head(slots, key, hash);
-        if (head == null) {
-            return null;
-        }
-        // Before the fence, so that it is not loaded again; it is final, so that a version which was found has it.
-        Object value = head.value;
-        VarHandle.acquireFence();
-        return value;
+        Object content = Slots.find(segment, key, hash);
+        return content instanceof Version version ? version.value : content;
     }
 
     /** The newest committed version of the key; null if there is none. */
     public @Nullable Version committed(Object key, int hash) {
-        Version head = head(key, hash);
-        if (head == null) {
-            return null;
-        }
-        Version version = head.newestCut();
+        Version version = head(key, hash).newestCut();
         return version.value == null ? null : version;
     }
 
@@ -115,7 +114,7 @@ public final class Table {
     /** Weakly consistent: sees each key that was there all the time once, and none twice. */
     public void forEachLatest(Consumer<Version> action) {
         for (int segment = 0; segment < Slots.SEGMENTS; segment++) {
-            Slots.forEach(slots(segment), head -> {
+            slots(segment).forEach(head -> {
                 if (head.value != null) {
                     action.accept(head);
                 }
@@ -132,7 +131,7 @@ public final class Table {
 
     /** As {@link #forEachCommitted(Consumer)}, in one segment. */
     public void forEachCommitted(int segment, Consumer<Version> action) {
-        Slots.forEach(slots(segment), head -> {
+        slots(segment).forEach(head -> {
             Version version = head.newestCut();
             if (version.value != null) {
                 action.accept(version);
@@ -149,20 +148,15 @@ public final class Table {
         return Slots.segmentOf(hash);
     }
 
-    /**
-     * Loads and acquire fences: what was stored into an array before it was published is seen after the first, what was stored into
-     * a version before that was published, after the second.
-     */
-    private @Nullable Version head(Object key, int hash) {
-        @Nullable Version[] slots = segments[Slots.segmentOf(hash)];
-        VarHandle.acquireFence();
-        Version head = Slots.head(slots, key, hash);
-        VarHandle.acquireFence();
-        return head;
+    /** The newest version of the key; {@link Version#ABSENT} if there is none. Any thread. */
+    Version head(Object key, int hash) {
+        Slots slots = slots(Slots.segmentOf(hash));
+        int at = slots.seek(key, hash);
+        return at < 0 ? Version.ABSENT : slots.at(at);
     }
 
-    private @Nullable Version[] slots(int segment) {
-        return (@Nullable Version[]) SEGMENT.getAcquire(segments, segment);
+    Slots slots(int segment) {
+        return (Slots) SLOTS.getAcquire(segments, segment);
     }
 
     // --- the loop only ---
@@ -174,17 +168,23 @@ public final class Table {
 
     /** Turns about so many keys more into objects; returns whether all are, so that the store can be handed out. */
     public boolean thawMore(int count) {
-        return thaw.more(segments, keys, count);
+        return thaw.more(this, count);
     }
 
     /** As {@link #latest}, for whoever changes the table, and may have the key as bytes. */
     public @Nullable Version find(Object key, int hash) {
-        return latest(thaw.key(segments, key, hash), hash);
+        return latest(thaw.key(this, key, hash), hash);
+    }
+
+    /** Whether {@link #find} finds anything. */
+    public boolean contains(Object key, int hash) {
+        Object own = thaw.key(this, key, hash);
+        return latestValue(own, hash) != null;
     }
 
     /** A key as this table has keys. */
     public Object own(Object key, int hash) {
-        return thaw.key(segments, key, hash);
+        return thaw.key(this, key, hash);
     }
 
     /**
@@ -194,11 +194,11 @@ public final class Table {
      */
     public Version write(Object key, int hash, @Nullable Object value, long term, long index) {
         int segment = Slots.segmentOf(hash);
-        Object own = thaw.key(segments, key, hash);
+        Object own = thaw.key(this, key, hash);
         int slot = slotFor(segment, own, hash);
-        Version head = headAt(segment, slot);
+        Version head = segments[segment].at(slot);
         demand(head.isBelow(term, index), "a write is newer than what the key has", head);
-        Version version = new Version(keptKey(head, own), hash, thaw.value(value), term, index, head);
+        Version version = new Version(keptKey(segment, slot, own), hash, thaw.value(value), term, index, head);
         place(segment, slot, version);
         return version;
     }
@@ -209,14 +209,12 @@ public final class Table {
      * @throws IllegalStateException if it is cut already, or the version that it replaced is not
      */
     public void cut(Version written) {
-        Version version = thaw.current(segments, written);
+        Version version = thaw.current(this, written);
         Version before = replacedBy(version);
         demand(before.isCut(), "versions are cut in order", version);
         tally.commit(before, version);
         version.cut();
-        if (version.value == null) {
-            bury(version);
-        }
+        settle(version);
     }
 
     /**
@@ -225,10 +223,13 @@ public final class Table {
      * @throws IllegalStateException if it is not the newest of its key, or is cut
      */
     public void rollback(Version written) {
-        Version version = thaw.current(segments, written);
+        Version version = thaw.current(this, written);
         int segment = Slots.segmentOf(version.hash);
-        int slot = Slots.locate(segments[segment], version.key, version.hash);
-        demand(slot >= 0 && segments[segment][slot] == version, "the newest version is taken back first", version);
+        int slot = segments[segment].seek(version.key, version.hash);
+        demand(
+                slot >= 0 && segments[segment].cells[slot + 1] == version,
+                "the newest version is taken back first",
+                version);
         Version before = replacedBy(version);
         boolean removed = before.value == null && before.isCut();
         place(segment, slot, removed ? Version.ABSENT : before);
@@ -243,16 +244,24 @@ public final class Table {
     public void apply(Object key, int hash, @Nullable Object value, long term, long index) {
         int segment = Slots.segmentOf(hash);
         boolean stays = value != null || keepsTombstones.get(segment);
-        Object own = thaw.key(segments, key, hash);
-        int slot = stays ? slotFor(segment, own, hash) : Slots.locate(segments[segment], own, hash);
-        Version head = slot < 0 ? Version.ABSENT : headAt(segment, slot);
-        if (!head.isBelow(term, index) || (!stays && head == Version.ABSENT)) {
+        Object own = thaw.key(this, key, hash);
+        int slot = stays ? slotFor(segment, own, hash) : segments[segment].seek(own, hash);
+        Slots slots = segments[segment];
+        if (slot < 0 || !slots.isBelow(slot, term, index) || (!stays && slots.isVacant(slot))) {
             return;
         }
-        demand(head.isCut(), "a committed effect meets committed versions only", head);
-        Version version =
-                stays ? new Version(keptKey(head, own), hash, thaw.value(value), term, index, null) : Version.ABSENT;
-        tally.commit(head, version);
+        demand(slots.isCut(slot), "a committed effect meets committed versions only", key);
+        Version version = stays
+                ? new Version(keptKey(segment, slot, own), hash, thaw.value(value), term, index, null)
+                : Version.ABSENT;
+        boolean there = slots.isSettled(slot);
+        if (there) {
+            tally.digests().remove(hash, slots.term(slot), slots.index(slot));
+        }
+        if (value != null) {
+            tally.digests().add(hash, term, index);
+        }
+        tally.addCommitted(count(value != null) - count(there));
         place(segment, slot, version);
         tidy(segment);
     }
@@ -265,10 +274,10 @@ public final class Table {
     /** The tombstones of a segment go, and from now on removals leave none. */
     void dropTombstones(int segment) {
         keepsTombstones.clear(segment);
-        @Nullable Version[] slots = segments[segment];
-        for (int slot = 0; slot < slots.length; slot++) {
-            Version head = slots[slot];
-            if (head != null && head != Version.ABSENT && head.value == null && head.isCut()) {
+        Slots slots = segments[segment];
+        for (int i = 0, slot = 0; i < slots.length(); i++, slot = slots.next(slot)) {
+            Version head = slots.at(slot);
+            if (head != Version.ABSENT && head.value == null && head.isCut()) {
                 place(segment, slot, Version.ABSENT);
             }
         }
@@ -282,16 +291,15 @@ public final class Table {
      */
     void removeIf(int hash, Predicate<Version> gone) {
         int segment = Slots.segmentOf(hash);
-        thaw.touch(segments, segment);
-        @Nullable Version[] slots = segments[segment];
-        int slot = Slots.home(hash, slots.length);
-        for (Version head = slots[slot]; head != null; head = slots[slot]) {
+        thaw.touch(this, segment);
+        Slots slots = segments[segment];
+        for (int slot = slots.first(hash); slots.cells[slot] != null; slot = slots.next(slot)) {
+            Version head = slots.at(slot);
             if (head.hash == hash && head.value != null && gone.test(head)) {
                 demand(head.isCut(), "a committed version is removed", head);
                 tally.commit(head, Version.ABSENT);
                 place(segment, slot, Version.ABSENT);
             }
-            slot = Slots.next(slot, slots.length);
         }
         tidy(segment);
     }
@@ -311,69 +319,65 @@ public final class Table {
         return tally.digest();
     }
 
-    /** The slots of a segment, to be looked at, until the next change. */
-    @Nullable
-    Version[] heads(int segment) {
-        return segments[segment];
+    /** See {@link Slots#touch}. */
+    int touch(Object key, int hash) {
+        return segments[Slots.segmentOf(hash)].touch(key, hash);
     }
 
-    /** How many heads there are in a segment. */
-    int headCount(int segment) {
-        return keys[segment];
+    /** The newest versions of a segment, and what lies below them, are replaced by the same in another form. */
+    void turn(int segment, UnaryOperator<Version> form) {
+        publish(segment, segments[segment].rebuilt(form));
     }
 
     /** The slot that the key has, or a free one for it. */
     private int slotFor(int segment, Object key, int hash) {
-        int slot = Slots.locate(segments[segment], key, hash);
+        int slot = segments[segment].seek(key, hash);
         if (slot >= 0) {
             return slot;
         }
-        boolean reuses = segments[segment][~slot] == Version.ABSENT;
-        if (reuses || Slots.holds(segments[segment].length, keys[segment] + graves[segment] + 1)) {
+        if (segments[segment].hasRoom()) {
             return ~slot;
         }
         rebuild(segment);
-        return ~Slots.locate(segments[segment], key, hash);
-    }
-
-    private Version headAt(int segment, int slot) {
-        Version head = segments[segment][slot];
-        return head == null ? Version.ABSENT : head;
+        return ~segments[segment].seek(key, hash);
     }
 
     /** The key object that is there stays, as in the JDK's maps: what replaces it on every write would only grow old in vain. */
-    private static Object keptKey(Version head, Object key) {
-        return head == Version.ABSENT ? key : head.key;
+    private Object keptKey(int segment, int slot, Object key) {
+        Object there = segments[segment].cells[slot];
+        return there == null ? key : there;
     }
 
-    /** The one store into a slot that readers can see; {@link Version#ABSENT} makes a grave. */
+    /** The one change of a slot; {@link Version#ABSENT} makes a grave. */
     private void place(int segment, int slot, Version version) {
-        Version before = segments[segment][slot];
-        boolean there = before != null && before != Version.ABSENT;
-        keys[segment] += count(version != Version.ABSENT) - count(there);
-        graves[segment] += count(version == Version.ABSENT) - count(before == Version.ABSENT);
-        tally.add(count(version.value != null) - count(there && before.value != null));
-        Slots.store(segments[segment], slot, version);
+        Slots slots = segments[segment];
+        tally.addLatest(count(version.value != null) - count(slots.hasValue(slot)));
+        slots.set(slot, version);
     }
 
-    private void bury(Version removal) {
-        int segment = Slots.segmentOf(removal.hash);
-        int slot = Slots.locate(segments[segment], removal.key, removal.hash);
-        if (slot >= 0 && segments[segment][slot] == removal) {
-            place(segment, slot, Version.ABSENT);
+    /** What is cut goes into its slot, unless newer versions lie above it; a removal leaves a grave. */
+    private void settle(Version version) {
+        int segment = Slots.segmentOf(version.hash);
+        int slot = segments[segment].seek(version.key, version.hash);
+        if (slot >= 0 && segments[segment].cells[slot + 1] == version) {
+            place(segment, slot, version.value == null ? Version.ABSENT : version);
             tidy(segment);
         }
     }
 
     private void tidy(int segment) {
-        if (Slots.wastes(segments[segment].length, keys[segment])) {
+        if (segments[segment].wastes()) {
             rebuild(segment);
         }
     }
 
     private void rebuild(int segment) {
-        SEGMENT.setRelease(segments, segment, Slots.rebuilt(segments[segment], keys[segment]));
-        graves[segment] = 0;
+        publish(segment, segments[segment].rebuilt());
+    }
+
+    private void publish(int segment, Slots slots) {
+        SLOTS.setRelease(segments, segment, slots);
+        CELLS.setRelease(cells, segment, slots.cells);
     }
 
     private static Version replacedBy(Version version) {
@@ -389,9 +393,9 @@ public final class Table {
     }
 
     /** Invariants stay on in production: each is a comparison of what is at hand. */
-    private static void demand(boolean holds, String rule, Version version) {
+    private static void demand(boolean holds, String rule, Object what) {
         if (!holds) {
-            throw new IllegalStateException(rule + ": " + version);
+            throw new IllegalStateException(rule + ": " + what);
         }
     }
 }

@@ -26,22 +26,32 @@ final class Tally {
     }
 
     /** Loop only: so many keys more for a reader of the latest versions. */
-    void add(int keys) {
+    void addLatest(int keys) {
         LATEST.setOpaque(this, latest + keys);
+    }
+
+    /** Loop only: so many keys more for a reader of the committed versions. */
+    void addCommitted(int keys) {
+        COMMITTED.setOpaque(this, committed + keys);
     }
 
     /** Loop only: one committed version takes the place of another; either may be without a value, which counts as none. */
     void commit(Version before, Version after) {
         int keys = 0;
         if (before.value != null) {
-            digest.remove(before);
+            digest.remove(before.hash, before.term(), before.index());
             keys--;
         }
         if (after.value != null) {
-            digest.add(after);
+            digest.add(after.hash, after.term(), after.index());
             keys++;
         }
-        COMMITTED.setOpaque(this, committed + keys);
+        addCommitted(keys);
+    }
+
+    /** Loop only: what the digest has of the table. Whoever changes it tells how many keys that makes, too. */
+    Digest digests() {
+        return digest;
     }
 
     /** Loop only. */

@@ -2,7 +2,6 @@ package io.memdi.store;
 
 import java.util.ArrayDeque;
 import java.util.BitSet;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +23,11 @@ final class Thaw {
     }
 
     /** A key that comes from outside, as the segment has keys that it belongs to. */
-    Object key(@Nullable Version[][] segments, Object key, int hash) {
+    Object key(Table table, Object key, int hash) {
         if (form == null) {
             return key;
         }
-        touch(segments, Slots.segmentOf(hash));
+        touch(table, Slots.segmentOf(hash));
         return form.isBytes(key) ? form.key(key) : key;
     }
 
@@ -39,27 +38,21 @@ final class Thaw {
     }
 
     /** Turns a segment, unless it is turned. */
-    void touch(@Nullable Version[][] segments, int segment) {
+    void touch(Table table, int segment) {
         if (form == null || done.get(segment)) {
             return;
         }
-        @Nullable Version[] slots = Objects.requireNonNull(segments[segment]);
-        for (int slot = 0; slot < slots.length; slot++) {
-            Version head = slots[slot];
-            if (head != null && head != Version.ABSENT) {
-                Slots.store(slots, slot, thawed(form, head));
-            }
-        }
+        table.turn(segment, head -> thawed(form, head));
         done.set(segment);
     }
 
     /** Turns segments, until about so many keys are turned; returns whether all are. */
-    boolean more(@Nullable Version[][] segments, int[] keys, int count) {
+    boolean more(Table table, int count) {
         int left = count;
         int segment = done.nextClearBit(0);
         while (form != null && segment < Slots.SEGMENTS && left > 0) {
-            touch(segments, segment);
-            left -= keys[segment];
+            touch(table, segment);
+            left -= table.slots(segment).keys();
             segment = done.nextClearBit(segment);
         }
         return form == null || segment >= Slots.SEGMENTS;
@@ -88,13 +81,11 @@ final class Thaw {
     }
 
     /** What has taken the place of a version that was made before its segment was turned: itself, if it was made since. */
-    Version current(@Nullable Version[][] segments, Version version) {
+    Version current(Table table, Version version) {
         if (form == null || !form.isBytes(version.key)) {
             return version;
         }
-        Object key = key(segments, version.key, version.hash);
-        @Nullable Version[] slots = Objects.requireNonNull(segments[Slots.segmentOf(version.hash)]);
-        Version found = Slots.head(slots, key, version.hash);
+        Version found = table.head(key(table, version.key, version.hash), version.hash);
         while (found != null && found.index() != version.index()) {
             found = found.replaced();
         }

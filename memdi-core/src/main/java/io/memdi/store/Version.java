@@ -19,16 +19,18 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #ABSENT} is itself a cut removal, of no key. So whoever follows links ends at a cut version in every case, and an
  * absent key, a committed removal and an empty place in a table are one case, not three.
  *
- * <p>The loop makes versions and cuts them; any thread reads them. Everything but the link is final. There is one version per
- * key for as long as the key lives, so the fields are chosen to fit 48 bytes with compressed references; there is no room for
- * another reference and another number.
+ * <p>The loop makes versions and cuts them; any thread reads them. Everything but the link is final. What is committed is a version
+ * only for whoever asks for one: the table keeps it in its {@link Slots}.
  */
-public final class Version extends Cell {
+public final class Version {
     @SuppressWarnings("NullAway") // Nobody's key, for which isFor provides, and which nothing else looks at.
     static final Version ABSENT = new Version(null, 0, null, 0, 0, null);
 
     private static final VarHandle REPLACED = replacedHandle();
 
+    final Object key;
+    final int hash;
+    final @Nullable Object value;
     private final int term;
     private final long index;
 
@@ -36,7 +38,9 @@ public final class Version extends Cell {
     private @Nullable Version replaced;
 
     Version(Object key, int hash, @Nullable Object value, long term, long index, @Nullable Version replaced) {
-        super(key, hash, value);
+        this.key = key;
+        this.hash = hash;
+        this.value = value;
         this.term = Math.toIntExact(term);
         this.index = index;
         this.replaced = replaced;

@@ -155,8 +155,8 @@ final class HealScene {
     static int tombstones(Table table) {
         int count = 0;
         for (int segment = 0; segment < Table.segments(); segment++) {
-            for (Version head : table.heads(segment)) {
-                if (head != null && head != Version.ABSENT && head.value() == null) {
+            for (Version head : table.slots(segment).heads()) {
+                if (head.value() == null) {
                     count++;
                 }
             }

@@ -30,7 +30,7 @@ class TableStressTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 "-t",
-                TableStress.class.getName(),
+                TableStress.class.getName() + "|" + RevisionStress.class.getName(),
                 "-r",
                 build.toString(),
                 "-f",
