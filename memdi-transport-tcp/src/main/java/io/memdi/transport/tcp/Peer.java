@@ -193,8 +193,11 @@ final class Peer implements Runnable {
                 String words =
                         "it refuses this " + (node.address().isEmpty() ? "client: " : "node: ") + answer.reason();
                 refused(words);
+                String whole = "node at " + contact.address() + ": " + words;
                 if (answer.code() == Code.STORAGE) {
-                    node.refusedForGood(contact.address(), "node at " + contact.address() + ": " + words);
+                    node.refusedForGood(contact.address(), whole);
+                } else if (answer.code() == Code.CLUSTER) {
+                    node.metStranger(contact.address(), whole);
                 }
                 return null;
             }
