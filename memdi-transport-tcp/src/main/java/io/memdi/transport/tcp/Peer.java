@@ -303,7 +303,8 @@ final class Peer implements Runnable {
     private void clear() {
         founding = false;
         outbound.clear();
-        FrameWriter.tellDropped(outbound, node.log(), contact.name());
+        FrameWriter.tellDropped(
+                outbound, new FrameWriter.Said(node.log(), contact.name()), "it cannot be reached, or does not answer");
     }
 
     /** Waits; meanwhile messages gather. */
