@@ -36,6 +36,7 @@ final class Core {
     final RandomGenerator random;
     final Effects effects = new Effects();
     final Positions positions = new Positions();
+    final Strangers strangers = new Strangers(this);
 
     ReplicatedLog log = new ReplicatedLog();
     final State state;

@@ -47,14 +47,7 @@ public final class Replica {
     private final Dispatch dispatch;
     private boolean stopped;
 
-    /**
-     * A server that holds nothing yet.
-     *
-     * @param settings times and sizes
-     * @param self name and address of this node
-     * @param start how it is to find its cluster
-     * @param random for the incarnation, cluster ids and election timeouts
-     */
+    /** A server that holds nothing yet; what is random about it is the incarnation, cluster ids and election timeouts. */
     public Replica(Settings settings, Contact self, Start start, RandomGenerator random) {
         this(settings, self, start, random, null, null);
     }
@@ -142,6 +135,11 @@ public final class Replica {
     /** A node says, before any message, that it never deals with this one, and why. Who asks to be taken in need not go on. */
     public void onRefused(String address, String reason) {
         waiting.onRefused(address, reason);
+    }
+
+    /** A node says that it is of another cluster. */
+    public void onStranger(String reason) {
+        core.strangers.heard(reason);
     }
 
     /**

@@ -132,6 +132,9 @@ final class Waiting {
             return "this node heals: it has " + progress.done() + " of " + progress.segments()
                     + " segments in which it differed from the leader";
         }
+        if (bootstrap.mode() == Mode.MEMBER && core.leader == null && core.strangers.areAbout()) {
+            return "no leader is known; " + core.strangers.advice();
+        }
         if (bootstrap.mode() != Mode.MEMBER || bootstrap.joining().isUnderWay()) {
             return bootstrap.waitingFor() + refusal();
         }

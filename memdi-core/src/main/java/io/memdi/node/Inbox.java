@@ -22,6 +22,8 @@ final class Inbox implements MessageHandler {
 
     private record Refused(String address, String reason) {}
 
+    private record Stranger(String address, String reason) {}
+
     /** An envelope that has taken so many bytes of what may wait. */
     private record Weighed(Envelope envelope, int bytes) {}
 
@@ -41,6 +43,8 @@ final class Inbox implements MessageHandler {
         void onPeerDown(String name);
 
         default void onRefused(String address, String reason) {}
+
+        default void onStranger(String address, String reason) {}
     }
 
     private final String node;
@@ -110,6 +114,8 @@ final class Inbox implements MessageHandler {
                     to.onPeerDown(peer.name());
                 } else if (item instanceof Refused refused) {
                     to.onRefused(refused.address(), refused.reason());
+                } else if (item instanceof Stranger stranger) {
+                    to.onStranger(stranger.address(), stranger.reason());
                 } else {
                     to.onMessage((Envelope) item);
                 }
@@ -137,6 +143,11 @@ final class Inbox implements MessageHandler {
     @Override
     public void onRefused(String address, String reason) {
         arrived(fromNodes.offer(new Refused(address, reason)));
+    }
+
+    @Override
+    public void onStranger(String address, String reason) {
+        arrived(fromNodes.offer(new Stranger(address, reason)));
     }
 
     @Override

@@ -25,6 +25,9 @@ final class LocalRestore {
     /** Whether the loop has founded the cluster. */
     private volatile boolean begun;
 
+    /** Whether it waits for this node to be one that can be restored. */
+    private volatile boolean waits = true;
+
     /** What keeps it from beginning, for now. */
     private volatile String obstacle = "this node's loop gets no turn";
 
@@ -72,10 +75,14 @@ final class LocalRestore {
 
     /** How far it is, in plain words. */
     String progress() {
-        return begun ? "all is read, and the node is becoming ready" : 10 * tenths + "% of the file is read";
+        if (begun) {
+            return "all is read, and the node is becoming ready";
+        }
+        return waits ? "waits, and has changed nothing: " + obstacle : 10 * tenths + "% of the file is read";
     }
 
     private void insist(String what, Function<Seeding, @Nullable Refusal> act) {
+        waits = true;
         node.asker()
                 .ask(
                         what,
@@ -90,6 +97,7 @@ final class LocalRestore {
                         },
                         waitingFor -> refused(what, obstacle),
                         node.timeoutNanos());
+        waits = false;
     }
 
     private static RuntimeException refused(String what, String reason) {

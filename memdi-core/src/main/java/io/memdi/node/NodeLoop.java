@@ -330,6 +330,11 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
     }
 
     @Override
+    public void onStranger(String address, String reason) {
+        replica.onStranger(reason);
+    }
+
+    @Override
     public void forget(Call<?> call) {
         if (call instanceof PendingWrite<?> write) {
             forwarding.forget(write, now);

@@ -57,7 +57,8 @@ abstract class StoreAccess<K, V> {
 
     /** What speaks against levels that need a disk, where there is none. */
     static final String NO_STORAGE =
-            "needs a disk, and this cluster keeps no storage. Use LEADER_MEMORY or QUORUM_MEMORY";
+            "needs a disk, and this cluster keeps no storage. Use LEADER_MEMORY or QUORUM_MEMORY; or start all nodes with a"
+                    + " directory (Storage.directory)";
 
     // --- writes ---
 

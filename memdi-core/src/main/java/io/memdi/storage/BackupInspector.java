@@ -3,6 +3,7 @@ package io.memdi.storage;
 import io.memdi.CorruptStorageException;
 import io.memdi.Revision;
 import io.memdi.storage.BackupBlock.Kind;
+import io.memdi.transport.StoreSpec;
 import io.memdi.wire.BackupCodec;
 import io.memdi.wire.StoreCodecs;
 import io.memdi.wire.WireException;
@@ -15,11 +16,11 @@ import java.util.function.Consumer;
 
 /** Says what a backup holds, and whether it is sound. Reads all of it, and keeps none. */
 final class BackupInspector {
-    private final Consumer<String> out;
+    private final Consumer<Finding> out;
     private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
     private final List<BackupCodec.Sum> sums = new ArrayList<>();
 
-    BackupInspector(Consumer<String> out) {
+    BackupInspector(Consumer<Finding> out) {
         this.out = out;
     }
 
@@ -34,10 +35,10 @@ final class BackupInspector {
             }
             tell(reader);
         } catch (CorruptStorageException e) {
-            out.accept("not sound    " + e.getMessage());
+            out.accept(Finding.notSound(e));
             return false;
         }
-        out.accept("sound        a new cluster can begin with it");
+        out.accept(Finding.of("sound", "a new cluster can begin with it"));
         return true;
     }
 
@@ -51,17 +52,35 @@ final class BackupInspector {
 
     private void tell(BackupReader reader) {
         Revision end = reader.end();
-        out.accept("backup       of cluster " + reader.cluster() + ", " + Inspector.count(reader.size(), "byte") + ", "
-                + Inspector.count(counts.getOrDefault(Kind.PAGE, 0), "page"));
-        out.accept("position     as of " + end + "; begun at " + reader.start() + ", with "
-                + Inspector.count(end.index() - reader.start().index(), "entry") + " that came meanwhile");
+        int pages = counts.getOrDefault(Kind.PAGE, 0);
+        out.accept(Finding.of(
+                        "backup",
+                        "of cluster " + reader.cluster() + ", " + Inspector.count(reader.size(), "byte") + ", "
+                                + Inspector.count(pages, "page"))
+                .with("cluster", reader.cluster().toString())
+                .with("bytes", reader.size())
+                .with("pages", pages));
+        long meanwhile = end.index() - reader.start().index();
+        out.accept(Finding.of(
+                        "position",
+                        "as of " + end + "; begun at " + reader.start() + ", with "
+                                + Inspector.count(meanwhile, "entry") + " that came meanwhile")
+                .with("revision", end.toString())
+                .with("begun", reader.start().toString())
+                .with("entries", meanwhile));
         if (sums.isEmpty()) {
-            out.accept("stores       none");
+            out.accept(Finding.of("stores", "none"));
         }
         for (BackupCodec.Sum sum : sums) {
-            out.accept("store        \"" + sum.store().name() + "\", " + sum.keys()
-                    + (sum.keys() == 1 ? " key" : " keys") + "; codecs \""
-                    + sum.store().keyCodec() + "\" and \"" + sum.store().valueCodec() + "\"");
+            StoreSpec store = sum.store();
+            out.accept(Finding.of(
+                            "store",
+                            "\"" + store.name() + "\", " + sum.keys() + (sum.keys() == 1 ? " key" : " keys")
+                                    + "; codecs \"" + store.keyCodec() + "\" and \"" + store.valueCodec() + "\"")
+                    .with("name", store.name())
+                    .with("keys", sum.keys())
+                    .with("keyCodec", store.keyCodec())
+                    .with("valueCodec", store.valueCodec()));
         }
     }
 }

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Says what a directory, or a backup, holds, and whether it is sound. Reads all of it, as a start does, and changes nothing. */
 public final class Inspector {
     private final FileDisk disk;
-    private final Consumer<String> out;
+    private final Consumer<Finding> out;
 
-    private Inspector(FileDisk disk, Consumer<String> out) {
+    private Inspector(FileDisk disk, Consumer<Finding> out) {
         this.disk = disk;
         this.out = out;
     }
@@ -30,11 +30,11 @@ public final class Inspector {
      * Inspects a directory, or the file of a backup.
      *
      * @param directory its path
-     * @param out takes line by line what there is to say
+     * @param out takes one by one what there is to say
      * @return whether a node would start with it
      * @throws StorageException if there is nothing, or it cannot be read
      */
-    public static boolean inspect(Path directory, Consumer<String> out) {
+    public static boolean inspect(Path directory, Consumer<Finding> out) {
         if (Files.notExists(directory)) {
             throw new StorageException("there is nothing at " + directory.toAbsolutePath(), null);
         }
@@ -50,8 +50,9 @@ public final class Inspector {
 
     private boolean inspect() throws IOException {
         if (!disk.isFree()) {
-            out.accept(
-                    "in use       by a process that is running: stop it first, for what it writes meanwhile is read in part");
+            out.accept(Finding.of(
+                    "in use",
+                    "by a process that is running: stop it first, for what it writes meanwhile is read in part"));
             return false;
         }
         try {
@@ -60,67 +61,115 @@ public final class Inspector {
                 Misplaced.tellOfDirectory(disk, out);
                 return false;
             } else if (contents == null) {
-                out.accept("empty        nothing was ever kept here");
+                out.accept(Finding.of("empty", "nothing was ever kept here"));
                 return true;
             }
             tell(contents);
         } catch (CorruptStorageException e) {
-            out.accept("not sound    " + e.getMessage());
+            out.accept(Finding.notSound(e));
             return false;
         } catch (StorageException e) {
-            out.accept("not read     " + e.getMessage());
+            out.accept(Finding.of("not read", String.valueOf(e.getMessage())));
             return false;
         }
-        out.accept("sound        a node starts with what is here");
+        out.accept(Finding.of("sound", "a node starts with what is here"));
         return true;
     }
 
     private void tell(Contents contents) {
         Identity identity = contents.identity();
-        out.accept("directory    " + new Incarnation(identity.high(), identity.low()) + ", opened "
-                + times(identity.openings()));
+        String id = new Incarnation(identity.high(), identity.low()).toString();
+        out.accept(Finding.of("directory", id + ", opened " + times(identity.openings()))
+                .with("id", id)
+                .with("openings", identity.openings()));
         SnapshotFile snapshot = contents.snapshot();
         if (snapshot != null) {
-            out.accept("snapshot     " + snapshot.name() + ", " + count(snapshot.size(), "byte") + ", "
-                    + count(snapshot.pages(), "page") + "; from "
-                    + snapshot.head().start() + " on, whole with the log up to "
-                    + snapshot.end());
+            out.accept(snapshot(snapshot));
         }
         for (SegmentReader file : contents.segments()) {
-            out.accept("log          " + file.segment().name() + ", " + count(file.size(), "byte") + ", of which "
-                    + file.end() + " are used by " + count(file.groups(), "write") + "; goes on after "
-                    + file.segment().base() + (contents.isLive(file) ? "" : "; never came to count"));
+            out.accept(log(file, contents.isLive(file)));
         }
-        LogImage image = contents.image();
-        List<Entry> entries = image.entries();
-        out.accept("entries      " + (entries.isEmpty() ? "none after " : count(entries.size(), "entry") + " after ")
-                + image.base() + (entries.isEmpty() ? "" : ", up to " + image.last())
-                + "; proven to have been synced up to "
-                + image.proven() + ", known to be committed up to " + image.committed());
-        tell(image.state());
+        out.accept(entries(contents.image()));
+        out.accept(state(contents.image().state()));
         if (contents.last().broken()) {
-            out.accept("torn         " + disk.path(contents.last().segment().name()) + ", from offset "
-                    + contents.last().end() + " on: a write that a crash has interrupted; the next start cuts it off");
+            String torn = disk.path(contents.last().segment().name());
+            long end = contents.last().end();
+            out.accept(Finding.of(
+                            "torn",
+                            torn + ", from offset " + end
+                                    + " on: a write that a crash has interrupted; the next start cuts it off")
+                    .with("file", torn)
+                    .with("offset", end));
         }
         contents.names().stream()
                 .filter(name -> name.endsWith(Names.TEMPORARY))
-                .forEach(name -> out.accept("left over    " + name + ", which the next start removes"));
+                .forEach(name -> out.accept(Finding.of("left over", name + ", which the next start removes")
+                        .with("file", name)));
     }
 
-    private void tell(@Nullable HardState state) {
+    private static Finding snapshot(SnapshotFile file) {
+        return Finding.of(
+                        "snapshot",
+                        file.name() + ", " + count(file.size(), "byte") + ", " + count(file.pages(), "page") + "; from "
+                                + file.head().start() + " on, whole with the log up to " + file.end())
+                .with("file", file.name())
+                .with("bytes", file.size())
+                .with("pages", file.pages())
+                .with("from", file.head().start().toString())
+                .with("wholeUpTo", file.end());
+    }
+
+    private static Finding log(SegmentReader file, boolean counts) {
+        Segment segment = file.segment();
+        return Finding.of(
+                        "log",
+                        segment.name() + ", " + count(file.size(), "byte") + ", of which " + file.end()
+                                + " are used by " + count(file.groups(), "write") + "; goes on after " + segment.base()
+                                + (counts ? "" : "; never came to count"))
+                .with("file", segment.name())
+                .with("bytes", file.size())
+                .with("used", file.end())
+                .with("writes", file.groups())
+                .with("after", segment.base().toString())
+                .with("counts", counts);
+    }
+
+    private static Finding entries(LogImage image) {
+        List<Entry> entries = image.entries();
+        boolean none = entries.isEmpty();
+        return Finding.of(
+                        "entries",
+                        (none ? "none after " : count(entries.size(), "entry") + " after ") + image.base()
+                                + (none ? "" : ", up to " + image.last()) + "; proven to have been synced up to "
+                                + image.proven() + ", known to be committed up to " + image.committed())
+                .with("count", entries.size())
+                .with("after", image.base().toString())
+                .with("last", none ? null : image.last().toString())
+                .with("synced", image.proven())
+                .with("committed", image.committed());
+    }
+
+    private static Finding state(@Nullable HardState state) {
         if (state == null) {
-            out.accept("state        none was ever kept");
-            return;
+            return Finding.of("state", "none was ever kept");
         }
-        ClusterId cluster = state.cluster();
+        ClusterId cluster = state.mode() == Mode.EMPTY ? null : state.cluster();
         Incarnation vote = state.vote();
-        out.accept("state        incarnation " + state.incarnation() + ", term " + state.term()
-                + (vote == null ? ", no vote" : ", vote for " + vote) + ", "
-                + (state.mode() == Mode.EMPTY || cluster == null
-                        ? "in no cluster"
-                        : state.mode().toString().toLowerCase(Locale.ROOT)
-                                + (state.mode() == Mode.MEMBER ? " of cluster " : " to cluster ")
-                                + cluster));
+        String mode = state.mode().toString().toLowerCase(Locale.ROOT);
+        return Finding.of(
+                        "state",
+                        "incarnation " + state.incarnation() + ", term " + state.term()
+                                + (vote == null ? ", no vote" : ", vote for " + vote) + ", "
+                                + (cluster == null
+                                        ? "in no cluster"
+                                        : mode
+                                                + (state.mode() == Mode.MEMBER ? " of cluster " : " to cluster ")
+                                                + cluster))
+                .with("incarnation", state.incarnation().toString())
+                .with("term", state.term())
+                .with("vote", vote == null ? null : vote.toString())
+                .with("mode", mode)
+                .with("cluster", cluster == null ? null : cluster.toString());
     }
 
     private static String times(long count) {

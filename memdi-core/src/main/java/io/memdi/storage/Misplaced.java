@@ -23,7 +23,7 @@ final class Misplaced {
     private Misplaced() {}
 
     /** Says what a file is, unless it is a backup; returns whether it is one. */
-    static boolean tellUnlessBackup(Path file, Consumer<String> out) {
+    static boolean tellUnlessBackup(Path file, Consumer<Finding> out) {
         Path path = file.toAbsolutePath().normalize();
         FileKind kind;
         try {
@@ -32,9 +32,10 @@ final class Misplaced {
             throw new StorageException("cannot read " + path + ": " + e, e);
         }
         if (kind == FileKind.OF_NODE) {
-            out.accept("no backup    " + path + " is a file of a node: inspect its directory, " + path.getParent());
+            out.accept(
+                    Finding.of("no backup", path + " is a file of a node: inspect its directory, " + path.getParent()));
         } else if (kind == FileKind.OTHER) {
-            out.accept("no backup    " + path + " does not begin as one, nor as any other file of memdi");
+            out.accept(Finding.of("no backup", path + " does not begin as one, nor as any other file of memdi"));
         }
         return kind == FileKind.BACKUP;
     }
@@ -60,12 +61,14 @@ final class Misplaced {
     }
 
     /** Says what is in such a directory. */
-    static void tellOfDirectory(Disk disk, Consumer<String> out) throws IOException {
+    static void tellOfDirectory(Disk disk, Consumer<Finding> out) throws IOException {
         List<String> others = others(disk.list());
         int more = others.size() - NAMED;
-        out.accept("not one      this is no directory of a node: there are other things here, "
-                + String.join(", ", others.subList(0, Math.min(NAMED, others.size())))
-                + (more > 0 ? " and " + more + " more" : ""));
+        out.accept(Finding.of(
+                "not one",
+                "this is no directory of a node: there are other things here, "
+                        + String.join(", ", others.subList(0, Math.min(NAMED, others.size())))
+                        + (more > 0 ? " and " + more + " more" : "")));
         List<Path> paths = others.stream()
                 .limit(LOOKED_AT)
                 .map(name -> Path.of(disk.path(name)))
@@ -74,14 +77,15 @@ final class Misplaced {
         name(paths, Misplaced::isBackup, "a backup", out);
     }
 
-    private static void name(List<Path> paths, Predicate<Path> is, String what, Consumer<String> out) {
+    private static void name(List<Path> paths, Predicate<Path> is, String what, Consumer<Finding> out) {
         List<Path> found = new ArrayList<>();
         for (int i = 0; i < paths.size() && found.size() < NAMED; i++) {
             if (is.test(paths.get(i))) {
                 found.add(paths.get(i));
             }
         }
-        found.forEach(path -> out.accept("look at      " + path + ", " + what));
+        found.forEach(
+                path -> out.accept(Finding.of("look at", path + ", " + what).with("path", path.toString())));
     }
 
     private static boolean isBackup(Path path) {

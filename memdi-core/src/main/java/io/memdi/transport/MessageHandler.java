@@ -37,6 +37,14 @@ public interface MessageHandler {
     default void onRefused(String address, String reason) {}
 
     /**
+     * A node that was dialed refuses this one, before any message, as a member of another cluster. By default, that is of no interest.
+     *
+     * @param address the address that was dialed
+     * @param reason who belongs to which, in plain words
+     */
+    default void onStranger(String address, String reason) {}
+
+    /**
      * The transport has ended under the node, as when its network is closed: nothing arrives any more, and the node's loop is closed. A
      * node ends its open calls then. By default, nothing is done.
      *

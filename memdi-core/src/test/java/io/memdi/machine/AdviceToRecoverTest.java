@@ -54,4 +54,21 @@ class AdviceToRecoverTest {
         stage.run(4_000);
         assertThat(stage.get("d").waitingFor()).contains(ADVICE);
     }
+
+    /** The others have recovered without it: a second recovery would make a second cluster. */
+    @Test
+    void whoIsToldThatTheOthersAreAnotherClusterIsToJoinThem() {
+        String survivor = lonely();
+        for (int millis = 0; millis < 8_000; millis += 1_000) {
+            stage.turn(survivor, replica -> replica.onStranger("node x belongs to another cluster"));
+            stage.run(1_000);
+        }
+        assertThat(stage.get(survivor).waitingFor())
+                .isEqualTo(
+                        "no leader is known; node x belongs to another cluster. If the others go on as a new cluster, as after a"
+                                + " recovery, and this node is to join them: end it, and start it again with join");
+        assertThat(stage.notes).noneMatch(note -> note.contains(ADVICE));
+        stage.run(8_000);
+        assertThat(stage.get(survivor).waitingFor()).contains(ADVICE);
+    }
 }

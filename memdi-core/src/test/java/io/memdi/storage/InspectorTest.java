@@ -80,7 +80,7 @@ class InspectorTest {
     private boolean inspect() throws IOException {
         lines.clear();
         Map<String, String> before = contents();
-        boolean sound = Inspector.inspect(folder, lines::add);
+        boolean sound = Inspector.inspect(folder, finding -> lines.add(finding.line()));
         assertThat(contents()).isEqualTo(before);
         return sound;
     }
@@ -168,7 +168,7 @@ class InspectorTest {
 
     @Test
     void refusesWhatIsNoDirectory() {
-        assertThatThrownBy(() -> Inspector.inspect(folder.resolve("x"), lines::add))
+        assertThatThrownBy(() -> Inspector.inspect(folder.resolve("x"), finding -> lines.add(finding.line())))
                 .isInstanceOf(StorageException.class)
                 .hasMessage("there is nothing at " + folder.resolve("x"));
         assertThat(Files.exists(folder.resolve("x"))).isFalse();
@@ -176,7 +176,7 @@ class InspectorTest {
 
     private boolean inspect(Path path) {
         lines.clear();
-        return Inspector.inspect(path, lines::add);
+        return Inspector.inspect(path, finding -> lines.add(finding.line()));
     }
 
     @Test

@@ -74,8 +74,7 @@ final class BackupCommands {
 
     private static Answer restore(Shell shell, Arguments arguments) {
         String name = arguments.get(0);
-        RemoteConnection remote =
-                ClientCommands.oneNode(shell, "to one that was started with --join, and belongs to no cluster");
+        RemoteConnection remote = ClientCommands.oneNode(shell, ClientCommands.WITHOUT_CLUSTER);
         Revision end = remote.cluster().restore(path(name));
         return ClientCommands.founded(remote, "has founded a new cluster with " + name + ", as of revision " + end)
                 .with("revision", end.toString());

@@ -1,12 +1,13 @@
 package io.memdi.shell;
 
-import io.memdi.Cluster;
 import io.memdi.NotReadyException;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** The commands that change who belongs to a cluster elsewhere. */
 final class ClientCommands {
+    /** Which node can found a cluster. */
+    static final String WITHOUT_CLUSTER = "to one that was started with --join, and belongs to no cluster";
+
     private ClientCommands() {}
 
     static List<Command> all() {
@@ -28,13 +29,23 @@ final class ClientCommands {
                         "let the one node at the address, which was started to join, found a cluster of its own",
                         "found-alone",
                         Scope.ONE_NODE,
-                        (shell, none) -> alone(shell, Cluster::foundAlone, "has founded a cluster of its own")),
+                        (shell, none) -> {
+                            RemoteConnection remote = oneNode(shell, WITHOUT_CLUSTER);
+                            remote.cluster().foundAlone();
+                            return founded(remote, "has founded a cluster of its own");
+                        }),
                 new Command(
                         Syntax.of("recover"),
                         "after the majority was lost: let the one node at the address go on alone, as a new cluster",
                         "recover",
                         Scope.ONE_NODE,
-                        (shell, none) -> alone(shell, Cluster::recover, "goes on alone, with what it holds")));
+                        (shell, none) -> {
+                            RemoteConnection remote = oneNode(
+                                    shell,
+                                    "best to the one whose status has the highest revision of those that are left");
+                            remote.cluster().recover();
+                            return founded(remote, "goes on alone, with what it holds");
+                        }));
     }
 
     private static Answer remove(Shell shell, Arguments arguments) {
@@ -47,14 +58,6 @@ final class ClientCommands {
         shell.connection().cluster().retireList();
         return Answer.changed("ok, the list is retired: start nodes with --join from now on, as this one:"
                 + " memdi node --join " + shell.current());
-    }
-
-    /** Asks the one node whose address was given, and waits until the client knows the cluster that it makes. */
-    private static Answer alone(Shell shell, Consumer<Cluster> what, String done) {
-        RemoteConnection remote =
-                oneNode(shell, "best to the one whose status has the highest revision of those that are left");
-        what.accept(remote.cluster());
-        return founded(remote, done);
     }
 
     /**

@@ -3,11 +3,16 @@ package io.memdi.shell;
 import io.memdi.StorageException;
 import io.memdi.storage.Inspector;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -35,6 +40,9 @@ final class InspectCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", description = "The directory, or the file.")
     private String path = "";
 
+    @Option(names = "--json", description = "Print one JSON object in a line.")
+    private boolean json;
+
     InspectCommand(Screen screen) {
         this.screen = screen;
     }
@@ -47,9 +55,37 @@ final class InspectCommand implements Callable<Integer> {
                     "PATH is empty: name a directory, or a file; the current directory is \".\"");
         }
         try {
-            return Inspector.inspect(Path.of(path), screen::line) ? Main.OK : Main.FAILED;
+            return (json ? json() : Inspector.inspect(Path.of(path), finding -> screen.line(finding.line())))
+                    ? Main.OK
+                    : Main.FAILED;
         } catch (StorageException e) {
+            if (json) {
+                print("failed", "error", String.valueOf(e.getMessage()));
+                return Main.FAILED;
+            }
             throw new PlainFailure(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private boolean json() {
+        List<Map<String, @Nullable Object>> findings = new ArrayList<>();
+        boolean sound = Inspector.inspect(Path.of(path), finding -> {
+            Map<String, @Nullable Object> known = new LinkedHashMap<>();
+            known.put("kind", finding.kind());
+            known.put("text", finding.text());
+            known.putAll(finding.facts());
+            findings.add(known);
+        });
+        print(sound ? "ok" : "no", "findings", findings);
+        return sound;
+    }
+
+    private void print(String result, String name, Object what) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("command", "inspect");
+        object.put("result", result);
+        object.put("path", path);
+        object.put(name, what);
+        screen.line(Json.of(object));
     }
 }

@@ -113,7 +113,7 @@ final class RemoteConnection implements Connection {
                 + (nodes.isEmpty()
                         ? client.status().waitingFor() + log.reasons()
                                 + "; look whether its nodes run, and correct what is wrong"
-                        : Wording.plain(nodes) + ". " + NoCluster.ADVICE));
+                        : Wording.plain(nodes) + ". " + NoCluster.advice(sights)));
     }
 
     /**

@@ -44,7 +44,7 @@ final class StatusTable {
             }
         }
         if (NoCluster.isSo(sights)) {
-            lines.add("None of these belongs to a cluster. " + NoCluster.ADVICE);
+            lines.add("None of these belongs to a cluster. " + NoCluster.advice(sights));
         }
         lines.addAll(shell.connection().notes());
         return Answer.lines(lines).with("members", data);

@@ -21,6 +21,8 @@ final class Wording {
     static String plain(@Nullable String message) {
         String line = String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
         String told = UNDONE.matcher(line).replaceFirst("$1").replace(" at LINEARIZABLE", " with --level linearizable");
+        told = told.replace("Use LEADER_MEMORY or QUORUM_MEMORY", "Say --ack leader-memory or --ack quorum-memory")
+                .replace("(Storage.directory)", "(memdi node --dir PATH)");
         told = told.replace("foundAlone", "found-alone").replace("retireList", "retire");
         return ISO_DURATION.matcher(told).replaceAll(time -> Times.of(Duration.parse(time.group())));
     }

@@ -144,6 +144,12 @@ class BackupCommandsTest {
                 .anyMatch(line -> line.equals("store        \"shell\", 2 keys; codecs \"string\" and \"string\""))
                 .last()
                 .isEqualTo("sound        a new cluster can begin with it");
+        assertThat(Main.run(screen.screen, "inspect", backup.toString(), "--json"))
+                .isZero();
+        assertThat(screen.take())
+                .containsPattern(
+                        "\"kind\":\"backup\",\"text\":\"of cluster [^\"]*\",\"cluster\":\"[0-9a-f]{32}\",\"bytes\":\\d+,\"pages\":")
+                .contains("\"name\":\"shell\",\"keys\":2,\"keyCodec\":\"string\",\"valueCodec\":\"string\"}");
 
         byte[] bytes = Files.readAllBytes(backup);
         bytes[200] ^= 1;

@@ -273,6 +273,9 @@ class ClientShellTest {
                 > recover
                 this is said to one node: connect to its address alone, as with memdi shell HOST:PORT; best to the one whose status has the \
                 highest revision of those that are left
+                > found-alone
+                this is said to one node: connect to its address alone, as with memdi shell HOST:PORT; to one that was started with --join, \
+                and belongs to no cluster
                 """);
         String survivor = crashesAllButOne();
         Shell alone = outside.shell(Reader.PERSON, Preferences.NONE, survivor);

@@ -86,4 +86,32 @@ class InspectCommandTest {
                 .isEqualTo("not one      this is no directory of a node: there are other things here, a");
         assertThat(screen.lines()).last().isEqualTo("look at      " + parent.resolve("a") + ", a directory of a node");
     }
+
+    private String json(Path path, int code) {
+        assertThat(Main.run(screen.screen, "inspect", "--json", path.toString()))
+                .isEqualTo(code);
+        assertThat(screen.errors()).isEmpty();
+        return screen.take().strip();
+    }
+
+    @Test
+    void tellsProgramsTheSame() throws IOException {
+        open().close();
+        assertThat(json(folder, 0))
+                .matches("\\{\"command\":\"inspect\",\"result\":\"ok\",\"path\":\"" + folder + "\",\"findings\":\\["
+                        + "\\{\"kind\":\"directory\",\"text\":\"[0-9a-f]{32}, opened once\",\"id\":\"[0-9a-f]{32}\",\"openings\":1},"
+                        + "\\{\"kind\":\"log\",\"text\":\"0000000001.log, [^\"]*\",\"file\":\"0000000001.log\",\"bytes\":\\d+,\"used\":\\d+,"
+                        + "\"writes\":\\d+,\"after\":\"0.0\",\"counts\":true},"
+                        + "\\{\"kind\":\"entries\",\"text\":\"none after 0.0; [^\"]*\",\"count\":0,\"after\":\"0.0\",\"last\":null,\"synced\":0,"
+                        + "\"committed\":0},"
+                        + "\\{\"kind\":\"state\",\"text\":\"none was ever kept\"},"
+                        + "\\{\"kind\":\"sound\",\"text\":\"a node starts with what is here\"}\\]}");
+        Files.delete(folder.resolve("0000000001.log"));
+        assertThat(json(folder, 1))
+                .contains("\"result\":\"no\"", "\"kind\":\"not sound\"")
+                .endsWith("\"file\":\"" + folder.resolve("0000000001.log") + "\",\"offset\":0}]}");
+        assertThat(json(folder.resolve("x"), 1))
+                .isEqualTo("{\"command\":\"inspect\",\"result\":\"failed\",\"path\":\"" + folder.resolve("x")
+                        + "\",\"error\":\"there is nothing at " + folder.resolve("x") + "\"}");
+    }
 }

@@ -6,25 +6,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
+import io.memdi.NodeBuilder;
+import io.memdi.NotReadyException;
+import io.memdi.Storage;
 import io.memdi.shell.Shell.Outcome;
 import io.memdi.shell.Shell.Preferences;
 import io.memdi.shell.Shell.Reader;
+import io.memdi.transport.tcp.TcpTransport;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.DumbTerminal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shell where there is no cluster: nobody runs, or not any more, or those who run have none yet. */
 class NoClusterTest {
+    @TempDir
+    Path folder;
+
     private final Outside outside = new Outside();
 
     @AfterEach
@@ -157,6 +167,76 @@ class NoClusterTest {
                     .filteredOn(line -> line.matches("[abc] (leader|follower) .*"))
                     .hasSize(3);
             assertThat(x.status().cluster()).isNull();
+        }
+    }
+
+    private static NodeBuilder founder(String name, String a, String b) {
+        return Memdi.node(name)
+                .transport(TcpTransport.listen(name.equals("a") ? a : b))
+                .bootstrap("a=" + a, "b=" + b);
+    }
+
+    private List<String> status(String... addresses) {
+        assertThat(Main.run(
+                        outside.screen.screen,
+                        "shell",
+                        String.join(",", addresses),
+                        "--timeout",
+                        "60s",
+                        "-e",
+                        "status"))
+                .isZero();
+        return outside.screen.take().lines().toList();
+    }
+
+    @Test
+    void whoseDirectoryIsDamagedIsNotAdvisedToFoundACluster() throws IOException {
+        String a = freeAddress();
+        try (MemdiNode alone = Memdi.node("a")
+                .transport(TcpTransport.listen(a))
+                .storage(Storage.directory(folder))
+                .bootstrap("a=" + a)
+                .start()) {
+            alone.awaitReady(Outside.LONG);
+        }
+        Path log = folder.resolve("0000000001.log");
+        byte[] bytes = Files.readAllBytes(log);
+        bytes[120] ^= 4;
+        Files.write(log, bytes);
+        try (MemdiNode damaged = founder("a", a, freeAddress())
+                .storage(Storage.directory(folder))
+                .start()) {
+            assertThat(status(a))
+                    .anyMatch(line -> line.startsWith("a waits for: " + log + " is damaged"))
+                    .last()
+                    .asString()
+                    .contains("Start the other nodes of its cluster")
+                    .doesNotContain("found-alone");
+            assertThat(damaged.status().cluster()).isNull();
+        }
+    }
+
+    private static void untilItWaitsFor(String what, MemdiNode node) {
+        long end = System.nanoTime() + Outside.LONG.toNanos();
+        while (!node.status().waitingFor().contains(what)) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            assertThatThrownBy(() -> node.awaitReady(Duration.ofMillis(20))).isInstanceOf(NotReadyException.class);
+        }
+    }
+
+    @Test
+    void nodesWithAndWithoutADirectoryAreToBeStartedAlike() throws IOException {
+        String a = freeAddress();
+        String b = freeAddress();
+        try (MemdiNode onDisk =
+                        founder("a", a, b).storage(Storage.directory(folder)).start();
+                MemdiNode inMemory = founder("b", a, b).start()) {
+            for (MemdiNode node : List.of(onDisk, inMemory)) {
+                untilItWaitsFor("a cluster does one or the other", node);
+            }
+            assertThat(status(a, b))
+                    .last()
+                    .isEqualTo("None of these belongs to a cluster. Start all of its nodes with --dir, or all without");
         }
     }
 }

@@ -302,7 +302,8 @@ class ShellTest {
                 > put k
                 put needs VALUE; type: put KEY VALUE [--ack LEVEL]
                 > put k v --ack quorum-disk
-                nothing was applied: QUORUM_DISK needs a disk, and this cluster keeps no storage. Use LEADER_MEMORY or QUORUM_MEMORY (T)
+                nothing was applied: QUORUM_DISK needs a disk, and this cluster keeps no storage. Say --ack leader-memory or --ack quorum-memory; \
+                or start all nodes with a directory (memdi node --dir PATH) (T)
                 > use z
                 there is no node "z"; the nodes are a, b, c
                 > get "k

@@ -24,8 +24,7 @@ final class FrameWriter {
     private final MessageCodec codec;
     private final int maxBodyBytes;
     private final WireWriter out;
-    private final TcpLog log;
-    private final String peer;
+    private final Said said;
     private long lastWrite = System.nanoTime();
 
     /**
@@ -42,8 +41,7 @@ final class FrameWriter {
         // A frame is begun while the buffer is less than full.
         this.out = new WireWriter(
                 FIRST_BYTES, (int) Math.min(Integer.MAX_VALUE - 8L, (long) max + 2 * TcpLimits.BATCH_BYTES));
-        this.log = said.log();
-        this.peer = said.peer();
+        this.said = said;
     }
 
     /**
@@ -89,7 +87,7 @@ final class FrameWriter {
         outbound.written();
         out.clear(outbound.keptBytes());
         lastWrite = System.nanoTime();
-        tellDropped(outbound, log, peer);
+        tellDropped(outbound, said, "more waited for the connection than may");
     }
 
     private void add(Outgoing next) {
@@ -114,24 +112,25 @@ final class FrameWriter {
     }
 
     private void dropped(Envelope envelope, WireException e) {
-        String what = "a " + envelope.message().getClass().getSimpleName() + " to " + peer + " was not sent: "
+        String what = "a " + envelope.message().getClass().getSimpleName() + " to " + said.peer() + " was not sent: "
                 + e.getMessage();
         if (e.kind() == WireException.Kind.STORE) {
-            log.debug(what);
+            said.log().debug(what);
         } else {
-            log.warn("unwritable", peer, what);
+            said.log().warn("unwritable", said.peer(), what);
         }
     }
 
     /** Says how many messages have not fitted, if there were any. */
-    static void tellDropped(Outbound outbound, TcpLog log, String peer) {
+    static void tellDropped(Outbound outbound, Said to, String why) {
         long dropped = outbound.takeDropped();
         if (dropped > 0) {
-            log.warn(
-                    "dropped",
-                    peer,
-                    dropped + " messages to " + peer
-                            + " were dropped, because more waited for the connection than may; they will be sent again");
+            to.log()
+                    .warn(
+                            "dropped",
+                            to.peer(),
+                            dropped + " messages to " + to.peer() + " were dropped, because " + why
+                                    + "; they will be sent again");
         }
     }
 

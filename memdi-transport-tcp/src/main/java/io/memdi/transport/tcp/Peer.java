@@ -193,8 +193,11 @@ final class Peer implements Runnable {
                 String words =
                         "it refuses this " + (node.address().isEmpty() ? "client: " : "node: ") + answer.reason();
                 refused(words);
+                String whole = "node at " + contact.address() + ": " + words;
                 if (answer.code() == Code.STORAGE) {
-                    node.refusedForGood(contact.address(), "node at " + contact.address() + ": " + words);
+                    node.refusedForGood(contact.address(), whole);
+                } else if (answer.code() == Code.CLUSTER) {
+                    node.metStranger(contact.address(), whole);
                 }
                 return null;
             }
@@ -300,7 +303,8 @@ final class Peer implements Runnable {
     private void clear() {
         founding = false;
         outbound.clear();
-        FrameWriter.tellDropped(outbound, node.log(), contact.name());
+        FrameWriter.tellDropped(
+                outbound, new FrameWriter.Said(node.log(), contact.name()), "it cannot be reached, or does not answer");
     }
 
     /** Waits; meanwhile messages gather. */

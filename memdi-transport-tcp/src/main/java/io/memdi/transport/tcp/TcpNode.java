@@ -344,6 +344,14 @@ final class TcpNode implements EncodingTransport {
         }
     }
 
+    /** A node that was dialed belongs to another cluster. */
+    void metStranger(String address, String reason) {
+        MessageHandler taker = handler;
+        if (taker != null && !closing) {
+            taker.onStranger(address, reason);
+        }
+    }
+
     /** Whether this node sends to one of that name. */
     boolean isPeer(String other) {
         return peers.keySet().stream().anyMatch(to -> to.name().equals(other));

@@ -8,6 +8,7 @@ import io.memdi.BackupException;
 import io.memdi.Cluster;
 import io.memdi.Codec;
 import io.memdi.Incarnation;
+import io.memdi.LogCapture;
 import io.memdi.Memdi;
 import io.memdi.MemdiClient;
 import io.memdi.MemdiException;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -36,6 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Backups of clusters that run, and new clusters that begin with them. */
 class BackupTest {
@@ -528,6 +532,36 @@ class BackupTest {
             assertThat(client.store("texts", Codec.string(), Codec.string()).get("k", UP_TO_DATE))
                     .isEqualTo("v");
             assertThat(node.cluster().leader()).isEqualTo("b");
+        }
+    }
+
+    @Test
+    void aRestoreSaysThatItWaitsForAContact() {
+        String address = "127.0.0.1:" + Servers.freePort();
+        String nobody = "127.0.0.1:" + Servers.freePort();
+        small();
+        Logger log = LoggerFactory.getLogger("io.memdi.node.RemoteBackup");
+        try (LogCapture lines = new LogCapture(List.of(log)) {};
+                MemdiNode node = Memdi.node("x")
+                        .transport(TcpTransport.listen(address))
+                        .backups(directory)
+                        .timeout(Servers.LONG)
+                        .join(nobody)
+                        .start()) {
+            CompletableFuture<?> restore;
+            try (MemdiClient client = Memdi.client()
+                    .transport(TcpTransport.dialing())
+                    .timeout(Servers.LONG)
+                    .connect(address)) {
+                restore = CompletableFuture.runAsync(() -> client.cluster().restore(Path.of("small")));
+                Servers.until(
+                        "a line", () -> !lines.with("restore from small: ").isEmpty());
+            }
+            assertThat(lines.with("restore from small: "))
+                    .allMatch(line -> line.contains("under way: waits, and has changed nothing: node " + nobody
+                            + ", which this node was started with, has not said yet"));
+            assertThat(node.status().cluster()).isNull();
+            assertThat(restore).failsWithin(Servers.LONG);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.memdi.Codec;
 import io.memdi.Incarnation;
 import io.memdi.Memdi;
 import io.memdi.MemdiNode;
+import io.memdi.NodeBuilder;
 import io.memdi.NotAppliedException;
 import io.memdi.ReadOptions;
 import io.memdi.Role;
@@ -293,6 +294,49 @@ class DirectoryTroubleTest {
                 assertThat(d.status().cluster())
                         .isEqualTo(servers.node("a").status().cluster());
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDirectoryFromBeforeARecoveryIsToBeMovedAway(boolean joins) {
+        try (Servers servers = Servers.plaintext()) {
+            startAll(servers);
+            servers.store("a").put("before", "1", DURABLE);
+            servers.untilEqual();
+            servers.stop("a");
+            servers.stop("c");
+            Servers.until("the recovery", () -> recovers(servers.node("b")));
+            servers.node("b").awaitReady(Servers.LONG);
+            servers.keep("c", Storage.directory(directories.resolve("empty")));
+            servers.join("c", "b");
+            NodeBuilder again = Memdi.node("a")
+                    .transport(TcpTransport.listen(servers.address("a")))
+                    .storage(Storage.directory(directories.resolve("a")));
+            String[] others = {"b=" + servers.address("b"), "c=" + servers.address("c")};
+            try (MemdiNode a = (joins
+                            ? again.join(others)
+                            : again.bootstrap("a=" + servers.address("a"), others[0], others[1]))
+                    .start()) {
+                Servers.until(
+                        "the advice",
+                        () -> a.status()
+                                .waitingFor()
+                                .contains("and this node is to join them: end it, move its directory away"));
+                assertThat(a.status().waitingFor())
+                        .contains("belongs to cluster " + a.status().cluster())
+                        .contains("to cluster " + servers.node("b").status().cluster())
+                        .doesNotContain("told to recover");
+            }
+        }
+    }
+
+    private static boolean recovers(MemdiNode node) {
+        try {
+            node.cluster().recover();
+            return true;
+        } catch (NotAppliedException e) {
+            return false;
         }
     }
 

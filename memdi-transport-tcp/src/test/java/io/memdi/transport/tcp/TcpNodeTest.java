@@ -428,6 +428,25 @@ class TcpNodeTest {
         }
     }
 
+    /** Who is away is not called slow. */
+    @Test
+    void saysOfWhatDoesNotFitThatNobodyIsThere() {
+        TcpLimits.Bounds usual = limits.bounds();
+        bounds(new TcpLimits.Bounds(usual.handshakes(), usual.accepted(), usual.peers(), 64, 8 << 20));
+        Talker a = start("a");
+        Contact b = new Contact("b", "127.0.0.1:" + Servers.freePort());
+        Servers.until("a line", () -> {
+            a.act(() -> {
+                for (int i = 0; i < 100; i++) {
+                    a.transport.send(b, a.envelope(NUMBER));
+                }
+            });
+            return !log.with("messages to b were dropped").isEmpty();
+        });
+        assertThat(log.with("messages to b were dropped"))
+                .allMatch(line -> line.contains("because it cannot be reached, or does not answer"));
+    }
+
     @Test
     void heartbeatsAndVotesDoNotWaitBehindBulk() {
         Outbound outbound = new Outbound(limits.bounds());
