@@ -180,6 +180,8 @@ class TableModelTest {
             for (int number = 0; number < keys.count; number++) {
                 Key key = keys.key(number);
                 same(table.latest(key, key.hash), latest.get(key));
+                Cell expected = latest.get(key);
+                equal(table.latestValue(key, key.hash), expected == null ? null : expected.value());
                 same(table.committed(key, key.hash), committed.get(key));
             }
             equal(table.size(), latest.size());
