@@ -36,7 +36,7 @@ public final class Pager {
      * @param table the leader's table
      * @param maxBytes how many bytes a page may take, by these sizes; more only if it is of one key. Who turns it into bytes, and sees what
      *     it really takes, may end it earlier
-     * @param sizes about how many bytes key and value take; a version has no room to remember it
+     * @param sizes about how many bytes key and value take; nothing remembers it
      */
     public Pager(Table table, int maxBytes, ToIntFunction<Version> sizes) {
         this(table, maxBytes, sizes, null);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The committed versions of a range as they are now, in the order of their places, which every node shares; those of one place, whose
  * hashes are equal, in the order of their revisions.
  *
- * <p>Costs one walk through the segment, as a resize does, and holds a long and a reference for each key of the segment while it
- * sorts, then a reference for each key of the range. Loop only.
+ * <p>Costs one walk through the segment, as a resize does, and makes a version, and holds a long and a
+ * reference, for each key of the range. Loop only.
  */
 final class Scan {
     private static final Comparator<Version> BY_REVISION = (one, other) -> one.term() == other.term()
@@ -35,8 +35,8 @@ final class Scan {
 
     /** The newest versions, committed or not, or those that are committed. */
     static Scan of(Table table, Range range, boolean latest) {
-        Version[] heads = table.slots(range.segment()).heads();
-        Version[] found = new Version[heads.length];
+        List<Version> heads = table.slots(range.segment()).heads(range);
+        Version[] found = new Version[heads.size()];
         // The place in the upper half, where it was found in the lower: to sort numbers takes no object and no look at
         // a version.
         long[] order = new long[found.length];

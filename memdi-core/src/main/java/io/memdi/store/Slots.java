@@ -3,6 +3,8 @@ package io.memdi.store;
 import io.memdi.transport.Range;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -30,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A revision changes only while the content is no value. A reader that wants both reads the revision, the content, and the
  * revision once more: if both are the same, they belong to what is between, for a key has no revision twice (see {@link #at}).
  *
- * <p>Segments are between a third and half full as they grow: few probes, since each look at another key is a cache miss. Their lengths are powers of two and one and a half times those, so
- * that they can.
+ * <p>Segments are between two fifths and half full as they grow, mostly: few probes, since each look at another key is a cache miss. Their
+ * lengths are powers of two, and one and a half times those.
  *
  * <p>The loop writes, any thread reads. Stores that readers see are releases.
  */
@@ -45,8 +47,13 @@ final class Slots {
     private static final VarHandle INFO = MethodHandles.arrayElementVarHandle(long[].class);
 
     private static final int SEGMENT_BITS = 10;
-    private static final int SMALLEST = 8;
+    private static final int SMALLEST = 4;
     private static final long UNSIGNED = 0xFFFF_FFFFL;
+
+    /** Odd, and no kin of the factor in {@link Range#spread}. */
+    private static final int HOME = 0x85EBCA6B;
+
+    private static final int FOLD = 15;
 
     /** What readers have of these slots, so that a look-up does not go through one more object. */
     final @Nullable Object[] cells;
@@ -72,9 +79,13 @@ final class Slots {
         return Range.placeOf(hash);
     }
 
-    /** The cell of a key's home: as far into the cells as its place is into the segment. */
+    /**
+     * The cell of a key's home: its hash, spread otherwise than for its place, and scaled to the cells. Keys come in the order of
+     * their places when a segment is loaded; if homes were in that order too, they would fill the slots from one end.
+     */
     private static int home(int hash, int cells) {
-        return (int) (((Range.spread(hash) << SEGMENT_BITS) & UNSIGNED) * cells >>> Integer.SIZE) & ~1;
+        int spread = Range.spread(hash);
+        return (int) (((spread ^ spread >>> FOLD) * HOME & UNSIGNED) * cells >>> Integer.SIZE) & ~1;
     }
 
     // --- any thread ---
@@ -103,19 +114,27 @@ final class Slots {
         return null;
     }
 
-    /** The cell of a key; if it is not there, the complement of the cell that it would get. */
+    /**
+     * The cell of a key; if it is not there, the complement of the cell that it would get. As users' keys are asked only about keys of the
+     * same hash, all nodes ask the same, whatever else lies in their slots: what the leader has compared, no follower fails to compare.
+     */
     int seek(Object key, int hash) {
         int at = home(hash, cells.length);
         Object there = cells[at];
         while (there != null) {
             VarHandle.acquireFence();
-            if (key.equals(there)) {
+            if (hash(at) == hash && key.equals(there)) {
                 return at;
             }
             at = next(at, cells.length);
             there = cells[at];
         }
         return ~at;
+    }
+
+    /** The hash of the key in a cell. */
+    int hash(int at) {
+        return hash((long) INFO.getOpaque(info, at + 1));
     }
 
     private static int next(int at, int cells) {
@@ -170,16 +189,23 @@ final class Slots {
         return info.length / 2;
     }
 
-    /** The newest versions, in no order. */
-    Version[] heads() {
-        Version[] heads = new Version[keys];
-        int count = 0;
+    /** The newest versions whose places are those of a range, in no order. */
+    List<Version> heads(Range range) {
+        List<Version> heads = new ArrayList<>();
         for (int at = 0; at < info.length; at += 2) {
             if (cells[at + 1] != null) {
-                heads[count++] = at(at);
+                int place = placeOf(hash(at));
+                if (place >= range.from() && place <= range.end()) {
+                    heads.add(at(at));
+                }
             }
         }
         return heads;
+    }
+
+    /** Whether a removal is in a slot that is committed, and kept for a while. */
+    boolean hasTombstone(int at) {
+        return cells[at + 1] instanceof Version version && version.value == null && version.isCut();
     }
 
     /** Whether nothing is in a slot, of whatever key. */
@@ -320,6 +346,9 @@ final class Slots {
 
     /** As {@link #rebuilt()}, with what is made of each newest version. */
     Slots rebuilt(UnaryOperator<Version> form) {
+        if (keys == 0) {
+            return EMPTY;
+        }
         Slots fresh = new Slots(lengthFor(keys + 1));
         forEach(version -> {
             Version formed = form.apply(version);

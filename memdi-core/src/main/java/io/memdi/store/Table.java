@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of one store, with what is not committed yet on top of what is. The node's loop writes; any thread reads, without a
- * lock, a wait or an allocation.
+ * lock or a wait.
  *
  * <pre>
  *   segments[1024]        slots of a segment            versions, newest first
@@ -179,7 +179,9 @@ public final class Table {
     /** Whether {@link #find} finds anything. */
     public boolean contains(Object key, int hash) {
         Object own = thaw.key(this, key, hash);
-        return latestValue(own, hash) != null;
+        Slots slots = segments[Slots.segmentOf(hash)];
+        int slot = slots.seek(own, hash);
+        return slot >= 0 && slots.hasValue(slot);
     }
 
     /** A key as this table has keys. */
@@ -212,9 +214,10 @@ public final class Table {
         Version version = thaw.current(this, written);
         Version before = replacedBy(version);
         demand(before.isCut(), "versions are cut in order", version);
+        int slot = segments[Slots.segmentOf(version.hash)].seek(version.key, version.hash);
         tally.commit(before, version);
         version.cut();
-        settle(version);
+        settle(version, slot);
     }
 
     /**
@@ -276,8 +279,7 @@ public final class Table {
         keepsTombstones.clear(segment);
         Slots slots = segments[segment];
         for (int i = 0, slot = 0; i < slots.length(); i++, slot = slots.next(slot)) {
-            Version head = slots.at(slot);
-            if (head != Version.ABSENT && head.value == null && head.isCut()) {
+            if (slots.hasTombstone(slot)) {
                 place(segment, slot, Version.ABSENT);
             }
         }
@@ -294,8 +296,8 @@ public final class Table {
         thaw.touch(this, segment);
         Slots slots = segments[segment];
         for (int slot = slots.first(hash); slots.cells[slot] != null; slot = slots.next(slot)) {
-            Version head = slots.at(slot);
-            if (head.hash == hash && head.value != null && gone.test(head)) {
+            Version head = slots.hash(slot) == hash ? slots.at(slot) : Version.ABSENT;
+            if (head.value != null && gone.test(head)) {
                 demand(head.isCut(), "a committed version is removed", head);
                 tally.commit(head, Version.ABSENT);
                 place(segment, slot, Version.ABSENT);
@@ -356,9 +358,8 @@ public final class Table {
     }
 
     /** What is cut goes into its slot, unless newer versions lie above it; a removal leaves a grave. */
-    private void settle(Version version) {
+    private void settle(Version version, int slot) {
         int segment = Slots.segmentOf(version.hash);
-        int slot = segments[segment].seek(version.key, version.hash);
         if (slot >= 0 && segments[segment].cells[slot + 1] == version) {
             place(segment, slot, version.value == null ? Version.ABSENT : version);
             tidy(segment);

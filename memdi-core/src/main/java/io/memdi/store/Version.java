@@ -55,7 +55,7 @@ public final class Version {
         return key;
     }
 
-    /** The value; null for a removal that is not committed yet (a tombstone). */
+    /** The value; null for a removal. */
     public @Nullable Object value() {
         return value;
     }

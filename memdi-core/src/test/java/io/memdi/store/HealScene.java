@@ -155,10 +155,9 @@ final class HealScene {
     static int tombstones(Table table) {
         int count = 0;
         for (int segment = 0; segment < Table.segments(); segment++) {
-            for (Version head : table.slots(segment).heads()) {
-                if (head.value() == null) {
-                    count++;
-                }
+            Slots slots = table.slots(segment);
+            for (int i = 0, at = 0; i < slots.length(); i++, at = slots.next(at)) {
+                count += slots.hasTombstone(at) ? 1 : 0;
             }
         }
         return count;

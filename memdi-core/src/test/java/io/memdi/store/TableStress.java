@@ -329,7 +329,7 @@ public final class TableStress {
     @Outcome(
             id = RIGHT,
             expect = ACCEPTABLE,
-            desc = "there and gone, as committed, also when it comes back in another slot")
+            desc = "there and gone, as committed, also when slots before it come and go")
     public static class RemovalAndReturn extends Scene {
         @Actor
         public void loop() {

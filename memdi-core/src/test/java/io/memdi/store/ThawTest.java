@@ -20,7 +20,7 @@ class ThawTest {
     /** What stands for a text that was not made an object yet. */
     private record Raw(String text) {}
 
-    private static final Form FORM = new Form() {
+    static final Form FORM = new Form() {
         @Override
         public boolean isBytes(Object keyOrValue) {
             return keyOrValue instanceof Raw;
