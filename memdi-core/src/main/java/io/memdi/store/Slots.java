@@ -85,7 +85,8 @@ final class Slots {
      */
     private static int home(int hash, int cells) {
         int spread = Range.spread(hash);
-        return (int) (((spread ^ spread >>> FOLD) * HOME & UNSIGNED) * cells >>> Integer.SIZE) & ~1;
+        int number = (spread ^ (spread >>> FOLD)) * HOME;
+        return (int) (((number & UNSIGNED) * cells) >>> Integer.SIZE) & ~1;
     }
 
     // --- any thread ---
@@ -185,6 +186,11 @@ final class Slots {
         return keys;
     }
 
+    /** With the graves. */
+    int used() {
+        return keys + graves;
+    }
+
     int length() {
         return info.length / 2;
     }
@@ -206,6 +212,12 @@ final class Slots {
     /** Whether a removal is in a slot that is committed, and kept for a while. */
     boolean hasTombstone(int at) {
         return cells[at + 1] instanceof Version version && version.value == null && version.isCut();
+    }
+
+    /** The key object that is there stays, as in the JDK's maps: what replaces it on every write would only grow old in vain. */
+    Object kept(int at, Object key) {
+        Object there = cells[at];
+        return there == null ? key : there;
     }
 
     /** Whether nothing is in a slot, of whatever key. */
@@ -312,7 +324,7 @@ final class Slots {
 
     /** Whether one more slot may be in use: at least one null must be left to end a search. */
     boolean hasRoom() {
-        return (keys + graves + 1) * 2L <= length();
+        return (used() + 1) * 2L <= length();
     }
 
     /** Whether so few keys are left that the array should shrink; far enough from {@link #hasRoom} that no churn pays it often. */

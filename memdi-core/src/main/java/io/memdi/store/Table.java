@@ -200,7 +200,7 @@ public final class Table {
         int slot = slotFor(segment, own, hash);
         Version head = segments[segment].at(slot);
         demand(head.isBelow(term, index), "a write is newer than what the key has", head);
-        Version version = new Version(keptKey(segment, slot, own), hash, thaw.value(value), term, index, head);
+        Version version = new Version(segments[segment].kept(slot, own), hash, thaw.value(value), term, index, head);
         place(segment, slot, version);
         return version;
     }
@@ -255,7 +255,7 @@ public final class Table {
         }
         demand(slots.isCut(slot), "a committed effect meets committed versions only", key);
         Version version = stays
-                ? new Version(keptKey(segment, slot, own), hash, thaw.value(value), term, index, null)
+                ? new Version(segments[segment].kept(slot, own), hash, thaw.value(value), term, index, null)
                 : Version.ABSENT;
         boolean there = slots.isSettled(slot);
         if (there) {
@@ -342,12 +342,6 @@ public final class Table {
         }
         rebuild(segment);
         return ~segments[segment].seek(key, hash);
-    }
-
-    /** The key object that is there stays, as in the JDK's maps: what replaces it on every write would only grow old in vain. */
-    private Object keptKey(int segment, int slot, Object key) {
-        Object there = segments[segment].cells[slot];
-        return there == null ? key : there;
     }
 
     /** The one change of a slot; {@link Version#ABSENT} makes a grave. */

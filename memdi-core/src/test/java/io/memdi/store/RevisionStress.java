@@ -71,4 +71,50 @@ public final class RevisionStress {
             return fits && found.term() == found.index() ? RIGHT : TORN;
         }
     }
+
+    @JCStressTest
+    @State
+    @Outcome(id = RIGHT, expect = ACCEPTABLE, desc = "value, term and index of one version, or nothing")
+    public static class RevisionOverGraves {
+        private static final Integer KEY = NEIGHBOURS[0];
+
+        private final Table table = new Table("stress");
+
+        private void apply(@Nullable Object value, long number) {
+            table.apply(KEY, KEY, value, number, number);
+        }
+
+        @Actor
+        public void loop() {
+            for (long number = 1; number <= 8 * STEPS; number += 8) {
+                apply(number, number);
+                apply(null, number + 1);
+                apply(number + 2, number + 2);
+                table.cut(table.write(KEY, KEY, null, number + 3, number + 3));
+                table.cut(table.write(KEY, KEY, number + 4, number + 4, number + 4));
+                table.removeIf(KEY, version -> true);
+                table.keepTombstones(0);
+                apply(number + 5, number + 5);
+                apply(null, number + 6);
+                apply(number + 7, number + 7);
+                table.dropTombstones(0);
+            }
+        }
+
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = TableStress.worst(this::look);
+        }
+
+        private String look() {
+            String[] worst = {isWhole(table.latest(KEY, KEY)), isWhole(table.committed(KEY, KEY)), RIGHT};
+            table.forEachLatest(version -> worst[2] = isWhole(version));
+            return worst[0].equals(RIGHT) ? worst[1].equals(RIGHT) ? worst[2] : worst[1] : worst[0];
+        }
+
+        private static String isWhole(@Nullable Version found) {
+            boolean whole = found == null || (found.value().equals(found.index()) && found.term() == found.index());
+            return whole ? RIGHT : TORN;
+        }
+    }
 }

@@ -107,11 +107,15 @@ class TableModelTest {
                 case 7 -> rollbackNewest();
                 case 8 -> apply(key);
                 default -> {
-                    if (random.nextInt(10) == 0) {
-                        stepDown();
-                    } else {
-                        write(key);
-                        cutOldest();
+                    switch (random.nextInt(10)) {
+                        case 0 -> stepDown();
+                        case 1 -> table.keepTombstones(Table.segmentOf(key.hash));
+                        case 2 -> table.dropTombstones(Table.segmentOf(key.hash));
+                        case 3 -> removeIf(key);
+                        default -> {
+                            write(key);
+                            cutOldest();
+                        }
                     }
                 }
             }
@@ -146,7 +150,7 @@ class TableModelTest {
 
         /** At times of an old revision, which must change nothing. */
         private void apply(Key key) {
-            if (underway.stream().anyMatch(write -> write.key.equals(key))) {
+            if (isUnderway(key)) {
                 return;
             }
             Cell before = committed.getOrDefault(key, Cell.NOTHING);
@@ -157,6 +161,17 @@ class TableModelTest {
                 table.apply(key, key.hash, value, term, ++index);
                 commit(key, new Cell(value, new Revision(term, index)));
             }
+        }
+
+        private void removeIf(Key key) {
+            if (!isUnderway(key)) {
+                table.removeIf(key.hash, version -> version.key().equals(key));
+                committed.remove(key);
+            }
+        }
+
+        private boolean isUnderway(Key key) {
+            return underway.stream().anyMatch(write -> write.key.equals(key));
         }
 
         private void commit(Key key, Cell cell) {
@@ -194,6 +209,22 @@ class TableModelTest {
                 walked.clear();
                 table.forEachCommitted(walked::add);
                 checkWalk(walked, committed);
+                checkCounts();
+            }
+        }
+
+        private void checkCounts() {
+            for (int segment = 0; segment < Table.segments(); segment++) {
+                Slots slots = table.slots(segment);
+                int used = 0;
+                int there = 0;
+                for (int i = 0, at = 0; i < slots.length(); i++, at = slots.next(at)) {
+                    used += slots.cells[at] == null ? 0 : 1;
+                    there += slots.isVacant(at) ? 0 : 1;
+                }
+                equal(slots.used(), used);
+                equal(slots.keys(), there);
+                equal(used * 2 <= slots.length(), true);
             }
         }
 
