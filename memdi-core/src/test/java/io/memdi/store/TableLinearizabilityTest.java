@@ -102,7 +102,7 @@ public class TableLinearizabilityTest {
     void readsAreLinearizable() {
         new ModelCheckingOptions()
                 .iterations(20)
-                .invocationsPerIteration(500)
+                .invocationsPerIteration(250)
                 .threads(3)
                 .actorsPerThread(3)
                 .actorsBefore(2)

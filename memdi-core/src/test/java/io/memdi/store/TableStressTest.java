@@ -38,7 +38,7 @@ class TableStressTest {
                 "-iters",
                 "2",
                 "-time",
-                "350",
+                "250",
                 "-c",
                 "2",
                 "-sc",
