@@ -233,7 +233,7 @@ final class Joining {
      */
     private boolean isOurs(Member from, JoinReply reply) {
         if (bootstrap.mode() == Mode.MEMBER) {
-            return core.strangers.isOurs(from, reply.cluster());
+            return core.strangers.answered(from, reply.cluster());
         }
         boolean stale = cluster == null
                 || from.name().equals(member.name())

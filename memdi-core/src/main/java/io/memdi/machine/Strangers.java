@@ -17,8 +17,8 @@ final class Strangers {
         this.core = core;
     }
 
-    /** Whether a node that has answered a member is of its cluster. */
-    boolean isOurs(Member from, @Nullable ClusterId theirs) {
+    /** A node has answered a member: whether it is of the member's cluster; if it says that it is of another one, that is remembered. */
+    boolean answered(Member from, @Nullable ClusterId theirs) {
         boolean ours = theirs != null && theirs.equals(core.cluster);
         if (theirs != null && !ours) {
             heard("node " + from.name() + " at " + from.address() + " belongs to cluster " + theirs

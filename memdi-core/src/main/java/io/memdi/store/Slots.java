@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * value and revision; an object of its own, a {@link Version}, has only what is not.
  *
  * <pre>
- *   spread hash   [ 10 bits: segment | 22 bits: where in the segment the home is ]
+ *   spread hash   [ 10 bits: segment | 22 bits: place in the segment ]     spread once more: the home
  *
  *   cells   | key | content | key | content | ...                    8 bytes per slot, with compressed references
  *   info    | index | hash, term | index | hash, term | ...          16 bytes per slot
