@@ -398,7 +398,9 @@ class TcpNodeTest {
                     a.send(contact("b", server), NUMBER);
                     return a.lost.contains("b");
                 });
-                assertThat(log.with("was lost: it has not answered for 300 ms")).hasSize(1);
+                String why = "was lost: it has not answered for 300 ms";
+                Servers.until("a says why", () -> !log.with(why).isEmpty());
+                assertThat(log.with(why)).hasSize(1);
                 assertThat(deaf.isClosed()).isFalse();
             }
         }
