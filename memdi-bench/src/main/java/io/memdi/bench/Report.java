@@ -8,6 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.util.Statistics;
@@ -15,8 +18,8 @@ import org.openjdk.jmh.util.Statistics;
 /** Rows of tables, from what JMH has measured: the mean, its spread over all iterations of all forks, and what it is held against. */
 final class Report {
     static final String READS_HEADER =
-            "| threads | asked | node | read | ns per read | min | max | to `ConcurrentHashMap` | allocated, bytes |";
-    static final String READS_RULE = "|---|---|---|---|---|---|---|---|---|";
+            "| threads | asked | node | read | ns per read | min | max | to `ConcurrentHashMap` | by round | allocated, bytes |";
+    static final String READS_RULE = "|---|---|---|---|---|---|---|---|---|---|";
     static final String WRITES_HEADER =
             "| outstanding | what | writes per second | min | max | to the hand-off | allocated, bytes |";
     static final String WRITES_RULE = "|---|---|---|---|---|---|---|";
@@ -26,35 +29,65 @@ final class Report {
 
     private Report() {}
 
-    static List<String> reads(Collection<RunResult> results, int threads) {
+    /** Rows for reads, from rounds that have measured the same: what is held against the map, in each round against that of the round. */
+    static List<String> reads(List<Collection<RunResult>> rounds, int threads) {
         List<String> rows = new ArrayList<>();
         for (Asked asked : Asked.values()) {
             for (Position at : Position.values()) {
-                rows.addAll(reads(results, threads, asked, at));
+                rows.addAll(reads(rounds, threads, asked, at));
             }
         }
         return rows;
     }
 
-    private static List<String> reads(Collection<RunResult> results, int threads, Asked asked, Position at) {
+    private static List<String> reads(List<Collection<RunResult>> rounds, int threads, Asked asked, Position at) {
         Predicate<RunResult> alike =
                 result -> at.name().equals(param(result, "at")) && asked.name().equals(param(result, "asked"));
-        double yardstick = mean(results, alike.and(result -> YARDSTICK.equals(method(result))));
-        return results.stream()
+        return rounds.get(0).stream()
                 .filter(alike)
-                .map(result -> String.format(
+                .map(Report::method)
+                .map(method -> String.format(
                         Locale.ROOT,
-                        "| %d | %s | %s | `%s` | %.1f | %.1f | %.1f | %.2f | %.2f |",
+                        "| %d | %s | %s | `%s` | %s |",
                         threads,
                         asked == Asked.AHEAD ? "ahead" : "in turn",
                         lower(at),
-                        method(result),
-                        statistics(result).getMean(),
-                        statistics(result).getMin(),
-                        statistics(result).getMax(),
-                        statistics(result).getMean() / yardstick,
-                        allocated(result)))
+                        method,
+                        read(ofEach(rounds, alike, method), ofEach(rounds, alike, YARDSTICK))))
                 .toList();
+    }
+
+    private static String read(List<RunResult> results, List<RunResult> yardsticks) {
+        double[] ratios = IntStream.range(0, results.size())
+                .mapToDouble(round -> statistics(results.get(round)).getMean()
+                        / statistics(yardsticks.get(round)).getMean())
+                .sorted()
+                .toArray();
+        return String.format(
+                Locale.ROOT,
+                "%.1f | %.1f | %.1f | %.2f | %.2f to %.2f | %.2f",
+                each(results, Statistics::getMean).average().orElseThrow(),
+                each(results, Statistics::getMin).min().orElseThrow(),
+                each(results, Statistics::getMax).max().orElseThrow(),
+                each(results, Statistics::getMean).sum()
+                        / each(yardsticks, Statistics::getMean).sum(),
+                ratios[0],
+                ratios[ratios.length - 1],
+                results.stream().mapToDouble(Report::allocated).average().orElseThrow());
+    }
+
+    private static List<RunResult> ofEach(
+            List<Collection<RunResult>> rounds, Predicate<RunResult> alike, String method) {
+        return rounds.stream()
+                .map(round -> round.stream()
+                        .filter(alike.and(result -> method.equals(method(result))))
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+    }
+
+    private static DoubleStream each(List<RunResult> results, ToDoubleFunction<Statistics> figure) {
+        return results.stream().mapToDouble(result -> figure.applyAsDouble(statistics(result)));
     }
 
     /** Rows for writes and hand-offs; the yardsticks are among the second results. */

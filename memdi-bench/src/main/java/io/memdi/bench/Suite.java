@@ -21,10 +21,13 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs all that {@code docs/benchmarks.md} shows, and writes what JMH has measured as JSON, and all of it as tables, to a directory.
- * What is compared with each other is measured by one JMH run.
+ * What is compared with each other is measured by one JMH run; reads by several, one after the other, so that each fork of the map has
+ * forks of memdi beside it: what else the machine does changes from minute to minute.
  */
 public final class Suite {
     private static final int UNSAFE_WARNS_FROM = 24;
+
+    private static final int ROUNDS_OF_READS = 5;
 
     private final Path directory;
     private final boolean smoke;
@@ -50,7 +53,7 @@ public final class Suite {
         List<String> report = new ArrayList<>(
                 List.of("# Figures", "", environment(), "", "## Reads", "", Report.READS_HEADER, Report.READS_RULE));
         for (int threads = 1; threads <= 2; threads++) {
-            report.addAll(Report.reads(jmh("reads-t" + threads, reads().threads(threads)), threads));
+            report.addAll(Report.reads(reads(threads), threads));
         }
 
         report.addAll(List.of("", "## Writes", "", Report.WRITES_HEADER, Report.WRITES_RULE));
@@ -79,8 +82,18 @@ public final class Suite {
         report.forEach(out::println);
     }
 
-    private static ChainedOptionsBuilder reads() {
-        return new OptionsBuilder().include(only(ReadBenchmark.class));
+    private List<Collection<RunResult>> reads(int threads) throws IOException, RunnerException {
+        List<Collection<RunResult>> rounds = new ArrayList<>();
+        for (int round = 1; round <= (smoke ? 1 : ROUNDS_OF_READS); round++) {
+            String name = "reads-t" + threads + "-" + round;
+            rounds.add(jmh(
+                    name,
+                    new OptionsBuilder()
+                            .include(only(ReadBenchmark.class))
+                            .threads(threads)
+                            .forks(1)));
+        }
+        return rounds;
     }
 
     private static ChainedOptionsBuilder writes(Position at, Loops loops) {

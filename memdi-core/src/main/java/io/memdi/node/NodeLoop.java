@@ -107,7 +107,8 @@ final class NodeLoop implements EventLoop.Turn, Rooms, Inbox.Taker {
         this.errands = new Errands(name, settings.backups());
         this.service = new Service(replica, reads, settings, status, errands);
         this.backups = new Backups(name, replica, loop, wire.codecs());
-        this.stores = new OpenStores(replica.state(), wire.codecs(), transport instanceof EncodingTransport);
+        this.stores = new OpenStores(
+                replica.state(), replica.positions(), wire.codecs(), transport instanceof EncodingTransport);
     }
 
     Inbox inbox() {

@@ -3,6 +3,7 @@ package io.memdi.node;
 import io.memdi.Codec;
 import io.memdi.CodecException;
 import io.memdi.WrongCodecException;
+import io.memdi.store.Positions;
 import io.memdi.store.State;
 import io.memdi.store.Table;
 import io.memdi.transport.StoreSpec;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenStores {
     private final State state;
+    private final Positions positions;
     private final StoreCodecs codecs;
     private final boolean framed;
     private final Map<StoreSpec, Opened> stores = new HashMap<>();
@@ -59,11 +61,13 @@ final class OpenStores {
     /**
      * None yet.
      *
+     * @param positions what lets readers look into what is open
      * @param codecs where threads that read and write frames find the codecs
      * @param framed whether keys and values arrive in frames, so that they may lie here as bytes
      */
-    OpenStores(State state, StoreCodecs codecs, boolean framed) {
+    OpenStores(State state, Positions positions, StoreCodecs codecs, boolean framed) {
         this.state = state;
+        this.positions = positions;
         this.codecs = codecs;
         this.framed = framed;
     }
@@ -97,9 +101,14 @@ final class OpenStores {
                     wanted, spec -> new Opening(spec, state.table(spec), keys, values, codecs)));
         } else if (!stores.containsKey(wanted)) {
             codecs.open(wanted, keys, values);
-            stores.put(wanted, new Opened(wanted, state.table(wanted)));
+            opened(wanted, state.table(wanted));
         }
         return stores.get(wanted);
+    }
+
+    private void opened(StoreSpec spec, Table table) {
+        positions.watch(table.view());
+        stores.put(spec, new Opened(spec, table));
     }
 
     /** Goes on with one; throws why it cannot be opened. */
@@ -108,7 +117,7 @@ final class OpenStores {
             advanced = true;
             if (opening.advance()) {
                 openings.remove(opening.spec);
-                stores.put(opening.spec, new Opened(opening.spec, opening.table));
+                opened(opening.spec, opening.table);
                 verified = -1;
             }
         } catch (CodecException e) {

@@ -8,6 +8,7 @@ import io.memdi.StoreOptions;
 import io.memdi.store.Positions;
 import io.memdi.store.Table;
 import io.memdi.store.Version;
+import io.memdi.store.View;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -34,8 +35,11 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     /** The codec of keys, as {@link #codecs} has it; a step less for reads. */
     private final Codec<K> keys;
 
-    /** {@link Positions#SETTLED} if reads at the store's own level need no more than that; else 0. */
-    private final int quick;
+    /** Where quick reads look. */
+    private final View view;
+
+    /** The same, if reads at the store's own level need no more than a settled node; else nothing is found there. */
+    private final View quick;
 
     private final PendingRead.Wish defaultWish;
 
@@ -46,7 +50,8 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
         this.table = opened.table;
         this.positions = node.replica().positions();
         this.keys = codecs.keys;
-        this.quick = seesUncommitted(readLevel) ? Positions.SETTLED : 0;
+        this.view = table.view();
+        this.quick = seesUncommitted(readLevel) ? view : View.NONE;
         this.defaultWish = new PendingRead.Wish(name, readLevel, Revision.NONE);
     }
 
@@ -61,35 +66,29 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     // most reads take are short, so that the compiler makes them part of their callers; what has to wait is a method of
     // its own.
 
-    /** The value that a read at the store's own level finds; null if there is none. No allocation, unless it has to wait. */
+    /**
+     * The value that a read at the store's own level finds; null if there is none. No allocation, unless it has to wait.
+     *
+     * <p>A closed node is never settled, and a store with other codecs than it was opened with has an empty table; so neither needs a
+     * look where something is found.
+     */
     @Override
+    @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
     @Nullable
     V value(K key) {
-        return value(key, quick, readLevel, null);
+        @Nullable Object[][] shown = quick.shown();
+        Object found = View.find(shown, key, hash(key));
+        return found != null && quick.shows(shown) ? (V) found : value(get(key));
     }
 
     /** As {@link #value(Object)}, at {@code SESSION}. */
     @Override
+    @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
     @Nullable
     V valueInSession(K key) {
-        return value(key, Positions.SETTLED, ReadLevel.SESSION, SESSION);
-    }
-
-    /**
-     * A closed node is never settled, and a store with other codecs than it was opened with has an empty table; so neither needs a
-     * look where something is found.
-     */
-    @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
-    private @Nullable V value(K key, int quickly, ReadLevel level, @Nullable ReadOptions options) {
-        int hash = hash(key);
-        int epoch = positions.epoch();
-        if (Positions.isSettled(epoch & quickly)) {
-            Object found = table.latestValue(key, hash);
-            if (found != null && positions.epoch() == epoch) {
-                return (V) found;
-            }
-        }
-        return value(get(key, hash, level, Revision.NONE, options));
+        @Nullable Object[][] shown = view.shown();
+        Object found = View.find(shown, key, hash(key));
+        return found != null && view.shows(shown) ? (V) found : value(get(key, SESSION));
     }
 
     /** As {@link #value(Object)}, with options. */
@@ -106,14 +105,8 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     /** At {@code LOCAL}, what is found counts even if it is taken back meanwhile. */
     @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
     private @Nullable V valueLocally(K key) {
-        int hash = hash(key);
-        if (positions.isSettled()) {
-            Object found = table.latestValue(key, hash);
-            if (found != null) {
-                return (V) found;
-            }
-        }
-        return value(get(key, hash, ReadLevel.LOCAL, Revision.NONE, LOCAL));
+        Object found = View.find(view.shown(), key, hash(key));
+        return found != null ? (V) found : value(get(key, LOCAL));
     }
 
     private int hash(K key) {

@@ -1,6 +1,8 @@
 package io.memdi.store;
 
 import io.memdi.Revision;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How far this node is, for readers on any thread. The loop writes; whoever reads a position finds in the tables what it stands
@@ -14,6 +16,8 @@ import io.memdi.Revision;
  *   loop     held goes back --> epoch changes --> tables are rolled back
  *   reader   epoch --> held --> table --> the same epoch?
  * </pre>
+ *
+ * <p>Reads that need no more than a settled node have the same from the {@link View} of their table, with fewer steps.
  */
 public final class Positions {
     /** The bit of an epoch that says that the node is settled. */
@@ -25,6 +29,9 @@ public final class Positions {
 
     /** While the tables are on their way to another state, nobody may look at them. */
     private volatile boolean hidden;
+
+    /** Of the tables that are read. Loop only. */
+    private final List<View> views = new ArrayList<>();
 
     /** Loop only. */
     private Revision acknowledged = Revision.NONE;
@@ -91,12 +98,20 @@ public final class Positions {
         }
     }
 
+    /** Loop only. From now on, a table is shown to readers whenever they may look into it. */
+    public void watch(View view) {
+        views.add(view);
+        view.show(isSettled(), false);
+    }
+
     private void move(boolean retreats) {
         int before = epoch; // written by the loop alone
-        if ((!hidden && held.isAtLeast(acknowledged)) != isSettled(before)) {
-            epoch = before + 1;
-        } else if (retreats) {
-            epoch = before + 2;
+        boolean settled = !hidden && held.isAtLeast(acknowledged);
+        boolean changes = settled != isSettled(before);
+        if (changes || retreats) {
+            views.forEach(view -> view.show(settled, retreats));
+            // Volatile, so that no reader sees less of the views, either, once this returns.
+            epoch = before + (changes ? 1 : 2);
         }
     }
 }

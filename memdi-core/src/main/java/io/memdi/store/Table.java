@@ -49,15 +49,14 @@ import org.jspecify.annotations.Nullable;
  * while it looks: what the link leads to was, or has become, the committed one during the call.
  */
 public final class Table {
-    private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(Object[][].class);
     private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(Slots[].class);
 
     private final String name;
 
     private final Slots[] segments = new Slots[Slots.SEGMENTS];
 
-    /** The cells of each segment, so that a look-up does not go through one more object. */
-    private final @Nullable Object[][] cells = new Object[Slots.SEGMENTS][];
+    /** The same without the objects around the cells, for reads in a hurry. */
+    private final View view = new View();
 
     private final Tally tally;
 
@@ -72,7 +71,6 @@ public final class Table {
         this.name = name;
         tally = new Tally(name);
         Arrays.fill(segments, Slots.EMPTY);
-        Arrays.fill(cells, Slots.EMPTY.cells);
     }
 
     public String name() {
@@ -87,13 +85,9 @@ public final class Table {
         return head.value == null ? null : head;
     }
 
-    /** The value of {@link #latest}, by fewer steps and without an allocation; null if there is none. */
-    public @Nullable Object latestValue(Object key, int hash) {
-        @Nullable Object[] segment = cells[Slots.segmentOf(hash)];
-        // What was stored into the cells before they were published is seen.
-        VarHandle.acquireFence();
-        Object content = Slots.find(segment, key, hash);
-        return content instanceof Version version ? version.value : content;
+    /** Where the value of {@link #latest} is found by fewer steps, as long as {@link Positions} let it be shown. */
+    public View view() {
+        return view;
     }
 
     /** The newest committed version of the key; null if there is none. */
@@ -372,7 +366,7 @@ public final class Table {
 
     private void publish(int segment, Slots slots) {
         SLOTS.setRelease(segments, segment, slots);
-        CELLS.setRelease(cells, segment, slots.cells);
+        view.set(segment, slots.cells);
     }
 
     private static Version replacedBy(Version version) {

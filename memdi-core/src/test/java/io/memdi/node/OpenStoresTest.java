@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.memdi.Codec;
 import io.memdi.WrongCodecException;
+import io.memdi.store.Positions;
 import io.memdi.store.State;
 import io.memdi.transport.Entry;
 import io.memdi.transport.StoreSpec;
@@ -15,7 +16,7 @@ class OpenStoresTest {
     private static final StoreSpec THEIRS = new StoreSpec("s", "string", "int64");
 
     private final State state = new State(null);
-    private final OpenStores stores = new OpenStores(state, new StoreCodecs(), false);
+    private final OpenStores stores = new OpenStores(state, new Positions(), new StoreCodecs(), false);
 
     /** A leader that creates a store and steps down takes that back; the next one may create it with the other codecs. */
     @Test

@@ -83,6 +83,7 @@ class TableModelTest {
             this.keys = keys;
             this.seed = seed;
             random = new Random(seed);
+            table.view().show(true, false);
         }
 
         void run() {
@@ -137,6 +138,7 @@ class TableModelTest {
 
         private void rollbackNewest() {
             if (!underway.isEmpty()) {
+                table.view().show(true, true);
                 table.rollback(underway.removeLast().version);
                 term++;
             }
@@ -196,7 +198,7 @@ class TableModelTest {
                 Key key = keys.key(number);
                 same(table.latest(key, key.hash), latest.get(key));
                 Cell expected = latest.get(key);
-                equal(table.latestValue(key, key.hash), expected == null ? null : expected.value());
+                equal(View.find(table.view().shown(), key, key.hash), expected == null ? null : expected.value());
                 same(table.committed(key, key.hash), committed.get(key));
             }
             equal(table.size(), latest.size());

@@ -339,7 +339,7 @@ final class Callers {
 
     /** Exactly one of three ways, for a write; a read ends with a result or without. */
     private void ended(Operation operation, @Nullable Object result, @Nullable Throwable failure) {
-        operation.after = world.sight(operation.node);
+        operation.after = world.sightSince(operation.before, operation.node);
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         Outcome outcome;
         if (cause == null) {

@@ -118,16 +118,28 @@ public final class Operation {
      * What an observer who sees everything noted at one moment.
      *
      * @param cluster the cluster that the node is a member of; null if of none
-     * @param follower the number of the leadership that the node had last, 0 if none; -1 if it leads; less for a client
+     * @param follower the number of the leadership that the node had last, 0 if none; -1 if it leads; less if nobody knows who has answered
      * @param committed what the node knows to be committed
      * @param decided what any node of the cluster knows to be committed
+     * @param life which life of the node it is
      */
-    record Sight(@Nullable ClusterId cluster, long follower, long committed, long decided) {
+    record Sight(@Nullable ClusterId cluster, long follower, long committed, long decided, int life) {
         private static final long OF_CLIENT = -2;
+        private static final long OF_LATER_LIFE = -3;
 
         /** Of a client, which may be answered by any node of the cluster: nobody knows which, and how far that was. */
         static Sight ofClient(@Nullable ClusterId cluster, long decided) {
-            return new Sight(cluster, OF_CLIENT, decided, decided);
+            return new Sight(cluster, OF_CLIENT, decided, decided, 0);
+        }
+
+        /**
+         * What this says about a call that began at another sight and has ended now. If the node was started again in between, an earlier
+         * life has answered: nobody noted how far that was, and this one may not be as far yet.
+         */
+        Sight ofCallSince(@Nullable Sight before) {
+            return before == null || before.life == life
+                    ? this
+                    : new Sight(cluster, OF_LATER_LIFE, decided, decided, life);
         }
 
         boolean isOfClient() {

@@ -97,7 +97,7 @@ final class Walker {
             Operation.@Nullable Sight before,
             @Nullable Long size,
             @Nullable Throwable failure) {
-        Operation.Sight after = world.sight(node);
+        Operation.Sight after = world.sightSince(before, node);
         if (size == null) {
             requireRefusal(failure, node + " was asked for its size");
         } else if (before != null

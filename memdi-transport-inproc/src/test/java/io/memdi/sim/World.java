@@ -430,7 +430,13 @@ final class World {
         ClusterId cluster = probe.mode() == Mode.MEMBER ? probe.cluster() : null;
         long decided = cluster == null ? 0 : checker.ledger(cluster).end();
         return new Operation.Sight(
-                cluster, probe.role() == Role.LEADER ? -1 : view.leadership, probe.committed(), decided);
+                cluster, probe.role() == Role.LEADER ? -1 : view.leadership, probe.committed(), decided, life(name));
+    }
+
+    /** As {@link #sight(String)}, where a call ends that began at another sight. */
+    Operation.@Nullable Sight sightSince(Operation.@Nullable Sight before, String name) {
+        Operation.Sight sight = sight(name);
+        return sight == null ? null : sight.ofCallSince(before);
     }
 
     /** Whether a cluster has opened for writes. */
