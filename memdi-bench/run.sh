@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs all benchmarks, and writes JSON and tables to memdi-bench/target/figures. On a quiet machine of two processors it takes about
-# sixteen minutes; `run.sh smoke` takes one or two, and only shows that everything works.
+# twenty-five minutes; `run.sh smoke` takes one or two, and only shows that everything works.
 set -eu
 
 root=$(CDPATH='' cd "$(dirname "$0")/.." && pwd -P)

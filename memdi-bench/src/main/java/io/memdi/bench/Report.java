@@ -24,7 +24,7 @@ final class Report {
             "| outstanding | what | writes per second | min | max | to the hand-off | allocated, bytes |";
     static final String WRITES_RULE = "|---|---|---|---|---|---|---|";
 
-    private static final String YARDSTICK = "concurrentHashMap";
+    static final String YARDSTICK = "concurrentHashMap";
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
     private Report() {}
@@ -123,7 +123,7 @@ final class Report {
         return result.getParams().getBenchmark().startsWith(HandOffBenchmark.class.getName() + ".");
     }
 
-    private static String method(RunResult result) {
+    static String method(RunResult result) {
         String name = result.getParams().getBenchmark();
         return name.substring(name.lastIndexOf('.') + 1);
     }

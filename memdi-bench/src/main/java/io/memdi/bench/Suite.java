@@ -1,5 +1,6 @@
 package io.memdi.bench;
 
+import io.memdi.bench.ReadBenchmark.Asked;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -21,13 +23,14 @@ import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
  * Runs all that {@code docs/benchmarks.md} shows, and writes what JMH has measured as JSON, and all of it as tables, to a directory.
- * What is compared with each other is measured by one JMH run; reads by several, one after the other, so that each fork of the map has
- * forks of memdi beside it: what else the machine does changes from minute to minute.
+ * What is compared with each other is measured by one JMH run; reads by runs of one fork each, in turn,
+ * so that each fork of the map has forks of memdi just before or after it: what else the machine does changes from minute to minute.
  */
 public final class Suite {
     private static final int UNSAFE_WARNS_FROM = 24;
 
     private static final int ROUNDS_OF_READS = 5;
+    private static final List<String> READS = List.of(Report.YARDSTICK, "local", "session");
 
     private final Path directory;
     private final boolean smoke;
@@ -82,18 +85,37 @@ public final class Suite {
         report.forEach(out::println);
     }
 
-    private List<Collection<RunResult>> reads(int threads) throws IOException, RunnerException {
+    private List<Collection<RunResult>> reads(int threads) throws RunnerException {
         List<Collection<RunResult>> rounds = new ArrayList<>();
         for (int round = 1; round <= (smoke ? 1 : ROUNDS_OF_READS); round++) {
-            String name = "reads-t" + threads + "-" + round;
-            rounds.add(jmh(
-                    name,
+            List<RunResult> results = new ArrayList<>();
+            for (Asked asked : Asked.values()) {
+                for (Position at : Position.values()) {
+                    results.addAll(reads(threads, round, asked, at));
+                }
+            }
+            rounds.add(results);
+        }
+        return rounds;
+    }
+
+    /** The map, and memdi at both levels; in each round another one is the first. */
+    private List<RunResult> reads(int threads, int round, Asked asked, Position at) throws RunnerException {
+        List<RunResult> results = new ArrayList<>();
+        for (int i = 0; i < READS.size(); i++) {
+            String method = READS.get((round + i) % READS.size());
+            String name = String.format(Locale.ROOT, "reads-t%d-%d-%s-%s-%s", threads, round, asked, at, method);
+            results.addAll(jmh(
+                    name.toLowerCase(Locale.ROOT),
                     new OptionsBuilder()
-                            .include(only(ReadBenchmark.class))
+                            .include(only(ReadBenchmark.class) + method + '$')
+                            .param("asked", asked.name())
+                            .param("at", at.name())
                             .threads(threads)
                             .forks(1)));
         }
-        return rounds;
+        results.sort(Comparator.comparing(result -> READS.indexOf(Report.method(result))));
+        return results;
     }
 
     private static ChainedOptionsBuilder writes(Position at, Loops loops) {

@@ -62,7 +62,8 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
 
     // --- reads ---
 
-    // A read looks, and counts what it found if it was allowed to look all the while (see Positions). The paths that
+    // A read looks, and counts what it found if it was allowed to look all the while (see Positions and View). The
+    // paths that
     // most reads take are short, so that the compiler makes them part of their callers; what has to wait is a method of
     // its own.
 
@@ -76,9 +77,10 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
     @Nullable
     V value(K key) {
+        int hash = hash(key);
         @Nullable Object[][] shown = quick.shown();
-        Object found = View.find(shown, key, hash(key));
-        return found != null && quick.shows(shown) ? (V) found : value(get(key));
+        Object found = View.find(shown, key, hash);
+        return found != null && quick.shows(shown) ? (V) found : value(get(key, hash, readLevel, null));
     }
 
     /** As {@link #value(Object)}, at {@code SESSION}. */
@@ -86,9 +88,10 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
     @Nullable
     V valueInSession(K key) {
+        int hash = hash(key);
         @Nullable Object[][] shown = view.shown();
-        Object found = View.find(shown, key, hash(key));
-        return found != null && view.shows(shown) ? (V) found : value(get(key, SESSION));
+        Object found = View.find(shown, key, hash);
+        return found != null && view.shows(shown) ? (V) found : value(get(key, hash, ReadLevel.SESSION, SESSION));
     }
 
     /** As {@link #value(Object)}, with options. */
@@ -105,8 +108,9 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     /** At {@code LOCAL}, what is found counts even if it is taken back meanwhile. */
     @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
     private @Nullable V valueLocally(K key) {
-        Object found = View.find(view.shown(), key, hash(key));
-        return found != null ? (V) found : value(get(key, LOCAL));
+        int hash = hash(key);
+        Object found = View.find(view.shown(), key, hash);
+        return found != null ? (V) found : value(get(key, hash, ReadLevel.LOCAL, LOCAL));
     }
 
     private int hash(K key) {
@@ -129,6 +133,10 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     @Nullable
     Version get(K key, ReadOptions options) {
         return get(key, hash(key), options.level(), options.minimum(), options);
+    }
+
+    private @Nullable Version get(K key, int hash, ReadLevel level, @Nullable ReadOptions options) {
+        return get(key, hash, level, Revision.NONE, options);
     }
 
     private @Nullable Version get(K key, int hash, ReadLevel level, Revision minimum, @Nullable ReadOptions options) {

@@ -21,7 +21,7 @@ import java.util.List;
  */
 public final class Positions {
     /** The bit of an epoch that says that the node is settled. */
-    public static final int SETTLED = 1;
+    private static final int SETTLED = 1;
 
     private volatile Revision held = Revision.NONE;
     private volatile Revision committed = Revision.NONE;
@@ -110,7 +110,6 @@ public final class Positions {
         boolean changes = settled != isSettled(before);
         if (changes || retreats) {
             views.forEach(view -> view.show(settled, retreats));
-            // Volatile, so that no reader sees less of the views, either, once this returns.
             epoch = before + (changes ? 1 : 2);
         }
     }

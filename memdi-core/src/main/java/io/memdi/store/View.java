@@ -21,42 +21,37 @@ import org.jspecify.annotations.Nullable;
  * <p>The loop writes, any thread reads.
  */
 public final class View {
+    private static final @Nullable Object[][] NOTHING = nothing();
+
     /** Shows nothing, ever. */
     public static final View NONE = new View();
 
     private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(Object[][].class);
-    private static final VarHandle SHOWN;
-
-    static {
-        try {
-            SHOWN = MethodHandles.lookup().findVarHandle(View.class, "shown", Object[][].class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private final @Nullable Object[][] nothing;
 
     /** What the loop writes into; shown while the node is settled. Loop only. */
     private @Nullable Object[][] cells;
 
-    private @Nullable Object[][] shown;
+    private volatile @Nullable Object[][] shown;
 
     View() {
-        nothing = new Object[Slots.SEGMENTS][];
+        cells = NOTHING.clone();
+        shown = NOTHING;
+    }
+
+    private static @Nullable Object[][] nothing() {
+        @Nullable Object[][] nothing = new Object[Slots.SEGMENTS][];
         Arrays.fill(nothing, Slots.EMPTY.cells);
-        cells = nothing.clone();
-        shown = nothing;
+        return nothing;
     }
 
     /** What is shown now: to be given to {@link #find} and to {@link #shows}. Any thread. */
     public @Nullable Object[][] shown() {
-        return (Object[][]) SHOWN.getAcquire(this);
+        return shown;
     }
 
     /** Whether that is shown still: what was found in it before is what a read may find. Any thread. */
     public boolean shows(@Nullable Object[][] before) {
-        return SHOWN.getAcquire(this) == before;
+        return shown == before;
     }
 
     /** The newest value of a key, committed or not; null if there is none in what was shown. No allocation. Any thread. */
@@ -83,6 +78,6 @@ public final class View {
         if (retreats) {
             cells = cells.clone();
         }
-        SHOWN.setRelease(this, settled ? cells : nothing);
+        shown = settled ? cells : NOTHING;
     }
 }

@@ -76,6 +76,11 @@ public final class TableStress {
             table.cut(table.write(other, hash, value, 1, ++index));
         }
 
+        /** Of the version that is written next. */
+        Revision next() {
+            return new Revision(1, index + 1);
+        }
+
         void about(long number) {
             about = number;
         }
@@ -225,7 +230,7 @@ public final class TableStress {
         @Actor
         public void loop() {
             Revision committed = Revision.NONE;
-            for (long number = 1; number <= STEPS; number++) {
+            for (long number = 1; number <= 2 * STEPS; number += 2) {
                 about(number);
                 Version version = write(number);
                 Revision held = version.revision();
@@ -234,10 +239,22 @@ public final class TableStress {
                 shown(number);
                 positions.publish(committed, committed);
                 table.rollback(version);
+                put(number, NEIGHBOURS[(int) number], "so that the segment grows");
                 again(version);
-                committed = held;
-                positions.publish(committed, committed);
+                positions.publish(held, held);
+                committed = ahead(number + 1);
             }
+        }
+
+        /** A write that is acknowledged before this node has it. */
+        private Revision ahead(long number) {
+            about(number);
+            Revision next = next();
+            positions.acknowledge(next);
+            shown(number);
+            table.cut(write(number));
+            positions.publish(next, next);
+            return next;
         }
 
         @Actor

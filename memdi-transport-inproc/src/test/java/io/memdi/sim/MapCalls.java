@@ -53,7 +53,7 @@ final class MapCalls {
             outcome = Outcome.UNKNOWN;
         }
         if (world.isUp(operation)) {
-            operation.after = world.sightSince(operation.before, operation.node);
+            operation.after = world.sight(operation.node);
             world.history.end(operation, outcome, world.now());
         }
     }

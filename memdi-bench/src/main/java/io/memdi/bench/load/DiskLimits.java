@@ -7,11 +7,21 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.HdrHistogram.Histogram;
 
 /**
  * What a disk allows: how long it takes to append a record, or a batch of them, and to sync it, one after the other, by one thread that does
- * nothing else. The file has its length beforehand, and its blocks are written, so that a sync has no more to write than the record.
+ * nothing else, or by several at once. The file has its length beforehand, and its blocks are written, so that a sync has no more to write than the record.
  */
 final class DiskLimits {
     /** A write's record in the log: a key of sixteen characters, a value of a hundred bytes, and what goes with it. */
@@ -24,25 +34,54 @@ final class DiskLimits {
     /**
      * What was measured.
      *
-     * @param medianNanos of a sync
-     * @param p99Nanos of a sync
+     * @param times of an append with its sync, in nanoseconds
      * @param perSecond records
      */
-    record Appends(long medianNanos, long p99Nanos, double perSecond) {}
+    record Appends(Histogram times, double perSecond) {}
 
-    /** Appends and syncs for a while, so many records at a time. */
-    static Appends measure(Path directory, int batch, long millis) {
-        Path file = directory.resolve("limit.tmp");
+    /**
+     * Appends and syncs for a while, so many records at a time.
+     *
+     * @param writers how many do so at once, each to a file of its own, as the nodes of a cluster on one disk
+     */
+    static Appends measure(Path directory, int batch, int writers, long millis) {
+        ExecutorService threads = Executors.newFixedThreadPool(writers);
+        CyclicBarrier start = new CyclicBarrier(writers);
         try {
             Files.createDirectories(directory);
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                lengthen(channel);
-                return measure(channel, batch, millis);
-            } finally {
-                Files.deleteIfExists(file);
+            List<Future<Appends>> measured = new ArrayList<>();
+            for (int writer = 0; writer < writers; writer++) {
+                Path file = directory.resolve("limit" + writer + ".tmp");
+                measured.add(threads.submit(() -> measure(file, batch, millis, start)));
             }
+            Histogram all = new Histogram(3);
+            double perSecond = 0;
+            for (Future<Appends> each : measured) {
+                Appends one = each.get();
+                all.add(one.times());
+                perSecond += one.perSecond();
+            }
+            return new Appends(all, perSecond);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the disk was not measured", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the disk was measured", e);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Appends measure(Path file, int batch, long millis, CyclicBarrier start)
+            throws IOException, InterruptedException, BrokenBarrierException, TimeoutException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            lengthen(channel);
+            start.await(1, TimeUnit.MINUTES);
+            return measure(channel, batch, millis);
+        } finally {
+            Files.deleteIfExists(file);
         }
     }
 
@@ -70,8 +109,7 @@ final class DiskLimits {
             histogram.recordValue(after - now);
             now = after;
         }
-        double perSecond = histogram.getTotalCount() * (double) batch / ((now - begun) / 1e9);
-        return new Appends(histogram.getValueAtPercentile(50), histogram.getValueAtPercentile(99), perSecond);
+        return new Appends(histogram, histogram.getTotalCount() * (double) batch / ((now - begun) / 1e9));
     }
 
     private static void write(FileChannel channel, ByteBuffer bytes, int at) throws IOException {

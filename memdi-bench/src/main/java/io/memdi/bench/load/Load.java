@@ -241,13 +241,18 @@ public final class Load {
     }
 
     private void diskLimits(Path data, String when) {
-        for (int batch : List.of(1, 64)) {
-            DiskLimits.Appends appends = DiskLimits.measure(data, batch, measured);
-            String what = "append and sync, " + batch + (batch == 1 ? " record, " : " records, ") + when;
-            figure(what + ", median", appends.medianNanos() / 1e3, "us");
-            figure(what + ", 99 %", appends.p99Nanos() / 1e3, "us");
-            figure(what, appends.perSecond(), "records per second");
-        }
+        diskLimit(data, 1, 1, when);
+        diskLimit(data, 64, 1, when);
+        diskLimit(data, 1, LoadCluster.NAMES.size(), when);
+    }
+
+    private void diskLimit(Path data, int batch, int writers, String when) {
+        DiskLimits.Appends appends = DiskLimits.measure(data, batch, writers, measured);
+        String what = "append and sync, " + batch + (batch == 1 ? " record, " : " records, ")
+                + (writers == 1 ? "" : writers + " files at once, ") + when;
+        figure(what + ", median", appends.times().getValueAtPercentile(50) / 1e3, "us");
+        figure(what + ", 99 %", appends.times().getValueAtPercentile(99) / 1e3, "us");
+        figure(what, appends.perSecond(), "records per second");
     }
 
     // --- pauses ---

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class LoadCluster implements AutoCloseable {
     static final List<String> NAMES = List.of("a", "b", "c");
 
+    /** Of the node that belongs to none of them. */
+    static final String STRANGER = "stranger";
+
     private final List<String> flags;
     private final String keys;
     private final @Nullable Path data;
@@ -33,11 +36,12 @@ final class LoadCluster implements AutoCloseable {
         this.flags = flags;
         this.data = data;
         this.keys = keys == null ? "-" : keys.toString();
-        List<Integer> ports = freePorts(NAMES.size() + 1);
+        List<Integer> ports = freePorts(NAMES.size() + 2);
         for (int i = 0; i < NAMES.size(); i++) {
             addresses.put(NAMES.get(i), "127.0.0.1:" + ports.get(i));
         }
         addresses.put("d", "127.0.0.1:" + ports.get(NAMES.size()));
+        addresses.put(STRANGER, "127.0.0.1:" + ports.get(NAMES.size() + 1));
         NAMES.forEach(name -> nodes.put(name, start("node", name)));
         nodes.values().forEach(node -> node.ask("ready"));
         client = start("client", "client");
@@ -66,10 +70,23 @@ final class LoadCluster implements AutoCloseable {
 
     /** Starts a fourth node, which joins; what comes before its command line is said by {@code -Dload.newcomer="nice -n 19"}. */
     Jvm join() {
-        String before = System.getProperty("load.newcomer", "");
-        Jvm joiner = start("joiner", "d", before.isEmpty() ? List.of() : List.of(before.split(" ", -1)));
+        Jvm joiner = start("joiner", "d", beforeNewcomer());
         nodes.put("d", joiner);
         return joiner;
+    }
+
+    private static List<String> beforeNewcomer() {
+        String before = System.getProperty("load.newcomer", "");
+        return before.isEmpty() ? List.of() : List.of(before.split(" ", -1));
+    }
+
+    /** Starts a node that is a cluster of its own, and has nothing to do with the others, but that it runs beside them. */
+    Jvm stranger() {
+        String address = addresses.get(STRANGER);
+        List<String> arguments = List.of("node", STRANGER, address, "-", "-", STRANGER + '=' + address);
+        Jvm stranger = new Jvm(STRANGER, beforeNewcomer(), flags, arguments);
+        nodes.put(STRANGER, stranger);
+        return stranger;
     }
 
     /** Ends a node that does not come back. */
