@@ -216,21 +216,34 @@ public final class TableStress {
         }
     }
 
+    /** A session on a node whose positions move. */
+    public abstract static class Session extends Scene {
+        final Positions positions = new Positions();
+
+        Session() {
+            positions.watch(table.view());
+        }
+
+        String lookInSession() {
+            String quickly = lookQuickly();
+            return quickly.equals(RIGHT) ? lookAtLatest(this::epoch) : quickly;
+        }
+
+        private @Nullable Integer epoch() {
+            int epoch = positions.epoch();
+            return Positions.isSettled(epoch) ? epoch : null;
+        }
+    }
+
     /** A leader that steps down, and comes to hold again what it took back: a read of the session waits meanwhile. */
     @JCStressTest
     @State
     @Outcome(id = RIGHT, expect = ACCEPTABLE, desc = "in one epoch, nothing older than what was acknowledged")
-    public static class SessionAndStepDown extends Scene {
-        private final Positions positions = new Positions();
-
-        public SessionAndStepDown() {
-            positions.watch(table.view());
-        }
-
+    public static class SessionAndStepDown extends Session {
         @Actor
         public void loop() {
             Revision committed = Revision.NONE;
-            for (long number = 1; number <= 2 * STEPS; number += 2) {
+            for (long number = 1; number <= STEPS; number++) {
                 about(number);
                 Version version = write(number);
                 Revision held = version.revision();
@@ -239,37 +252,39 @@ public final class TableStress {
                 shown(number);
                 positions.publish(committed, committed);
                 table.rollback(version);
-                put(number, NEIGHBOURS[(int) number], "so that the segment grows");
                 again(version);
-                positions.publish(held, held);
-                committed = ahead(number + 1);
+                committed = held;
+                positions.publish(committed, committed);
             }
-        }
-
-        /** A write that is acknowledged before this node has it. */
-        private Revision ahead(long number) {
-            about(number);
-            Revision next = next();
-            positions.acknowledge(next);
-            shown(number);
-            table.cut(write(number));
-            positions.publish(next, next);
-            return next;
         }
 
         @Actor
         public void reader(L_Result result) {
             result.r1 = worst(this::lookInSession);
         }
+    }
 
-        private String lookInSession() {
-            String quickly = lookQuickly();
-            return quickly.equals(RIGHT) ? lookAtLatest(this::epoch) : quickly;
+    /** A follower that acknowledges a write before it has it: a read of the session waits meanwhile. The segment grows. */
+    @JCStressTest
+    @State
+    @Outcome(id = RIGHT, expect = ACCEPTABLE, desc = "nothing older than what was acknowledged")
+    public static class SessionAndAcknowledgement extends Session {
+        @Actor
+        public void loop() {
+            for (long number = 1; number <= 2 * STEPS; number++) {
+                about(number);
+                Revision next = next();
+                positions.acknowledge(next);
+                shown(number);
+                table.cut(write(number));
+                positions.publish(next, next);
+                put(number, NEIGHBOURS[(int) number], "so that the segment grows");
+            }
         }
 
-        private @Nullable Integer epoch() {
-            int epoch = positions.epoch();
-            return Positions.isSettled(epoch) ? epoch : null;
+        @Actor
+        public void reader(L_Result result) {
+            result.r1 = worst(this::lookInSession);
         }
     }
 
