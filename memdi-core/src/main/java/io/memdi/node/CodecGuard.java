@@ -53,7 +53,7 @@ final class CodecGuard<K, V> {
         String name;
         try {
             name = codec.name();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw Failures.codec(codec.getClass().getName(), "its name", e);
         }
         if (name == null || name.isEmpty() || name.length() > MAX_NAME) {
@@ -67,22 +67,24 @@ final class CodecGuard<K, V> {
     int hash(K key) {
         try {
             return keys.hash(key);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw hashFailed(key, e);
         }
     }
 
     /** What to throw where the codec has no hash for a key. */
-    RuntimeException hashFailed(@Nullable K key, RuntimeException cause) {
+    RuntimeException hashFailed(@Nullable K key, Throwable cause) {
         Objects.requireNonNull(key, "key");
         // A key of another type is the caller's mistake, not the codec's.
-        return cause instanceof ClassCastException ? cause : Failures.codec(keys.name(), "the hash of a key", cause);
+        return cause instanceof ClassCastException mistake
+                ? mistake
+                : Failures.codec(keys.name(), "the hash of a key", cause);
     }
 
     boolean equal(V a, V b) {
         try {
             return values.equal(a, b);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw equalityFailed(e);
         }
     }
@@ -94,12 +96,12 @@ final class CodecGuard<K, V> {
             return values.equal(value, (V) other);
         } catch (ClassCastException e) {
             return false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw equalityFailed(e);
         }
     }
 
-    private RuntimeException equalityFailed(RuntimeException cause) {
+    private RuntimeException equalityFailed(Throwable cause) {
         return Failures.codec(values.name(), "the equality of two values", cause);
     }
 
@@ -133,7 +135,7 @@ final class CodecGuard<K, V> {
         int size;
         try {
             size = codec.encodedSize(value);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw Failures.codec(codec.name(), "the size of a " + what, e);
         }
         if (size < 0) {
@@ -171,7 +173,7 @@ final class CodecGuard<K, V> {
         byte[] bytes;
         try {
             bytes = Objects.requireNonNull(codec.encode(value), "encode returned null");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw Failures.codec(codec.name(), "the bytes of a " + what, e);
         }
         if (sizeOf(codec, value, what) != bytes.length) {
@@ -179,7 +181,7 @@ final class CodecGuard<K, V> {
         }
         try {
             return Objects.requireNonNull(codec.decode(bytes), "decode returned null");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw Failures.codec(codec.name(), "a " + what + " from the bytes that it had made of one", e);
         }
     }

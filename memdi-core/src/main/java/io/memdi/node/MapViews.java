@@ -53,9 +53,9 @@ final class MapViews<K, V> {
         boolean remove(Map.Entry<K, V> entry);
     }
 
-    private Iterator<Map.Entry<K, V>> snapshot() {
+    private Iterator<Map.Entry<K, V>> snapshot(ReadOptions options) {
         List<Map.Entry<K, V>> entries = new ArrayList<>();
-        core.forEach(ReadOptions.session(), (key, value) -> entries.add(new LiveEntry(key, value)));
+        core.forEach(options, (key, value) -> entries.add(new LiveEntry(key, value)));
         return entries.iterator();
     }
 
@@ -84,7 +84,7 @@ final class MapViews<K, V> {
         }
 
         Iterator<T> iterator() {
-            return new Entering<>(snapshot(), part, remover);
+            return new Entering<>(snapshot(ReadOptions.session()), part, remover);
         }
 
         /** Without a size: that of the map is another one by the time that the snapshot is made. */
@@ -96,7 +96,8 @@ final class MapViews<K, V> {
         boolean removeIf(Predicate<? super T> filter) {
             Objects.requireNonNull(filter, "filter");
             boolean removed = false;
-            for (Iterator<Map.Entry<K, V>> entries = snapshot(); entries.hasNext(); ) {
+            // What it leaves, it has decided not to write: so it has to have seen all that was there.
+            for (Iterator<Map.Entry<K, V>> entries = snapshot(ReadOptions.linearizable()); entries.hasNext(); ) {
                 Map.Entry<K, V> entry = entries.next();
                 removed |= filter.test(part.apply(entry)) && remover.remove(entry);
             }
@@ -305,7 +306,7 @@ final class MapViews<K, V> {
 
         @Override
         public boolean remove(@Nullable Object o) {
-            Iterator<Map.Entry<K, V>> entries = map.entrySet().iterator();
+            Iterator<Map.Entry<K, V>> entries = snapshot(ReadOptions.linearizable());
             while (entries.hasNext()) {
                 Map.Entry<K, V> entry = entries.next();
                 if (map.sameValue(entry.getValue(), o) && map.remove(entry.getKey(), entry.getValue())) {

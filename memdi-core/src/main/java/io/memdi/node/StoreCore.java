@@ -6,9 +6,9 @@ import io.memdi.ReadOptions;
 import io.memdi.Revision;
 import io.memdi.StoreOptions;
 import io.memdi.store.Positions;
+import io.memdi.store.ReadView;
 import io.memdi.store.Table;
 import io.memdi.store.Version;
-import io.memdi.store.View;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -36,10 +36,10 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     private final Codec<K> keys;
 
     /** Where quick reads look. */
-    private final View view;
+    private final ReadView view;
 
     /** The same, if reads at the store's own level need no more than a settled node; else nothing is found there. */
-    private final View quick;
+    private final ReadView quick;
 
     private final PendingRead.Wish defaultWish;
 
@@ -51,7 +51,7 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
         this.positions = node.replica().positions();
         this.keys = codecs.keys;
         this.view = table.view();
-        this.quick = seesUncommitted(readLevel) ? view : View.NONE;
+        this.quick = seesUncommitted(readLevel) ? view : ReadView.NONE;
         this.defaultWish = new PendingRead.Wish(name, readLevel, Revision.NONE);
     }
 
@@ -62,7 +62,7 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
 
     // --- reads ---
 
-    // A read looks, and counts what it found if it was allowed to look all the while (see Positions and View). The
+    // A read looks, and counts what it found if it was allowed to look all the while (see Positions and ReadView). The
     // paths that
     // most reads take are short, so that the compiler makes them part of their callers; what has to wait is a method of
     // its own.
@@ -79,7 +79,7 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     V value(K key) {
         int hash = hash(key);
         @Nullable Object[][] shown = quick.shown();
-        Object found = View.find(shown, key, hash);
+        Object found = ReadView.find(shown, key, hash);
         return found != null && quick.shows(shown) ? (V) found : value(get(key, hash, readLevel, null));
     }
 
@@ -90,7 +90,7 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     V valueInSession(K key) {
         int hash = hash(key);
         @Nullable Object[][] shown = view.shown();
-        Object found = View.find(shown, key, hash);
+        Object found = ReadView.find(shown, key, hash);
         return found != null && view.shows(shown) ? (V) found : value(get(key, hash, ReadLevel.SESSION, SESSION));
     }
 
@@ -109,14 +109,14 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     @SuppressWarnings("unchecked") // the codecs of this store are those of all its writes
     private @Nullable V valueLocally(K key) {
         int hash = hash(key);
-        Object found = View.find(view.shown(), key, hash);
+        Object found = ReadView.find(view.shown(), key, hash);
         return found != null ? (V) found : value(get(key, hash, ReadLevel.LOCAL, LOCAL));
     }
 
     private int hash(K key) {
         try {
             return keys.hash(key);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw codecs.hashFailed(key, e);
         }
     }

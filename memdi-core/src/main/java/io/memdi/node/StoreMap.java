@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * through by a compare-and-set: if somebody came between, by another read and another attempt.
  *
  * <p>Reads are at SESSION, which on a follower may be behind. A write cannot go wrong by that, since the leader refuses it and the
- * next read is at least as new as what it found. A decision not to write could: so it is confirmed by a linearizable read.
+ * next read is at least as new as what it found. A decision not to write could: so it is confirmed by a linearizable read, and what is
+ * done to all keys goes through those that a linearizable walk finds.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -231,7 +232,21 @@ final class StoreMap<K, V> extends AbstractMap<K, V> implements ConcurrentMap<K,
     @Override
     public void clear() {
         Pipeline<K, V> pipeline = new Pipeline<>(core);
-        pipeline.run(() -> core.forEach(ReadOptions.session(), (key, value) -> pipeline.add(Deed.REMOVE, key, null)));
+        pipeline.run(
+                () -> core.forEach(ReadOptions.linearizable(), (key, value) -> pipeline.add(Deed.REMOVE, key, null)));
+    }
+
+    @Override
+    public void replaceAll(BiFunction<? super K, ? super V, ? extends V> function) {
+        Objects.requireNonNull(function, "function");
+        core.forEach(
+                ReadOptions.linearizable(),
+                (key, value) -> change(
+                        key,
+                        current -> current == null
+                                ? Step.keep()
+                                : Step.to(Objects.requireNonNull(
+                                        function.apply(key, current), "what the function returned"))));
     }
 
     // --- views ---

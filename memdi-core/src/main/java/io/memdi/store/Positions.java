@@ -17,7 +17,7 @@ import java.util.List;
  *   reader   epoch --> held --> table --> the same epoch?
  * </pre>
  *
- * <p>Reads that need no more than a settled node have the same from the {@link View} of their table, with fewer steps.
+ * <p>Reads that need no more than a settled node have the same from the {@link ReadView} of their table, with fewer steps.
  */
 public final class Positions {
     /** The bit of an epoch that says that the node is settled. */
@@ -31,7 +31,7 @@ public final class Positions {
     private volatile boolean hidden;
 
     /** Of the tables that are read. Loop only. */
-    private final List<View> views = new ArrayList<>();
+    private final List<ReadView> views = new ArrayList<>();
 
     /** Loop only. */
     private Revision acknowledged = Revision.NONE;
@@ -99,7 +99,7 @@ public final class Positions {
     }
 
     /** Loop only. From now on, a table is shown to readers whenever they may look into it. */
-    public void watch(View view) {
+    public void watch(ReadView view) {
         views.add(view);
         view.show(isSettled(), false);
     }

@@ -56,7 +56,7 @@ public final class Table {
     private final Slots[] segments = new Slots[Slots.SEGMENTS];
 
     /** The same without the objects around the cells, for reads in a hurry. */
-    private final View view = new View();
+    private final ReadView view = new ReadView();
 
     private final Tally tally;
 
@@ -86,7 +86,7 @@ public final class Table {
     }
 
     /** Where the value of {@link #latest} is found by fewer steps, as long as {@link Positions} let it be shown. */
-    public View view() {
+    public ReadView view() {
         return view;
     }
 

@@ -95,7 +95,7 @@ final class ObjectCoder {
             }
         } catch (WireException e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw failed(-1, "could not turn a " + what + " into bytes", e);
         }
         throw new IllegalStateException(way.toString());
@@ -118,7 +118,7 @@ final class ObjectCoder {
             }
             byte[] bytes = in.readBytes(length);
             return way == Way.BYTES ? bytes : decode(bytes);
-        } catch (CharacterCodingException | RuntimeException | StackOverflowError | AssertionError e) {
+        } catch (CharacterCodingException | RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw failed(at, "could not make a " + what + " of " + length + " bytes", e);
         }
     }
@@ -132,7 +132,7 @@ final class ObjectCoder {
         try {
             // A copy: a codec may keep or change what it is given, against its contract.
             return decode(encoded.bytes().clone());
-        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw failed(-1, "could not make a " + what + " of " + encoded.size() + " bytes", e);
         }
     }
@@ -142,7 +142,7 @@ final class ObjectCoder {
         int own;
         try {
             own = codec.hash(key);
-        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
             throw failed(in.offset(), "could not tell the hash of a key", e);
         }
         if (own != hash) {

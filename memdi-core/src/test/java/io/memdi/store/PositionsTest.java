@@ -73,7 +73,7 @@ class PositionsTest {
         }
 
         private @Nullable Object found() {
-            return View.find(table.view().shown(), KEY, KEY.hashCode());
+            return ReadView.find(table.view().shown(), KEY, KEY.hashCode());
         }
 
         @Test
@@ -92,10 +92,10 @@ class PositionsTest {
             Table late = new Table("opened meanwhile");
             late.apply(KEY, KEY.hashCode(), "value", 1, 1);
             positions.watch(late.view());
-            assertThat(View.find(late.view().shown(), KEY, KEY.hashCode())).isNull();
+            assertThat(ReadView.find(late.view().shown(), KEY, KEY.hashCode())).isNull();
             positions.hide(false);
             assertThat(found()).isEqualTo("value");
-            assertThat(View.find(late.view().shown(), KEY, KEY.hashCode())).isEqualTo("value");
+            assertThat(ReadView.find(late.view().shown(), KEY, KEY.hashCode())).isEqualTo("value");
         }
 
         @Test
@@ -108,7 +108,7 @@ class PositionsTest {
             for (int i = 0; i < 100; i++) {
                 table.apply("other " + i, KEY.hashCode(), i, 1, i + 2);
             }
-            assertThat(View.find(table.view().shown(), "other 99", KEY.hashCode()))
+            assertThat(ReadView.find(table.view().shown(), "other 99", KEY.hashCode()))
                     .isEqualTo(99);
         }
 
@@ -122,7 +122,8 @@ class PositionsTest {
 
         @Test
         void ofNoneShowsNothing() {
-            assertThat(View.find(View.NONE.shown(), KEY, KEY.hashCode())).isNull();
+            assertThat(ReadView.find(ReadView.NONE.shown(), KEY, KEY.hashCode()))
+                    .isNull();
         }
     }
 }

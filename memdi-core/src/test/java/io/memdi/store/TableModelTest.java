@@ -198,7 +198,7 @@ class TableModelTest {
                 Key key = keys.key(number);
                 same(table.latest(key, key.hash), latest.get(key));
                 Cell expected = latest.get(key);
-                equal(View.find(table.view().shown(), key, key.hash), expected == null ? null : expected.value());
+                equal(ReadView.find(table.view().shown(), key, key.hash), expected == null ? null : expected.value());
                 same(table.committed(key, key.hash), committed.get(key));
             }
             equal(table.size(), latest.size());

@@ -128,13 +128,13 @@ public final class TableStress {
         String lookQuickly() {
             long from = shown;
             @Nullable Object[][] seen = table.view().shown();
-            Object found = View.find(seen, key, NEIGHBOURS[0]);
+            Object found = ReadView.find(seen, key, NEIGHBOURS[0]);
             return found == null || !table.view().shows(seen) ? RIGHT : judge(found, from, about, false);
         }
 
         String lookAtLatest() {
             long from = shown;
-            Object value = View.find(table.view().shown(), key, NEIGHBOURS[0]);
+            Object value = ReadView.find(table.view().shown(), key, NEIGHBOURS[0]);
             String right = judge(value, from, about, false);
             return right.equals(RIGHT) ? judge(table.latest(key, NEIGHBOURS[0]), from, about, false) : right;
         }

@@ -27,9 +27,11 @@ import java.util.Spliterator;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A store's map against the contract of {@link ConcurrentMap}, with a {@link ConcurrentHashMap} as the measure. */
@@ -406,6 +408,35 @@ class StoreMapTest {
             assertThat(map.get("k")).isEqualTo(2);
             trio.await(() -> follower.cluster().leader() != null);
             assertThat(follower.awaitReady(LONG)).isNotNull();
+        }
+    }
+
+    /** Things that are done to all keys, after which {@code k} is not what it was. */
+    static List<Consumer<ConcurrentMap<String, Integer>>> sweeps() {
+        return List.of(
+                Map::clear,
+                map -> map.keySet().clear(),
+                map -> map.keySet().removeIf("k"::equals),
+                map -> map.keySet().retainAll(List.of("other")),
+                map -> map.values().removeIf(value -> value == 1),
+                map -> map.values().remove(1),
+                map -> map.values().removeAll(List.of(1)),
+                map -> map.entrySet().removeIf(entry -> entry.getValue() == 1),
+                map -> map.replaceAll((key, value) -> value + 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sweeps")
+    void whatIsDoneToAllKeysMissesNoneThatWasThereBefore(Consumer<ConcurrentMap<String, Integer>> sweep) {
+        try (Trio trio = Trio.ready(21)) {
+            ConcurrentMap<String, Integer> behind = map(trio.follower());
+            ConcurrentMap<String, Integer> ahead = map(trio.leader());
+            behind.put("other", 5);
+            ahead.put("k", 1);
+            assertThat(behind.get("k")).as("the follower is behind").isNull();
+            sweep.accept(behind);
+            assertThat(trio.leader().store("map", STRING, Codec.int32()).get("k", ReadOptions.linearizable()))
+                    .isNotEqualTo(Integer.valueOf(1));
         }
     }
 }

@@ -36,6 +36,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a user sees when something is wrong: with the cluster, with the arguments, with a codec. In virtual time. */
 class TroubleTest {
@@ -439,8 +441,24 @@ class TroubleTest {
         }
     }
 
-    @Test
-    void aCodecThatThrowsEndsTheOperationAndNothingElse() {
+    static List<Throwable> thrown() {
+        return List.of(
+                new IllegalStateException("moody"),
+                new StackOverflowError("moody"),
+                new AssertionError("moody"),
+                new NoClassDefFoundError("moody"));
+    }
+
+    private static void fail(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown;
+    }
+
+    @ParameterizedTest
+    @MethodSource("thrown")
+    void aCodecThatThrowsEndsTheOperationAndNothingElse(Throwable thrown) {
         AtomicInteger broken = new AtomicInteger();
         Codec<String> moody = new Codec<>() {
             @Override
@@ -451,7 +469,7 @@ class TroubleTest {
             @Override
             public byte[] encode(String value) {
                 if (broken.get() > 0) {
-                    throw new IllegalStateException("moody");
+                    fail(thrown);
                 }
                 return Codec.string().encode(value);
             }
@@ -464,7 +482,7 @@ class TroubleTest {
             @Override
             public int hash(String value) {
                 if (broken.get() > 1) {
-                    throw new IllegalStateException("moody");
+                    fail(thrown);
                 }
                 return value.hashCode();
             }
@@ -475,7 +493,9 @@ class TroubleTest {
             broken.set(1);
             assertThatThrownBy(() -> store.put("k", "w"))
                     .isInstanceOf(CodecException.class)
-                    .hasMessageContaining("moody");
+                    .hasMessageContaining("moody")
+                    .hasCause(thrown);
+            assertThat(store.async().put("k", "w")).isCompletedExceptionally();
             assertThat(store.get("k")).isEqualTo("v");
             broken.set(2);
             assertThatThrownBy(() -> store.get("k")).isInstanceOf(CodecException.class);

@@ -27,12 +27,12 @@ class SimulatorTest {
     private static final double MINUTES = Double.parseDouble(System.getProperty("memdi.sim.minutes", "1.75"));
 
     /** From so many seeds on, the shares of runs without progress say something. */
-    private static final int SEEDS_FOR_SHARES = 500;
+    private static final int SEEDS_FOR_SHARES = 150;
 
-    /** About 0.31 is usual. */
-    private static final double MOST_FOUNDINGS_WITHOUT_PROGRESS = 0.5;
+    /** About 0.01 is usual. */
+    private static final double MOST_FOUNDINGS_WITHOUT_PROGRESS = 0.25;
 
-    /** About 0.02 is usual. */
+    /** About 0.005 is usual. */
     private static final double MOST_OTHERS_WITHOUT_PROGRESS = 0.06;
 
     private static final long PROGRESS_NANOS = Duration.ofSeconds(30).toNanos();

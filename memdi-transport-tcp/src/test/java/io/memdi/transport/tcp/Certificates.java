@@ -3,7 +3,6 @@ package io.memdi.transport.tcp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -26,9 +25,29 @@ public final class Certificates {
 
     private Certificates(String folder, String authority) throws IOException {
         this.folder = Files.createDirectory(ROOT.resolve(folder));
-        keytool("-genkeypair", "-alias", "ca", "-keystore", "ca.p12", "-dname", "CN=" + authority, "-ext", "bc:c");
-        keytool("-exportcert", "-rfc", "-alias", "ca", "-keystore", "ca.p12", "-file", "ca.pem");
-        keytool("-importcert", "-noprompt", "-alias", "ca", "-keystore", "trusted.p12", "-file", "ca.pem");
+        Keytool.run(
+                this.folder,
+                List.of(
+                        command(
+                                "-genkeypair",
+                                "-alias",
+                                "ca",
+                                "-keystore",
+                                "ca.p12",
+                                "-dname",
+                                "CN=" + authority,
+                                "-ext",
+                                "bc:c"),
+                        command("-exportcert", "-rfc", "-alias", "ca", "-keystore", "ca.p12", "-file", "ca.pem"),
+                        command(
+                                "-importcert",
+                                "-noprompt",
+                                "-alias",
+                                "ca",
+                                "-keystore",
+                                "trusted.p12",
+                                "-file",
+                                "ca.pem")));
     }
 
     private static Path temporary() {
@@ -70,28 +89,15 @@ public final class Certificates {
         });
     }
 
-    private void keytool(String... arguments) throws IOException {
+    private static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", arguments[0]));
+        command.add(arguments[0]);
         if (arguments[0].equals("-genkeypair")) {
             command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30"));
         }
         command.addAll(List.of("-storetype", "PKCS12", "-storepass", PASSWORD));
         command.addAll(List.of(arguments).subList(1, arguments.length));
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        try {
-            if (process.waitFor() != 0) {
-                throw new IOException(command + " has failed: " + output);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
+        return command;
     }
 
     /** The PKCS#12 file of a node of that name, at the loopback address; made once. */
@@ -120,27 +126,46 @@ public final class Certificates {
 
     private Path sign(String name, String hosts, String file, String from) throws IOException {
         String store = file + ".p12";
-        keytool("-genkeypair", "-alias", "node", "-keystore", store, "-dname", "CN=" + name + ",O=memdi");
-        keytool("-certreq", "-alias", "node", "-keystore", store, "-file", file + ".csr");
-        keytool(
-                "-gencert",
-                "-rfc",
-                "-alias",
-                "ca",
-                "-keystore",
-                "ca.p12",
-                "-ext",
-                hosts,
-                "-startdate",
-                from.startsWith("-") ? from : "+" + from,
-                "-validity",
-                "30",
-                "-infile",
-                file + ".csr",
-                "-outfile",
-                file + ".pem");
-        keytool("-importcert", "-noprompt", "-alias", "ca", "-keystore", store, "-file", "ca.pem");
-        keytool("-importcert", "-noprompt", "-alias", "node", "-keystore", store, "-file", file + ".pem");
+        String since = from.startsWith("-") ? from : "+" + from;
+        Keytool.run(
+                folder,
+                List.of(
+                        command(
+                                "-genkeypair",
+                                "-alias",
+                                "node",
+                                "-keystore",
+                                store,
+                                "-dname",
+                                "CN=" + name + ",O=memdi"),
+                        command("-certreq", "-alias", "node", "-keystore", store, "-file", file + ".csr"),
+                        command(
+                                "-gencert",
+                                "-rfc",
+                                "-alias",
+                                "ca",
+                                "-keystore",
+                                "ca.p12",
+                                "-ext",
+                                hosts,
+                                "-startdate",
+                                since,
+                                "-validity",
+                                "30",
+                                "-infile",
+                                file + ".csr",
+                                "-outfile",
+                                file + ".pem"),
+                        command("-importcert", "-noprompt", "-alias", "ca", "-keystore", store, "-file", "ca.pem"),
+                        command(
+                                "-importcert",
+                                "-noprompt",
+                                "-alias",
+                                "node",
+                                "-keystore",
+                                store,
+                                "-file",
+                                file + ".pem")));
         return folder.resolve(store);
     }
 

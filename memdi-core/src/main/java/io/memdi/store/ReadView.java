@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The loop writes, any thread reads.
  */
-public final class View {
+public final class ReadView {
     private static final @Nullable Object[][] NOTHING = nothing();
 
     /** Shows nothing, ever. */
-    public static final View NONE = new View();
+    public static final ReadView NONE = new ReadView();
 
     private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(Object[][].class);
 
@@ -33,7 +33,7 @@ public final class View {
 
     private volatile @Nullable Object[][] shown;
 
-    View() {
+    ReadView() {
         cells = NOTHING.clone();
         shown = NOTHING;
     }
