@@ -246,9 +246,12 @@ final class World {
         OverTheWire wire = plan.overTheWire ? new OverTheWire(transports, STORE, Plan.allValues()) : null;
         Disks.Opening opening = plan.durable ? disks.new Opening(name) : null;
         LocalNode node;
+        int noted = events.size();
         try {
             node = LocalNode.start(settings, wire == null ? transports : wire, opening);
         } catch (SimDisk.Crash | StorageException e) {
+            // What was closed never was a node: the next one of that name may be there before anybody looks.
+            events.subList(noted, events.size()).removeIf(event -> event.kind() == SimEvent.Kind.CLOSED);
             disks.refused(name, e);
             return;
         } catch (IllegalStateException e) {
