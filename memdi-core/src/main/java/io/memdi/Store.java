@@ -261,7 +261,8 @@ public interface Store<K, V> {
      * {@link ReadLevel#LINEARIZABLE} read; {@code computeIfAbsent} of a key that is there is only a read. Values are compared by
      * {@link Codec#equal}. The views are live, their iterators weakly consistent: one goes through a list of the
      * entries that were there when it was made, so it takes memory for as many. {@code clear} removes key by key, and may leave
-     * what is put meanwhile, but nothing that was there before: what concerns all keys begins with a {@code LINEARIZABLE} read. The exceptions are those of this store.
+     * what is put meanwhile, but nothing that was there before: what concerns all keys begins with a {@code LINEARIZABLE} read.
+     * The exceptions are those of this store.
      *
      * <p>Where a write of a compound operation ends with {@link OutcomeUnknownException}, so does the operation. What concerns many
      * keys ({@code putAll}, {@code replaceAll}, {@code clear}, and {@code removeIf} and its like) is as many writes: its exception

@@ -17,21 +17,25 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Keys and codecs that do not keep to their contract, or do not agree, harm nobody but their own calls. */
 class KeysAndCodecsTest {
     /** A key whose comparison fails, with everything but itself. */
     private static final class Prickly {
         private final String text;
+        private final Throwable thrown;
 
-        Prickly(String text) {
+        Prickly(String text, Throwable thrown) {
             this.text = text;
+            this.thrown = thrown;
         }
 
         @Override
         public boolean equals(Object other) {
             if (this != other && !(other instanceof Prickly same && same.text.equals(text))) {
-                throw new IllegalStateException("compared with " + other);
+                throw Thrown.now(thrown);
             }
             return true;
         }
@@ -42,7 +46,7 @@ class KeysAndCodecsTest {
         }
     }
 
-    private static final class PricklyCodec implements Codec<Prickly> {
+    private record PricklyCodec(Throwable thrown) implements Codec<Prickly> {
         @Override
         public String name() {
             return "prickly";
@@ -55,7 +59,7 @@ class KeysAndCodecsTest {
 
         @Override
         public Prickly decode(byte[] bytes) {
-            return new Prickly(new String(bytes, StandardCharsets.UTF_8));
+            return new Prickly(new String(bytes, StandardCharsets.UTF_8), thrown);
         }
 
         @Override
@@ -64,21 +68,25 @@ class KeysAndCodecsTest {
         }
     }
 
-    @Test
-    void aKeyThatCannotBeComparedIsRefusedAndTheClusterGoesOn() {
+    @ParameterizedTest
+    @MethodSource("io.memdi.node.Thrown#each")
+    void aKeyThatCannotBeComparedIsRefusedAndTheClusterGoesOn(Throwable thrown) {
         try (Trio trio = Trio.ready(41)) {
             MemdiNode node = trio.follower();
-            Store<Prickly, String> store = node.store("prickly", new PricklyCodec(), Codec.string());
-            store.put(new Prickly("first"), "v");
-            assertThatThrownBy(() -> store.put(new Prickly("second"), "w"))
+            Store<Prickly, String> store = node.store("prickly", new PricklyCodec(thrown), Codec.string());
+            store.put(new Prickly("first", thrown), "v");
+            assertThatThrownBy(() -> store.put(new Prickly("second", thrown), "w"))
                     .isInstanceOf(CodecException.class)
                     .hasMessageContaining("was not applied");
+            // It waits, and so is looked up on the loop.
+            assertThatThrownBy(() -> store.get(new Prickly("second", thrown), ReadOptions.linearizable()))
+                    .isInstanceOf(thrown instanceof Error ? CodecException.class : thrown.getClass());
             Store<String, String> plain = Trio.store(node);
             plain.put("k", "v", WriteOptions.ack(Ack.QUORUM_MEMORY));
             trio.nodes()
                     .forEach(each -> assertThat(Trio.store(each).get("k", ReadOptions.linearizable()))
                             .isEqualTo("v"));
-            assertThat(store.get(new Prickly("first"), ReadOptions.linearizable()))
+            assertThat(store.get(new Prickly("first", thrown), ReadOptions.linearizable()))
                     .isEqualTo("v");
         }
     }

@@ -21,6 +21,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A store that some nodes have opened and others have not: those hold it as bytes, until they open it. */
 class LateOpeningTest {
@@ -112,8 +114,9 @@ class LateOpeningTest {
     }
 
     /** They have read everything once, and then fail on the same bytes: what this node would show is unknown, so it shows nothing. */
-    @Test
-    void codecsThatFailInTheMiddleEndTheNode() {
+    @ParameterizedTest
+    @MethodSource("io.memdi.node.Thrown#each")
+    void codecsThatFailInTheMiddleEndTheNode(Throwable thrown) {
         try (Trio trio = Trio.framed(75)) {
             Store<String, String> store = store(trio.leader());
             for (int i = 0; i < 500; i++) {
@@ -143,7 +146,7 @@ class LateOpeningTest {
                 @Override
                 public String decode(byte[] bytes) {
                     if (++decoded[0] > 500) {
-                        throw new IllegalArgumentException("worn out");
+                        throw Thrown.now(thrown);
                     }
                     return new String(bytes, StandardCharsets.UTF_8);
                 }
@@ -156,8 +159,9 @@ class LateOpeningTest {
     }
 
     /** Codecs that cannot read what is there are told so, and the node goes on with bytes. */
-    @Test
-    void codecsThatCannotReadWhatIsThereChangeNothing() {
+    @ParameterizedTest
+    @MethodSource("io.memdi.node.Thrown#each")
+    void codecsThatCannotReadWhatIsThereChangeNothing(Throwable thrown) {
         try (Trio trio = Trio.framed(74)) {
             Store<String, String> store = store(trio.leader());
             for (int i = 0; i < 500; i++) {
@@ -182,14 +186,14 @@ class LateOpeningTest {
 
                 @Override
                 public String decode(byte[] bytes) {
-                    throw new IllegalArgumentException("not today");
+                    throw Thrown.now(thrown);
                 }
             };
             assertThatThrownBy(() -> late.store(STORE, Codec.string(), broken))
                     .isInstanceOf(CodecException.class)
                     .hasMessageContaining("nothing was changed")
                     .hasMessageContaining(STORE)
-                    .hasMessageContaining("not today");
+                    .hasMessageContaining("moody");
             store.put("k", "v", QUORUM);
             assertThat(store(late).get("k", ReadOptions.linearizable())).isEqualTo("v");
             requireSame(trio.leader(), late);

@@ -441,23 +441,8 @@ class TroubleTest {
         }
     }
 
-    static List<Throwable> thrown() {
-        return List.of(
-                new IllegalStateException("moody"),
-                new StackOverflowError("moody"),
-                new AssertionError("moody"),
-                new NoClassDefFoundError("moody"));
-    }
-
-    private static void fail(Throwable thrown) {
-        if (thrown instanceof Error error) {
-            throw error;
-        }
-        throw (RuntimeException) thrown;
-    }
-
     @ParameterizedTest
-    @MethodSource("thrown")
+    @MethodSource("io.memdi.node.Thrown#each")
     void aCodecThatThrowsEndsTheOperationAndNothingElse(Throwable thrown) {
         AtomicInteger broken = new AtomicInteger();
         Codec<String> moody = new Codec<>() {
@@ -469,7 +454,7 @@ class TroubleTest {
             @Override
             public byte[] encode(String value) {
                 if (broken.get() > 0) {
-                    fail(thrown);
+                    throw Thrown.now(thrown);
                 }
                 return Codec.string().encode(value);
             }
@@ -482,7 +467,7 @@ class TroubleTest {
             @Override
             public int hash(String value) {
                 if (broken.get() > 1) {
-                    fail(thrown);
+                    throw Thrown.now(thrown);
                 }
                 return value.hashCode();
             }
