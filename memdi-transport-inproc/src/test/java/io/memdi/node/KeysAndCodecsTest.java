@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.memdi.Ack;
 import io.memdi.Codec;
 import io.memdi.CodecException;
+import io.memdi.Memdi;
+import io.memdi.MemdiClient;
 import io.memdi.MemdiNode;
 import io.memdi.ReadOptions;
 import io.memdi.Revision;
@@ -81,6 +83,12 @@ class KeysAndCodecsTest {
             // It waits, and so is looked up on the loop.
             assertThatThrownBy(() -> store.get(new Prickly("second", thrown), ReadOptions.linearizable()))
                     .isInstanceOf(thrown instanceof Error ? CodecException.class : thrown.getClass());
+            try (MemdiClient client =
+                    Memdi.client().transport(trio.network).connect(node.name()).awaitReady(Trio.LONG)) {
+                Store<Prickly, String> remote = client.store("prickly", new PricklyCodec(thrown), Codec.string());
+                assertThatThrownBy(() -> remote.get(new Prickly("second", thrown)))
+                        .isInstanceOf(CodecException.class);
+            }
             Store<String, String> plain = Trio.store(node);
             plain.put("k", "v", WriteOptions.ack(Ack.QUORUM_MEMORY));
             trio.nodes()

@@ -194,9 +194,36 @@ class LateOpeningTest {
                     .hasMessageContaining("nothing was changed")
                     .hasMessageContaining(STORE)
                     .hasMessageContaining("moody");
+            assertThatThrownBy(() -> late.store(STORE, hashless(thrown), Codec.string()))
+                    .isInstanceOf(CodecException.class)
+                    .hasMessageContaining("hash of a key");
             store.put("k", "v", QUORUM);
             assertThat(store(late).get("k", ReadOptions.linearizable())).isEqualTo("v");
             requireSame(trio.leader(), late);
         }
+    }
+
+    private static Codec<String> hashless(Throwable thrown) {
+        return new Codec<>() {
+            @Override
+            public String name() {
+                return "string";
+            }
+
+            @Override
+            public int hash(String value) {
+                throw Thrown.now(thrown);
+            }
+
+            @Override
+            public byte[] encode(String value) {
+                return Codec.string().encode(value);
+            }
+
+            @Override
+            public String decode(byte[] bytes) {
+                return Codec.string().decode(bytes);
+            }
+        };
     }
 }
