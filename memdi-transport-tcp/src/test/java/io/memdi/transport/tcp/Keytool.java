@@ -6,6 +6,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
+import java.net.URI;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,12 +38,7 @@ final class Keytool {
     /** Runs the commands in a directory. */
     static void run(Path directory, List<List<String>> commands) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classes = Path.of(Keytool.class
-                        .getProtectionDomain()
-                        .getCodeSource()
-                        .getLocation()
-                        .getPath())
-                .toString();
+        URL classes = Keytool.class.getProtectionDomain().getCodeSource().getLocation();
         Process process = new ProcessBuilder(
                         java,
                         "-XX:TieredStopAtLevel=1",
@@ -51,7 +48,7 @@ final class Keytool {
                         "-Dkeystore.pkcs12.macIterationCount=100",
                         "--add-exports=java.base/sun.security.tools.keytool=ALL-UNNAMED",
                         "-cp",
-                        classes,
+                        Path.of(URI.create(classes.toString())).toString(),
                         Keytool.class.getName())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
