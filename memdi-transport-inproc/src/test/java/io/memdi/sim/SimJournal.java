@@ -92,7 +92,7 @@ final class SimJournal implements Journal, Journal.Listener {
 
     @Override
     public void startAnew(Listener to, long openingId) {
-        world.guard(() -> world.checker.setsAside(name));
+        world.guard(() -> world.checker.setsAside(name, model));
         listener = to;
         journal.startAnew(this, openingId);
         plan();

@@ -119,15 +119,15 @@ final class StateChecker {
         }
     }
 
-    /** A damaged directory is about to be set aside. */
-    void setsAside(String name) {
-        View view = current.get(name);
+    /** A damaged directory is about to be set aside, by whoever has it: of two nodes of one name that need not be the later. */
+    void setsAside(String name, DiskModel disk) {
+        Mode mode = views.values().stream()
+                .filter(view -> view.alive && view.disk == disk)
+                .map(view -> view.probe.mode())
+                .findFirst()
+                .orElse(null);
         Violation.unless(
-                view != null && view.probe.mode() == Mode.MEMBER,
-                DiskChecker.ASIDE,
-                "%s has its directory set aside in mode %s",
-                name,
-                view == null ? null : view.probe.mode());
+                mode == Mode.MEMBER, DiskChecker.ASIDE, "%s has its directory set aside in mode %s", name, mode);
     }
 
     /** A node has crashed, or was closed: it does nothing any more. */
