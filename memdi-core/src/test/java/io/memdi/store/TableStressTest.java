@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jcstress.Main;
 
-/** Runs {@link TableStress} in JVMs of its own, as jcstress wants it, for about a minute. */
+/** Runs {@link TableStress} in JVMs of its own, as jcstress wants it, for about half a minute. */
 class TableStressTest {
     @Test
     @Tag("jcstress")
@@ -35,6 +35,8 @@ class TableStressTest {
                 build.toString(),
                 "-f",
                 "1",
+                "-fsm",
+                "2",
                 "-iters",
                 "2",
                 "-time",
