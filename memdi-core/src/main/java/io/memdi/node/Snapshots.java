@@ -31,12 +31,13 @@ final class Snapshots {
     private static final long MAX_PENDING = 4 << 20;
 
     /**
-     * How fast a snapshot is written, so that writes seldom find it in their way to processor and disk; and how much faster as the log grows
-     * meanwhile: so that it grows by no more than a quarter of the snapshot.
+     * How fast a snapshot is written; and how much faster as the log grows meanwhile, so that this grows by no more than half of the
+     * snapshot. Nobody waits for it, and whatever it takes of processor and disk is taken from writes: on one device, a sync of the log
+     * waits while a piece of the snapshot is synced.
      */
-    private static final long BYTES_PER_SECOND = 16 << 20;
+    private static final long BYTES_PER_SECOND = 4 << 20;
 
-    private static final int TIMES_THE_LOG = 4;
+    private static final int TIMES_THE_LOG = 2;
 
     private static final long SECOND = 1_000_000_000;
 

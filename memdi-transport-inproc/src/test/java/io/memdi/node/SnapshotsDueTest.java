@@ -85,9 +85,9 @@ class SnapshotsDueTest {
 
     @Test
     void asTheLogGrowsASnapshotIsWrittenFaster() {
-        assertThat(afterGrowth(0)).isLessThan(6L << 20);
-        assertThat(afterGrowth(1 << 20)).isGreaterThan(afterGrowth(0) + (2L << 20));
-        assertThat(afterGrowth(2 << 20)).as("all of it").isGreaterThan(8L << 20);
+        assertThat(afterGrowth(0)).isLessThan(3L << 20);
+        assertThat(afterGrowth(1 << 20)).isGreaterThan(afterGrowth(0) + (3L << 19));
+        assertThat(afterGrowth(4 << 20)).as("all of it").isGreaterThan(8L << 20);
     }
 
     /** However large the log is that it is for: that was there before, and is no reason to hurry. */
@@ -102,7 +102,7 @@ class SnapshotsDueTest {
             network.advance(Duration.ofMillis(100));
             assertThat(journals.disk.isFinished()).isFalse();
             long early = journals.disk.written();
-            assertThat(early).isBetween(1L << 20, 4L << 20);
+            assertThat(early).isBetween(1L << 20, 3L << 20);
             network.advance(Duration.ofSeconds(2));
             assertThat(journals.disk.isFinished()).isTrue();
             assertThat(journals.disk.written()).isGreaterThan(8L << 20);

@@ -51,8 +51,8 @@ final class DiskLimits {
             Files.createDirectories(directory);
             List<Future<Appends>> measured = new ArrayList<>();
             for (int writer = 0; writer < writers; writer++) {
-                Path file = directory.resolve("limit" + writer + ".tmp");
-                measured.add(threads.submit(() -> measure(file, batch, millis, start)));
+                String name = "limit" + writer;
+                measured.add(threads.submit(() -> measure(directory, name, batch, millis, start)));
             }
             Histogram all = new Histogram(3);
             double perSecond = 0;
@@ -74,48 +74,69 @@ final class DiskLimits {
         }
     }
 
-    private static Appends measure(Path file, int batch, long millis, CyclicBarrier start)
+    private static Appends measure(Path directory, String name, int batch, long millis, CyclicBarrier start)
             throws IOException, InterruptedException, BrokenBarrierException, TimeoutException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            lengthen(channel);
+        try (Records records = Records.create(directory, name, batch)) {
             start.await(1, TimeUnit.MINUTES);
-            return measure(channel, batch, millis);
-        } finally {
-            Files.deleteIfExists(file);
+            Histogram histogram = new Histogram(3);
+            long begun = System.nanoTime();
+            long end = begun + millis * 1_000_000;
+            long now = begun;
+            while (now < end) {
+                records.append();
+                long after = System.nanoTime();
+                histogram.recordValue(after - now);
+                now = after;
+            }
+            return new Appends(histogram, histogram.getTotalCount() * (double) batch / ((now - begun) / 1e9));
         }
     }
 
-    private static void lengthen(FileChannel channel) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
-        for (int at = 0; at < FILE_BYTES; at += zeros.capacity()) {
-            write(channel, zeros.clear(), at);
-        }
-        channel.force(true);
-    }
+    /** A file that has its length, and to which so many records at a time are appended; begins anew where it ends. */
+    static final class Records implements AutoCloseable {
+        private final Path file;
+        private final FileChannel channel;
+        private final ByteBuffer records;
+        private int at;
 
-    private static Appends measure(FileChannel channel, int batch, long millis) throws IOException {
-        ByteBuffer records = ByteBuffer.allocateDirect(batch * RECORD_BYTES);
-        while (records.hasRemaining()) {
-            records.put((byte) records.position());
+        private Records(Path file, FileChannel channel, ByteBuffer records) {
+            this.file = file;
+            this.channel = channel;
+            this.records = records;
         }
-        Histogram histogram = new Histogram(3);
-        long begun = System.nanoTime();
-        long end = begun + millis * 1_000_000;
-        long now = begun;
-        for (int at = 0; now < end; at = (at + records.capacity()) % (FILE_BYTES - records.capacity())) {
+
+        static Records create(Path directory, String name, int batch) throws IOException {
+            ByteBuffer records = ByteBuffer.allocateDirect(batch * RECORD_BYTES);
+            while (records.hasRemaining()) {
+                records.put((byte) records.position());
+            }
+            Path file = directory.resolve(name + ".tmp");
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            ByteBuffer zeros = ByteBuffer.allocateDirect(1 << 20);
+            for (int at = 0; at < FILE_BYTES; at += zeros.capacity()) {
+                write(channel, zeros.clear(), at);
+            }
+            channel.force(true);
+            return new Records(file, channel, records);
+        }
+
+        void append() throws IOException {
             write(channel, records.clear(), at);
             channel.force(false);
-            long after = System.nanoTime();
-            histogram.recordValue(after - now);
-            now = after;
+            at = (at + records.capacity()) % (FILE_BYTES - records.capacity());
         }
-        return new Appends(histogram, histogram.getTotalCount() * (double) batch / ((now - begun) / 1e9));
-    }
 
-    private static void write(FileChannel channel, ByteBuffer bytes, int at) throws IOException {
-        int from = at;
-        while (bytes.hasRemaining()) {
-            from += channel.write(bytes, from);
+        private static void write(FileChannel channel, ByteBuffer bytes, int at) throws IOException {
+            int from = at;
+            while (bytes.hasRemaining()) {
+                from += channel.write(bytes, from);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+            Files.deleteIfExists(file);
         }
     }
 }

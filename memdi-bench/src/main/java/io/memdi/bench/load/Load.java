@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.HdrHistogram.Histogram;
 
 /**
  * Drives a cluster of three JVMs on loopback, and writes what it measured: JSON, a table, and a page.
@@ -244,6 +245,9 @@ public final class Load {
         diskLimit(data, 1, 1, when);
         diskLimit(data, 64, 1, when);
         diskLimit(data, 1, LoadCluster.NAMES.size(), when);
+        Histogram bare = BareQuorum.measure(data, measured);
+        figure("the barest write to a quorum, " + when + ", median", bare.getValueAtPercentile(50) / 1e3, "us");
+        figure("the same, " + when + ", 99 %", bare.getValueAtPercentile(99) / 1e3, "us");
     }
 
     private void diskLimit(Path data, int batch, int writers, String when) {

@@ -86,7 +86,7 @@ class LoadTest {
         Matcher whole = WHOLE.matcher(text);
         assertThat(whole.matches()).as(text).isTrue();
         List<Matcher> figures = rows(whole.group(2), FIGURE);
-        assertThat(figures).hasSize(26);
+        assertThat(figures).hasSize(30);
         figures.forEach(row ->
                 assertThat(Double.parseDouble(row.group(2))).as(row.group()).isPositive());
         Set<String> points = new TreeSet<>();
