@@ -205,7 +205,7 @@ final class Proposals {
             try {
                 found = look(store.table(), write);
                 result = holds(write, found) ? Result.APPLIED : Result.CONDITION_FAILED;
-            } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+            } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
                 core.effects.note(
                         "refuses a write to store \"" + spec.name() + "\", because its key cannot be compared: " + e);
                 result = Result.KEY_FAILED;

@@ -53,7 +53,7 @@ final class CodecGuard<K, V> {
         String name;
         try {
             name = codec.name();
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw Failures.codec(codec.getClass().getName(), "its name", e);
         }
         if (name == null || name.isEmpty() || name.length() > MAX_NAME) {
@@ -67,7 +67,7 @@ final class CodecGuard<K, V> {
     int hash(K key) {
         try {
             return keys.hash(key);
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw hashFailed(key, e);
         }
     }
@@ -84,7 +84,7 @@ final class CodecGuard<K, V> {
     boolean equal(V a, V b) {
         try {
             return values.equal(a, b);
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw equalityFailed(e);
         }
     }
@@ -96,7 +96,7 @@ final class CodecGuard<K, V> {
             return values.equal(value, (V) other);
         } catch (ClassCastException e) {
             return false;
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw equalityFailed(e);
         }
     }
@@ -135,7 +135,7 @@ final class CodecGuard<K, V> {
         int size;
         try {
             size = codec.encodedSize(value);
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw Failures.codec(codec.name(), "the size of a " + what, e);
         }
         if (size < 0) {
@@ -173,7 +173,7 @@ final class CodecGuard<K, V> {
         byte[] bytes;
         try {
             bytes = Objects.requireNonNull(codec.encode(value), "encode returned null");
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw Failures.codec(codec.name(), "the bytes of a " + what, e);
         }
         if (sizeOf(codec, value, what) != bytes.length) {
@@ -181,7 +181,7 @@ final class CodecGuard<K, V> {
         }
         try {
             return Objects.requireNonNull(codec.decode(bytes), "decode returned null");
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw Failures.codec(codec.name(), "a " + what + " from the bytes that it had made of one", e);
         }
     }

@@ -72,7 +72,7 @@ final class Opening implements Form {
             value(Objects.requireNonNull(version.value()));
         } catch (WireException e) {
             throw new CodecException("nothing was changed: " + e.getMessage(), e);
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw Failures.codec(spec.keyCodec(), "the hash of a key", e);
         }
         if (hash != version.hash()) {

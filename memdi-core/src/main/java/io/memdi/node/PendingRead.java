@@ -74,7 +74,7 @@ class PendingRead<T extends @Nullable Object> extends Call<T> {
             return look.get();
         } catch (RuntimeException e) {
             return (Failure) () -> e;
-        } catch (StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             return (Failure) () -> new CodecException(what() + " failed: a key cannot be compared", e);
         }
     }

@@ -178,7 +178,7 @@ final class Service {
                                             : store.table().committedSize());
                 case PAGE -> page(query, held, store, latest);
             };
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             return new Answer.Refused(
                     query.number(), held, Answer.Cause.KEY_FAILED, "a key cannot be compared on the node: " + e);
         }

@@ -116,7 +116,7 @@ final class StoreCore<K, V> extends StoreAccess<K, V> {
     private int hash(K key) {
         try {
             return keys.hash(key);
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw codecs.hashFailed(key, e);
         }
     }

@@ -2,7 +2,6 @@ package io.memdi.wire;
 
 import io.memdi.Codec;
 import io.memdi.wire.WireException.Kind;
-import java.nio.charset.CharacterCodingException;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +94,7 @@ final class ObjectCoder {
             }
         } catch (WireException e) {
             throw e;
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw failed(-1, "could not turn a " + what + " into bytes", e);
         }
         throw new IllegalStateException(way.toString());
@@ -118,7 +117,7 @@ final class ObjectCoder {
             }
             byte[] bytes = in.readBytes(length);
             return way == Way.BYTES ? bytes : decode(bytes);
-        } catch (CharacterCodingException | RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw failed(at, "could not make a " + what + " of " + length + " bytes", e);
         }
     }
@@ -132,7 +131,7 @@ final class ObjectCoder {
         try {
             // A copy: a codec may keep or change what it is given, against its contract.
             return decode(encoded.bytes().clone());
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw failed(-1, "could not make a " + what + " of " + encoded.size() + " bytes", e);
         }
     }
@@ -142,7 +141,7 @@ final class ObjectCoder {
         int own;
         try {
             own = codec.hash(key);
-        } catch (RuntimeException | StackOverflowError | AssertionError | LinkageError e) {
+        } catch (Exception | StackOverflowError | AssertionError | LinkageError e) {
             throw failed(in.offset(), "could not tell the hash of a key", e);
         }
         if (own != hash) {

@@ -36,7 +36,7 @@ class TableStressTest {
                 "-f",
                 "1",
                 "-fsm",
-                "2",
+                "1",
                 "-iters",
                 "2",
                 "-time",

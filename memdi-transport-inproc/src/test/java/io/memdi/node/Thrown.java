@@ -1,5 +1,6 @@
 package io.memdi.node;
 
+import java.io.IOException;
 import java.util.List;
 
 /** What code of users throws, however it does: none of it may end more than the operation. */
@@ -9,16 +10,19 @@ final class Thrown {
     static List<Throwable> each() {
         return List.of(
                 new IllegalStateException("moody"),
+                new IOException("moody"),
                 new StackOverflowError("moody"),
                 new AssertionError("moody"),
                 new NoClassDefFoundError("moody"));
     }
 
-    /** Throws it; never returns. */
+    /** Throws it; never returns. Checked exceptions too, which other languages of the JVM do not declare. */
     static RuntimeException now(Throwable thrown) {
-        if (thrown instanceof Error error) {
-            throw error;
-        }
-        throw (RuntimeException) thrown;
+        throw Thrown.<RuntimeException>unchecked(thrown);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the type is erased
+    private static <T extends Throwable> T unchecked(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 }
