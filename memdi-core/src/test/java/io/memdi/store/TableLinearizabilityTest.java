@@ -101,7 +101,7 @@ public class TableLinearizabilityTest {
     @Tag("lincheck")
     void readsAreLinearizable() {
         new ModelCheckingOptions()
-                .iterations(20)
+                .iterations(12)
                 .invocationsPerIteration(250)
                 .threads(3)
                 .actorsPerThread(3)

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Random histories, held after every step against a model: a map of what is committed, and a list of what is not. */
 class TableModelTest {
-    private static final int SEEDS = 150;
+    private static final int SEEDS = 100;
     private static final int STEPS = 600;
 
     /** What the keys of a history have in common. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Tag("simulator")
 class SimulatorTest {
     private static final String SEED = System.getProperty("memdi.sim.seed", "");
-    private static final double MINUTES = Double.parseDouble(System.getProperty("memdi.sim.minutes", "1.6"));
+    private static final double MINUTES = Double.parseDouble(System.getProperty("memdi.sim.minutes", "1.5"));
 
     /** From so many seeds on, the shares of runs without progress say something. */
     private static final int SEEDS_FOR_SHARES = 150;

@@ -67,7 +67,7 @@ class TlsTest {
                 "a line at a",
                 () -> !log.with("a: refused a connection from 127.0.0.1").isEmpty());
         Servers.until("a line at b", () -> !log.with("b: no connection to a").isEmpty());
-        assertThat(log.with("a: refused")).singleElement().asString().contains(atA);
+        assertThat(log.with("a: refused")).singleElement().asString().containsPattern(atA);
         assertThat(log.with("b: no connection to a")).singleElement().asString().contains(atB);
         assertThat(log.text()).doesNotContain("\tat ");
         assertThat(a.heard).isEmpty();
@@ -162,7 +162,8 @@ class TlsTest {
     void refusesANodeThatDoesNotTrust() {
         Talker a = started(of("a"), "a");
         Talker b = started(under(ours.identityOf("b"), foreign.trust()), "b");
-        isRefused(a, b, "certificate_unknown", "PKIX path building failed");
+        // b says why, and closes; a may find it closed before it has read that.
+        isRefused(a, b, "certificate_unknown|Broken pipe|Connection reset", "PKIX path building failed");
     }
 
     @Test
