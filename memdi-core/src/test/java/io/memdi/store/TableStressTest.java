@@ -11,8 +11,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jcstress.Main;
 
-/** Runs {@link TableStress} in JVMs of its own, as jcstress wants it, for about half a minute. */
+/**
+ * Runs scenes of {@link TableStress} and {@link RevisionStress} in JVMs of their own, as jcstress wants it: those of readers against cut,
+ * rollback, resize and removal for about half a minute; all of them, and twice as often, with {@code -Dmemdi.stress=all}.
+ */
 class TableStressTest {
+    private static final boolean ALL = "all".equals(System.getProperty("memdi.stress"));
+    private static final String SCENES =
+            "CutAndRollback|LatestAndRollback|SessionAndStepDown|Resize|RemovalAndReturn|RevisionAndValue";
+
     @Test
     @Tag("jcstress")
     void noReaderSeesWhatItMustNot() throws IOException, InterruptedException {
@@ -30,13 +37,13 @@ class TableStressTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 "-t",
-                TableStress.class.getName() + "|" + RevisionStress.class.getName(),
+                ALL ? TableStress.class.getName() + "|" + RevisionStress.class.getName() : SCENES,
                 "-r",
                 build.toString(),
                 "-f",
                 "1",
                 "-fsm",
-                "1",
+                ALL ? "3" : "1",
                 "-iters",
                 "1",
                 "-time",
