@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jcstress.Main;
@@ -17,8 +19,15 @@ import org.openjdk.jcstress.Main;
  */
 class TableStressTest {
     private static final boolean ALL = "all".equals(System.getProperty("memdi.stress"));
-    private static final String SCENES =
-            "CutAndRollback|LatestAndRollback|SessionAndStepDown|Resize|RemovalAndReturn|RevisionAndValue";
+    private static final String SCENES = Stream.of(
+                    TableStress.CutAndRollback.class,
+                    TableStress.LatestAndRollback.class,
+                    TableStress.SessionAndStepDown.class,
+                    TableStress.Resize.class,
+                    TableStress.RemovalAndReturn.class,
+                    RevisionStress.RevisionAndValue.class)
+            .map(Class::getSimpleName)
+            .collect(Collectors.joining("|"));
 
     @Test
     @Tag("jcstress")

@@ -1,7 +1,9 @@
 package io.memdi.bench.load;
 
-import java.io.DataInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,6 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -25,61 +33,81 @@ final class BareQuorum {
     /** Writes one record after the other for a while; returns how long each took, in nanoseconds. */
     static Histogram measure(Path directory, long millis) {
         List<Socket> sockets = new ArrayList<>();
+        List<Future<?>> others = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(OTHERS);
         try (ServerSocket server = new ServerSocket(0, OTHERS, InetAddress.getLoopbackAddress());
                 DiskLimits.Records own = DiskLimits.Records.create(Files.createDirectories(directory), "bare0", 1)) {
-            List<DataInputStream> answers = new ArrayList<>();
             for (int i = 1; i <= OTHERS; i++) {
-                Socket far = new Socket(server.getInetAddress(), server.getLocalPort());
-                sockets.add(far);
-                far.setTcpNoDelay(true);
                 String name = "bare" + i;
-                Limits.daemon(name, () -> answer(far, directory, name));
-                Socket near = server.accept();
-                sockets.add(near);
-                near.setTcpNoDelay(true);
-                answers.add(new DataInputStream(near.getInputStream()));
-                answers.get(i - 1).readByte(); // its file is there
+                others.add(threads.submit(() -> answer(server, directory, name)));
+                sockets.add(server.accept());
             }
-            return measure(own, sockets, answers, millis);
+            return measure(own, sockets, millis);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             sockets.forEach(BareQuorum::close);
+            awaitEnd(others);
+            threads.shutdownNow();
         }
     }
 
-    private static Histogram measure(
-            DiskLimits.Records own, List<Socket> sockets, List<DataInputStream> answers, long millis)
-            throws IOException {
+    /** Each of the others ends once its socket is closed, and has deleted its file then; or failed, which is the reason of what else did. */
+    private static void awaitEnd(List<Future<?>> others) {
+        try {
+            for (Future<?> other : others) {
+                other.get(1, TimeUnit.MINUTES);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("one of those that were written to did not get to its end", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a write to a quorum was measured", e);
+        }
+    }
+
+    private static Histogram measure(DiskLimits.Records own, List<Socket> sockets, long millis) throws IOException {
+        for (Socket socket : sockets) {
+            socket.setTcpNoDelay(true);
+            take(socket); // its file is there
+        }
         byte[] record = new byte[DiskLimits.RECORD_BYTES];
         Histogram times = new Histogram(3);
         long begun = System.nanoTime();
         for (int i = 0; System.nanoTime() - begun < millis * 1_000_000; i++) {
             long from = System.nanoTime();
-            for (int other = 1; other < sockets.size(); other += 2) {
-                sockets.get(other).getOutputStream().write(record);
+            for (Socket socket : sockets) {
+                socket.getOutputStream().write(record);
             }
             own.append();
             // One of them makes a quorum; the other one has as much time as it wants.
-            answers.get(i % OTHERS).readByte();
+            take(sockets.get(i % OTHERS));
             times.recordValue(System.nanoTime() - from);
-            answers.get((i + 1) % OTHERS).readByte();
+            take(sockets.get((i + 1) % OTHERS));
         }
         return times;
     }
 
-    private static void answer(Socket socket, Path directory, String name) {
+    private static void take(Socket socket) throws IOException {
+        if (socket.getInputStream().read() < 0) {
+            throw new EOFException("one of those that were written to has ended");
+        }
+    }
+
+    private static Void answer(ServerSocket server, Path directory, String name) throws IOException {
         byte[] record = new byte[DiskLimits.RECORD_BYTES];
-        try (DiskLimits.Records own = DiskLimits.Records.create(directory, name, 1)) {
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            socket.getOutputStream().write(1);
+        try (Socket socket = new Socket(server.getInetAddress(), server.getLocalPort());
+                DiskLimits.Records own = DiskLimits.Records.create(directory, name, 1)) {
+            socket.setTcpNoDelay(true);
+            OutputStream out = socket.getOutputStream();
+            out.write(1);
+            InputStream in = socket.getInputStream();
             while (in.readNBytes(record, 0, record.length) == record.length) {
                 own.append();
-                socket.getOutputStream().write(1);
+                out.write(1);
             }
-        } catch (IOException e) {
-            close(socket);
         }
+        return null;
     }
 
     private static void close(Socket socket) {
